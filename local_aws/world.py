@@ -1,0 +1,89 @@
+"""What every part of local_aws shares: clock, lock, control API, organization, events that services make."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.clock import Clock
+from local_aws.control import Control
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Organization:
+    """An AWS organization.
+
+    ``management`` is its management account, the first of those that local_aws was started with. ``units`` gives accounts the path of their organizational units below the root (``ou-ab12-11111111/``); an account
+    that is not in it stands directly under the root.
+    """
+
+    id: str
+    accounts: frozenset[str]
+    management: str
+    root_id: str = "r-ab12"
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def contains(self, account: str) -> bool:
+        """Whether ``account`` is a member."""
+        return account in self.accounts
+
+    def path(self, account: str) -> str | None:
+        """The account's place, as the condition key ``aws:PrincipalOrgPaths`` has it; None outside the organization."""
+        if not self.contains(account):
+            return None
+        return f"{self.id}/{self.root_id}/{self.units.get(account, '')}"
+
+
+@dataclass
+class World:
+    """The state that is not moto's.
+
+    ``lock`` is held by the server around each API request (but for a ReceiveMessage that waits) and by every action
+    that touches state. Never hold it while a function runs: the function calls back.
+    ``listeners`` get every event that a service makes; EventBridge is one of them. They are called under ``lock``.
+    """
+
+    clock: Clock
+    organization: Organization
+    outside_accounts: frozenset[str] = frozenset()
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    control: Control = field(default_factory=Control)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """All accounts that exist, the management account first."""
+        others = (self.organization.accounts | self.outside_accounts) - {self.organization.management}
+        return (self.organization.management, *sorted(others))
+
+    def emit(
+        self,
+        account: str,
+        region: str,
+        *,
+        source: str,
+        detail_type: str,
+        detail: dict[str, Any],
+        resources: Sequence[str],
+    ) -> None:
+        """Put an event that an AWS service makes on the account's default bus. Its time is now, in whole seconds."""
+        event: Event = {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": detail_type,
+            "source": source,
+            "account": account,
+            "time": datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": region,
+            "resources": list(resources),
+            "detail": detail,
+        }
+        with self.lock:
+            for listener in self.listeners:
+                listener(event)

@@ -1,0 +1,99 @@
+# `make` lists the targets. Every target installs what it needs; only Python 3.11+ and Terraform have to be there.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SCENARIO ?= failover
+PYTEST_ARGS ?=
+FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
+PYTHON_SOURCES := lambda_src/spot_failover local_aws demo tools tests
+
+export PYTHONPATH := lambda_src:.
+
+##@ Everyday
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: venv terraform ## From terraform apply to a restored service, on this machine (SCENARIO=failover or interruption)
+	@$(BIN)/python -m demo --scenario $(SCENARIO)
+
+.PHONY: test
+test: venv terraform ## All tests: Python and Terraform
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m tools.terraform_test
+
+.PHONY: test-fast
+test-fast: venv ## The pure Python tests alone, under a minute
+	@$(BIN)/python -m pytest -m 'not slow' $(FAST_TESTS) $(PYTEST_ARGS)
+
+##@ Quality
+
+.PHONY: lint
+lint: venv terraform ## Every linter and check
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/python -m tools.check_tree
+	@$(BIN)/python -m tools.package check
+	@$(BIN)/python -m tools.terraform_validate
+
+.PHONY: fmt
+fmt: venv terraform ## Format Python and Terraform, repair what linters can repair
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+	@terraform fmt -recursive
+
+.PHONY: terraform-validate
+terraform-validate: venv terraform ## terraform fmt -check and validate for the root, every module and example
+	@$(BIN)/python -m tools.terraform_validate
+
+##@ Packaging
+
+.PHONY: package
+package: venv ## Build lambda_src/dist/spot_failover.zip, the same bytes on any machine
+	@$(BIN)/python -m tools.package build
+
+.PHONY: package-check
+package-check: venv ## Fail if the committed zip is not what the sources give
+	@$(BIN)/python -m tools.package check
+
+.PHONY: requirements
+requirements: ## Pin the dependencies anew, with hashes (needs uv)
+	@command -v uv > /dev/null || { echo "uv is not on the PATH. Install it, for example with pip install uv." >&2; exit 1; }
+	@for name in lambda dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--custom-compile-command 'make requirements' requirements/$$name.in --output-file requirements/$$name.txt; \
+	done
+
+##@ Set-up
+
+.PHONY: venv
+venv: $(STAMP) ## Make .venv with everything pinned, again whenever the pins change
+
+$(STAMP): requirements/dev.txt tools/find_python.sh
+	@python="$$(bash tools/find_python.sh)"; \
+	echo "Installing requirements/dev.txt into $(VENV) ($$("$$python" --version), about a minute) ..."; \
+	rm -rf $(VENV); \
+	"$$python" -m venv $(VENV); \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+.PHONY: terraform
+terraform:
+	@command -v terraform > /dev/null || { echo "terraform is not on the PATH. Install Terraform 1.9 or newer." >&2; exit 1; }
+
+.PHONY: clean
+clean: ## Remove everything that is generated, .venv included
+	@rm -rf $(VENV) .cache .hypothesis .ruff_cache .mypy_cache .pytest_cache build
+	@find . -name .git -prune -o \( -name __pycache__ -o -name .terraform \) -type d -prune -exec rm -rf {} +
+	@find . -name .git -prune -o -name .terraform.lock.hcl -type f -exec rm -f {} +

@@ -17,10 +17,11 @@ Handler = Callable[[dict[str, Any]], Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP status and the JSON text to send with it."""
+    """What HTTP sends back."""
 
     status: int
     body: bytes
+    content_type: str = "application/json"
 
 
 class Control:

@@ -19,8 +19,9 @@ Event = dict[str, Any]
 class Organization:
     """An AWS organization.
 
-    ``management`` is its management account, the first of those that local_aws was started with. ``units`` gives accounts the path of their organizational units below the root (``ou-ab12-11111111/``); an account
-    that is not in it stands directly under the root.
+    ``management`` is its management account, the first of those that local_aws was started with. ``units`` gives
+    accounts the path of their organizational units below the root (``ou-ab12-11111111/``); an account that is not in it
+    stands directly under the root.
     """
 
     id: str
@@ -47,6 +48,7 @@ class World:
     ``lock`` is held by the server around each API request (but for a ReceiveMessage that waits) and by every action
     that touches state. Never hold it while a function runs: the function calls back.
     ``listeners`` get every event that a service makes; EventBridge is one of them. They are called under ``lock``.
+    ``at_stop`` is called, in order, when the process ends: end subprocesses there.
     """
 
     clock: Clock
@@ -55,6 +57,7 @@ class World:
     lock: threading.RLock = field(default_factory=threading.RLock)
     control: Control = field(default_factory=Control)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
+    at_stop: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def init_arguments(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def terraform_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Give the environment to run Terraform in: no questions, no version check, a plugin cache if there is no mirror."""
+    """Give the environment to run Terraform in: no questions, and a plugin cache if there is no mirror."""
     environment = {**environ, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
     named = environment.get("TF_CLI_CONFIG_FILE")
     if named and not Path(named).is_file():

@@ -1,0 +1,73 @@
+"""What happened: the course of every service and pool, and who changed services. Run-length: a point per change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_aws.ecs import strategy as strategies
+from local_aws.ecs.service import Key, Service
+
+Point = dict[str, Any]
+
+
+class History:
+    """Points in time for the control API; ``t`` and ``time`` are epoch seconds."""
+
+    def __init__(self) -> None:
+        self._services: dict[Key, list[Point]] = {}
+        self._spot: dict[tuple[str, str, str], list[Point]] = {}
+        self._updates: list[dict[str, Any]] = []
+
+    def service(self, service: Service, now: float) -> None:
+        """Note the service as it is; without effect when nothing is different from the last point."""
+        gone = service.status == "INACTIVE"
+        point = {
+            "desired": 0 if gone else service.desired_count,
+            "running": service.running_by_provider(),
+            "strategy": strategies.to_wire(service.revision.strategy),
+            "deployment_id": service.primary.id,
+        }
+        _append(self._services.setdefault(service.key, []), now, point)
+
+    def capacity(self, account: str, region: str, provider: str, capacity: int | None, now: float) -> None:
+        """Note a pool's capacity."""
+        _append(self._spot.setdefault((account, region, provider), []), now, {"capacity": capacity})
+
+    def update(self, service: Service, api: str, principal_arn: str, *, forced: bool, now: float) -> None:
+        """Note an accepted CreateService or UpdateService."""
+        self._updates.append(
+            {
+                "time": now,
+                **identity(service.key),
+                "api": api,
+                "principal_arn": principal_arn,
+                "strategy": strategies.to_wire(service.revision.strategy),
+                "force_new_deployment": forced,
+                "desired": service.desired_count,
+            }
+        )
+
+    def timeline(self) -> dict[str, Any]:
+        """All points of services and pools."""
+        return {
+            "services": [{**identity(key), "points": list(points)} for key, points in self._services.items()],
+            "spot": [
+                {"account": account, "region": region, "provider": provider, "points": list(points)}
+                for (account, region, provider), points in self._spot.items()
+            ],
+        }
+
+    def updates(self) -> list[dict[str, Any]]:
+        """Every accepted CreateService and UpdateService, oldest first."""
+        return list(self._updates)
+
+
+def identity(key: Key) -> dict[str, str]:
+    """How the control API names a service."""
+    return {"account": key.account, "region": key.region, "cluster": key.cluster, "service": key.name}
+
+
+def _append(points: list[Point], now: float, content: Point) -> None:
+    if points and {name: value for name, value in points[-1].items() if name != "t"} == content:
+        return
+    points.append({"t": now, **content})

@@ -1,0 +1,124 @@
+"""Tasks from placed to stopped: the state changes that time brings about."""
+
+from __future__ import annotations
+
+from local_aws.ecs.announce import Announcer
+from local_aws.ecs.pools import Pools
+from local_aws.ecs.service import Deployment, Service
+from local_aws.ecs.task import INTERRUPTED, Status, StopCode, Task
+from local_aws.ecs.timing import Timing
+
+EPSILON = 0.001
+"""Seconds by which a timer may be early: floating point."""
+
+
+class Lifecycle:
+    """Starts, moves on and stops single tasks.
+
+    ``broken_images`` are images that can't be pulled: tasks with one of them stop instead of running.
+    """
+
+    def __init__(self, timing: Timing, pools: Pools, announcer: Announcer) -> None:
+        self._timing = timing
+        self._pools = pools
+        self._announcer = announcer
+        self.broken_images: set[tuple[str, str]] = set()
+
+    def create(self, service: Service, provider: str, now: float) -> Task:
+        """A new task of the PRIMARY deployment, not placed yet."""
+        deployment = service.primary
+        revision = deployment.revision
+        task = Task("", revision.task, provider, deployment.id, now, by_strategy=bool(revision.strategy), placed=False)
+        task.arn = service.key.task_arn(task.id)
+        service.tasks.append(task)
+        return task
+
+    def place(self, service: Service, task: Task, now: float) -> None:
+        """Give the task its place in the pool; it is on its way to RUNNING from now on."""
+        self._pools.of(service, task.provider).take(service, task)
+        task.placed = True
+        task.due = now + self._timing.provisioning
+        self._announcer.task_changed(service, task, now)
+
+    def stop(self, service: Service, task: Task, code: StopCode, reason: str, now: float) -> None:
+        """Stop a task as the scheduler or a user does: deactivate, then end it."""
+        task.leave(code, reason, now)
+        self._pools.of(service, task.provider).release(task)
+        if task.status is Status.RUNNING:
+            task.move(Status.DEACTIVATING)
+            deleting = service.status != "ACTIVE"
+            task.due = now + (self._timing.deletion if deleting else self._timing.stopping)
+            self._announcer.task_changed(service, task, now)
+        else:
+            self._end(service, task, now)
+
+    def interrupt(self, service: Service, task: Task, now: float) -> None:
+        """Give a Spot task its two-minute notice: it goes on running, and ECS counts on it no more."""
+        task.leave(StopCode.SPOT_INTERRUPTION, INTERRUPTED, now)
+        self._pools.of(service, task.provider).release(task)
+        task.due = now + self._timing.spot_notice
+        self._announcer.task_changed(service, task, now)
+
+    def step(self, service: Service, now: float) -> None:
+        """Make all state changes of the service's tasks that have fallen due."""
+        for task in list(service.tasks):
+            while task.due is not None and task.due <= now + EPSILON:
+                self._advance(service, task, task.due)
+        while service.stopped and (service.stopped[0].stopped_at or 0) < now - self._timing.stopped_tasks_kept:
+            service.stopped.popleft()
+
+    def _advance(self, service: Service, task: Task, now: float) -> None:
+        if not task.wanted:
+            self._end(service, task, now)
+        elif task.status is Status.PROVISIONING:
+            task.move(Status.PENDING)
+            task.due = now + self._timing.pending
+            self._announcer.task_changed(service, task, now)
+        elif task.status is Status.PENDING:
+            self._run(service, task, now)
+        else:
+            task.healthy = True
+            task.due = None
+
+    def _run(self, service: Service, task: Task, now: float) -> None:
+        broken = [
+            item.image for item in task.spec.containers if (service.key.account, item.image) in self.broken_images
+        ]
+        if broken:
+            reason = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): {broken[0]}: not found"
+            task.leave(StopCode.FAILED_TO_START, reason, now)
+            self._pools.of(service, task.provider).release(task)
+            self._end(service, task, now)
+            self._count_failure(service, task, now)
+            return
+        task.move(Status.RUNNING)
+        task.started_at = now
+        task.due = now + self._timing.healthy
+        self._announcer.task_changed(service, task, now)
+        for deployment in service.deployments:
+            if deployment.id == task.deployment_id:
+                deployment.failed_starts_in_a_row = deployment.failed_tasks = 0
+
+    def _count_failure(self, service: Service, task: Task, now: float) -> None:
+        for deployment in service.deployments:
+            if deployment.id == task.deployment_id:
+                deployment.failed_tasks += 1
+                self._back_off(service, deployment, now)
+
+    def _back_off(self, service: Service, deployment: Deployment, now: float) -> None:
+        if deployment.place_after > now:
+            return
+        deployment.failed_starts_in_a_row += 1
+        wait = self._timing.start_backoff * 2.0 ** (deployment.failed_starts_in_a_row - 1)
+        deployment.place_after = now + min(wait, self._timing.start_backoff_max)
+        if deployment.failed_starts_in_a_row == 3:
+            self._announcer.starts_impaired(service, now)
+
+    def _end(self, service: Service, task: Task, now: float) -> None:
+        task.healthy = False
+        task.due = None
+        task.stopped_at = now
+        task.move(Status.STOPPED)
+        service.tasks.remove(task)
+        service.stopped.append(task)
+        self._announcer.task_changed(service, task, now)

@@ -1,0 +1,156 @@
+"""Services, deployments and tasks in the members that the API and the events give them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from local_aws.ecs import strategy as strategies
+from local_aws.ecs.rollout import wanted_providers
+from local_aws.ecs.service import Deployment, Revision, Service
+from local_aws.ecs.strategy import FARGATE_PROVIDERS
+from local_aws.ecs.task import Status, Task
+
+FARGATE_VERSION = "1.4.0"
+
+
+def moment(epoch_seconds: float) -> datetime:
+    """A point in time, to the millisecond."""
+    return datetime.fromtimestamp(round(epoch_seconds, 3), UTC)
+
+
+def running(tasks: Iterable[Task], *, count_interrupted: bool) -> int:
+    """The ``runningCount`` of these tasks. AWS leaves open whether tasks after their notice are in it."""
+    return sum(task.status is Status.RUNNING and (count_interrupted or not task.interrupted) for task in tasks)
+
+
+def pending(tasks: Iterable[Task]) -> int:
+    """The ``pendingCount`` of these tasks."""
+    return sum(task.pending for task in tasks)
+
+
+def service(service: Service, *, count_interrupted: bool, with_tags: bool) -> dict[str, Any]:
+    """``Service`` of the API. The launch type is absent when there is a strategy."""
+    revision = service.revision
+    shape: dict[str, Any] = {
+        "serviceArn": service.arn,
+        "serviceName": service.key.name,
+        "clusterArn": service.key.cluster_arn,
+        "loadBalancers": [],
+        "serviceRegistries": [],
+        "networkConfiguration": None,
+        **{name: value for name, value in revision.wiring.items() if name in _ON_SERVICE},
+        "status": service.status,
+        "desiredCount": service.desired_count,
+        "runningCount": running(service.tasks, count_interrupted=count_interrupted),
+        "pendingCount": pending(service.tasks),
+        **_placement(revision),
+        "taskDefinition": revision.task.arn,
+        "taskSets": [],
+        "deployments": [
+            deployment(service, item, count_interrupted=count_interrupted)
+            for item in service.deployments
+            if service.controller == "ECS"
+        ],
+        "events": [
+            {"id": event_id, "createdAt": moment(at), "message": text} for event_id, at, text in service.messages
+        ],
+        "createdAt": moment(service.created_at),
+        "createdBy": service.created_by,
+        "schedulingStrategy": service.scheduling,
+        "deploymentController": {"type": service.controller},
+        "propagateTags": service.propagate_tags,
+        **service.settings,
+    }
+    if with_tags:
+        shape["tags"] = list(service.tags)
+    return shape
+
+
+def deployment(service: Service, deployment: Deployment, *, count_interrupted: bool) -> dict[str, Any]:
+    """``Deployment`` of the API. An older one desires no more than what it still has."""
+    tasks = service.of(deployment)
+    primary = deployment is service.primary
+    return {
+        "id": deployment.id,
+        "status": "PRIMARY" if primary else "ACTIVE",
+        "taskDefinition": deployment.revision.task.arn,
+        "desiredCount": len(wanted_providers(service)) if primary else sum(task.wanted for task in tasks),
+        "pendingCount": pending(tasks),
+        "runningCount": running(tasks, count_interrupted=count_interrupted),
+        "failedTasks": deployment.failed_tasks,
+        "createdAt": moment(deployment.created_at),
+        "updatedAt": moment(deployment.updated_at),
+        **_placement(deployment.revision, version=FARGATE_VERSION),
+        "networkConfiguration": deployment.revision.wiring.get("networkConfiguration"),
+        "rolloutState": deployment.rollout.value,
+        "rolloutStateReason": deployment.reason,
+    }
+
+
+def task(service: Service, task: Task) -> dict[str, Any]:
+    """``Task`` of the API, and the detail of its state change events but for ``updatedAt``."""
+    region = service.key.region
+    shape: dict[str, Any] = {
+        "attachments": [],
+        "availabilityZone": f"{region}{'abc'[int(task.id[:4], 16) % 3]}",
+        "clusterArn": service.key.cluster_arn,
+        "connectivity": "CONNECTED",
+        "containers": [
+            {
+                "containerArn": f"{task.arn.replace(':task/', ':container/')}/{item.name}",
+                "taskArn": task.arn,
+                "name": item.name,
+                "image": item.image,
+                "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
+                "networkInterfaces": [],
+                "cpu": "0",
+            }
+            for item in task.spec.containers
+        ],
+        "cpu": task.spec.cpu,
+        "memory": task.spec.memory,
+        "createdAt": moment(task.created_at),
+        "desiredStatus": "RUNNING" if task.wanted else "STOPPED",
+        "enableExecuteCommand": False,
+        "group": f"service:{service.key.name}",
+        "lastStatus": task.status.value,
+        "overrides": {"containerOverrides": []},
+        "startedBy": task.deployment_id,
+        "taskArn": task.arn,
+        "taskDefinitionArn": task.spec.arn,
+        "version": task.version,
+        **_where(task),
+    }
+    times = {"startedAt": task.started_at, "stoppingAt": task.stopping_at, "stoppedAt": task.stopped_at}
+    shape |= {name: moment(at) for name, at in times.items() if at is not None}
+    if task.stop_code is not None:
+        shape |= {"stopCode": task.stop_code.value, "stoppedReason": task.stopped_reason}
+    return shape
+
+
+_ON_SERVICE = frozenset({"networkConfiguration", "loadBalancers", "serviceRegistries"})
+
+
+def _placement(revision: Revision, version: str | None = None) -> dict[str, Any]:
+    shape: dict[str, Any] = {}
+    if revision.strategy:
+        shape["capacityProviderStrategy"] = strategies.to_wire(revision.strategy)
+    else:
+        shape["launchType"] = revision.launch_type
+    if revision.fargate:
+        wanted = revision.platform_version or "LATEST"
+        shape["platformVersion"] = version if version and wanted == "LATEST" else wanted
+        shape["platformFamily"] = "Linux"
+    return shape
+
+
+def _where(task: Task) -> dict[str, Any]:
+    fargate = task.provider in FARGATE_PROVIDERS
+    shape: dict[str, Any] = {"launchType": "FARGATE" if fargate else "EC2"}
+    if task.by_strategy:
+        shape["capacityProviderName"] = task.provider
+    if fargate:
+        shape |= {"platformVersion": FARGATE_VERSION, "platformFamily": "Linux"}
+    return shape

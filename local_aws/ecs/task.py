@@ -1,0 +1,103 @@
+"""One task of a service and the states it goes through."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+INTERRUPTED = "Your Spot Task was interrupted."
+
+
+class Status(StrEnum):
+    """A task's ``lastStatus``; the states that last too short to be seen are left out."""
+
+    PROVISIONING = "PROVISIONING"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    DEACTIVATING = "DEACTIVATING"
+    STOPPED = "STOPPED"
+
+
+class StopCode(StrEnum):
+    """Why a task stops: the values that ECS gives to tasks of services."""
+
+    SPOT_INTERRUPTION = "SpotInterruption"
+    SCHEDULER = "ServiceSchedulerInitiated"
+    USER = "UserInitiated"
+    FAILED_TO_START = "TaskFailedToStart"
+
+
+@dataclass(frozen=True)
+class ContainerSpec:
+    """A container of a task definition."""
+
+    name: str
+    image: str
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """What a task needs to know of its task definition."""
+
+    arn: str
+    cpu: str = "256"
+    memory: str = "512"
+    containers: tuple[ContainerSpec, ...] = ()
+
+
+@dataclass(eq=False)
+class Task:
+    """A task; ``due`` is when its next state change falls due, None when it waits for something else.
+
+    ``provider`` is where it runs: a capacity provider's name, or the launch type of a service without a strategy.
+    ``wanted`` is false once its ``desiredStatus`` is STOPPED. ``placed`` is false for a task of an Auto Scaling group
+    that waits in PROVISIONING for an instance. ``by_strategy`` is false for one that a launch type placed.
+    """
+
+    arn: str
+    spec: TaskSpec
+    provider: str
+    deployment_id: str
+    created_at: float
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    status: Status = Status.PROVISIONING
+    wanted: bool = True
+    placed: bool = True
+    by_strategy: bool = True
+    healthy: bool = False
+    due: float | None = None
+    started_at: float | None = None
+    stopping_at: float | None = None
+    stopped_at: float | None = None
+    stop_code: StopCode | None = None
+    stopped_reason: str | None = None
+    version: int = 1
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it got the two-minute notice."""
+        return self.stop_code is StopCode.SPOT_INTERRUPTION
+
+    @property
+    def pending(self) -> bool:
+        """Whether it counts as pending: on its way to RUNNING."""
+        return self.wanted and self.status in {Status.PROVISIONING, Status.PENDING}
+
+    @property
+    def serving(self) -> bool:
+        """Whether a deployment may count on it: running, healthy and meant to stay."""
+        return self.wanted and self.healthy and self.status is Status.RUNNING
+
+    def move(self, status: Status) -> None:
+        """Go to the next state; the version grows with every change, as in the task's events."""
+        self.status = status
+        self.version += 1
+
+    def leave(self, code: StopCode, reason: str, now: float) -> None:
+        """Set ``desiredStatus`` to STOPPED."""
+        self.wanted = False
+        self.stop_code = code
+        self.stopped_reason = reason
+        self.stopping_at = now
+        self.version += 1

@@ -1,0 +1,1 @@
+"""Adapters: one file per AWS service, and nothing in them that decides."""

@@ -1,0 +1,91 @@
+"""Clients of workload accounts and Regions, through the automation role. None is made at import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from spot_failover.aws.errors import Call, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RETRIED = Config(
+    connect_timeout=3,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    user_agent_extra="ecs-spot-failover",
+)
+"""Up to three retries with exponential backoff and jitter, on throttling, server errors and time-outs."""
+ONCE = Config(
+    connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1}, user_agent_extra="ecs-spot-failover"
+)
+"""No retries: for calls that are not idempotent."""
+_RENEW_BEFORE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class _Session:
+    access_key_id: str
+    secret_access_key: str
+    token: str
+    expires_at: datetime
+
+
+class WorkloadClients:
+    """ECS clients in workload accounts. A role is assumed once per account, and a client made once per Region."""
+
+    def __init__(
+        self, sts: Any, *, role: str, external_id: str, session_name: str, now: Callable[[], datetime]
+    ) -> None:
+        self._sts = sts
+        self._role = role
+        self._external_id = external_id
+        self._session_name = session_name[:64]
+        self._now = now
+        self._sessions: dict[str, _Session] = {}
+        self._clients: dict[tuple[str, str, bool], Any] = {}
+
+    def role_arn(self, account: str) -> str:
+        """The automation role of a workload account."""
+        return f"arn:{self._sts.meta.partition}:iam::{account}:role/{self._role}"
+
+    def ecs(self, account: str, region: str, *, retried: bool) -> Any:
+        """An ECS client with a session that lasts."""
+        self._renew(account)
+        key = (account, region, retried)
+        if key not in self._clients:
+            session = self._sessions[account]
+            self._clients[key] = boto3.client(
+                "ecs",
+                region_name=region,
+                aws_access_key_id=session.access_key_id,
+                aws_secret_access_key=session.secret_access_key,
+                aws_session_token=session.token,
+                config=RETRIED if retried else ONCE,
+            )
+        return self._clients[key]
+
+    def forget(self, account: str) -> None:
+        """Drop the session and its clients: the next call makes new ones."""
+        self._sessions.pop(account, None)
+        for key in [key for key in self._clients if key[0] == account]:
+            del self._clients[key]
+
+    def _renew(self, account: str) -> None:
+        session = self._sessions.get(account)
+        if session is not None and self._now() < session.expires_at - _RENEW_BEFORE:
+            return
+        self.forget(account)
+        role = self.role_arn(account)
+        with translated(Call("sts:AssumeRole", f"role {role} in account {account}")):
+            answer = self._sts.assume_role(
+                RoleArn=role, RoleSessionName=self._session_name, ExternalId=self._external_id, DurationSeconds=3600
+            )["Credentials"]
+        self._sessions[account] = _Session(
+            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]
+        )

@@ -1,0 +1,110 @@
+"""ECS services in workload accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from spot_failover.aws.clients import WorkloadClients
+from spot_failover.aws.ecs_model import live_service
+from spot_failover.aws.errors import Call, translated
+from spot_failover.core.errors import GoneError, TransientError, UnclearError
+from spot_failover.core.service import LiveService
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+
+PAGE = 10
+"""Services that one DescribeServices call takes (ECS API reference)."""
+MAX_RETRIES = 3
+"""Retries of a throttled change inside an invocation; after that it is left to the queue or the next tick."""
+
+
+class EcsServices:
+    """The port `Services` on the ECS API. Answers are never older than the call: nothing is cached here."""
+
+    def __init__(
+        self, clients: WorkloadClients, *, sleep: Callable[[float], None], chance: Callable[[], float]
+    ) -> None:
+        self._clients = clients
+        self._sleep = sleep
+        self._chance = chance
+
+    def describe(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, LiveService | None]:
+        """See `Services.describe`."""
+        clusters: defaultdict[tuple[str, str, str], list[ServiceKey]] = defaultdict(list)
+        for key in keys:
+            clusters[key.account, key.region, key.cluster].append(key)
+        found: dict[ServiceKey, LiveService | None] = dict.fromkeys(keys)
+        for group in clusters.values():
+            for page in _pages(group):
+                found |= self._describe_page(page)
+        return found
+
+    def attached_providers(self, key: ServiceKey) -> frozenset[str]:
+        """See `Services.attached_providers`."""
+        ecs = self._clients.ecs(key.account, key.region, retried=True)
+        with translated(self._call("ecs:DescribeClusters", key)):
+            clusters = ecs.describe_clusters(clusters=[key.cluster])["clusters"]
+        return frozenset(provider for cluster in clusters for provider in cluster.get("capacityProviders") or ())
+
+    def intended_tasks(self, key: ServiceKey, deployment_id: str | None) -> int:
+        """See `Services.intended_tasks`.
+
+        ListTasks with the desired status RUNNING leaves out a task that got the interruption notice: its desired status
+        is STOPPED from then on. Service tasks carry their deployment's id in `startedBy` (ECS API reference, ListTasks,
+        Task).
+        """
+        ecs = self._clients.ecs(key.account, key.region, retried=True)
+        wanted = {"serviceName": key.service} if deployment_id is None else {"startedBy": deployment_id}
+        with translated(self._call("ecs:ListTasks", key)):
+            pages = ecs.get_paginator("list_tasks").paginate(cluster=key.cluster, desiredStatus="RUNNING", **wanted)
+            return sum(len(page["taskArns"]) for page in pages)
+
+    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
+        """See `Services.switch`. Neither task definition nor desired count is sent: both are the owner's."""
+        return self._update(key, {"capacityProviderStrategy": strategy.to_api()})
+
+    def redeploy(self, key: ServiceKey) -> LiveService:
+        """See `Services.redeploy`."""
+        return self._update(key, {})
+
+    def _describe_page(self, page: Sequence[ServiceKey]) -> dict[ServiceKey, LiveService | None]:
+        first = page[0]
+        names = {key.service: key for key in page}
+        ecs = self._clients.ecs(first.account, first.region, retried=True)
+        try:
+            with translated(self._call("ecs:DescribeServices", first)):
+                answer = ecs.describe_services(cluster=first.cluster, services=list(names), include=["TAGS"])
+        except GoneError:
+            return dict.fromkeys(page)
+        return {
+            names[service["serviceName"]]: live_service(names[service["serviceName"]], service)
+            for service in answer["services"]
+        }
+
+    def _update(self, key: ServiceKey, change: Mapping[str, Any]) -> LiveService:
+        ecs = self._clients.ecs(key.account, key.region, retried=False)
+        for attempt in range(MAX_RETRIES + 1):
+            try:
+                with translated(self._call("ecs:UpdateService", key)):
+                    answer = ecs.update_service(
+                        cluster=key.cluster, service=key.service, forceNewDeployment=True, **change
+                    )
+            except UnclearError:
+                raise
+            except TransientError:
+                if attempt == MAX_RETRIES:
+                    raise
+                self._sleep(2**attempt * (0.5 + self._chance() / 2))
+            else:
+                return live_service(key, answer["service"])
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _call(self, action: str, key: ServiceKey) -> Call:
+        return Call(action, str(key), self._clients.role_arn(key.account))
+
+
+def _pages(keys: Sequence[ServiceKey]) -> Iterator[Sequence[ServiceKey]]:
+    for start in range(0, len(keys), PAGE):
+        yield keys[start : start + PAGE]

@@ -1,0 +1,56 @@
+"""From what DescribeServices and UpdateService return to the model that decisions read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spot_failover.core.service import Deployment, LiveService, ServiceEvent
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+
+
+def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str, str] | None = None) -> LiveService:
+    """A service from the ECS API's `Service`.
+
+    Parameters
+    ----------
+    tags
+        Taken in place of the answer's own: UpdateService returns none.
+    """
+    configuration = service.get("deploymentConfiguration") or {}
+    return LiveService(
+        key=key,
+        status=str(service.get("status", "")),
+        desired=int(service.get("desiredCount", 0)),
+        running=int(service.get("runningCount", 0)),
+        pending=int(service.get("pendingCount", 0)),
+        strategy=Strategy.from_api(service.get("capacityProviderStrategy")),
+        deployments=tuple(_deployment(deployment) for deployment in service.get("deployments") or ()),
+        events=tuple(
+            ServiceEvent(event["createdAt"], str(event.get("message", ""))) for event in service.get("events") or ()
+        ),
+        tags=tags if tags is not None else {tag["key"]: tag.get("value", "") for tag in service.get("tags") or ()},
+        scheduling=str(service.get("schedulingStrategy") or "REPLICA"),
+        controller=str((service.get("deploymentController") or {}).get("type") or "ECS"),
+        minimum_healthy_percent=_percent(configuration.get("minimumHealthyPercent"), 100),
+        maximum_percent=_percent(configuration.get("maximumPercent"), 200),
+    )
+
+
+def _deployment(deployment: Mapping[str, Any]) -> Deployment:
+    return Deployment(
+        id=str(deployment["id"]),
+        status=str(deployment.get("status", "")),
+        rollout_state=deployment.get("rolloutState") or None,
+        created_at=deployment["createdAt"],
+        desired=int(deployment.get("desiredCount", 0)),
+        running=int(deployment.get("runningCount", 0)),
+        pending=int(deployment.get("pendingCount", 0)),
+        strategy=Strategy.from_api(deployment.get("capacityProviderStrategy")),
+        rollout_reason=str(deployment.get("rolloutStateReason") or ""),
+    )
+
+
+def _percent(value: int | None, default: int) -> int:
+    return default if value is None else int(value)

@@ -1,0 +1,64 @@
+"""What a decision returns: an action, its reason, and what carrying it out needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from spot_failover.core.events import Event
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Record
+from spot_failover.core.service import LiveService
+from spot_failover.core.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a decision about one service may look at."""
+
+    live: LiveService
+    record: Record
+    policy: Policy
+    now: datetime
+    worker: str
+    """Who asks: another worker's lease is respected, one's own is not in the way."""
+    chance: float = 0.0
+    """From 0 to 1: spreads delays, so that services that failed together do not come back together."""
+    event: Event | None = None
+    """None: the restore tick asks."""
+    intended: int | None = None
+    """Tasks of the service that ECS wants to keep, the interrupted ones left out; None: nobody has counted."""
+    primary_intended: int | None = None
+    """The same of the PRIMARY deployment alone."""
+
+    @property
+    def service_whole(self) -> bool:
+        """Whether all deployments together have as many tasks, running or coming, as desired."""
+        return self.live.whole if self.intended is None else self.intended >= self.live.desired
+
+    @property
+    def primary_whole(self) -> bool:
+        """Whether the PRIMARY deployment has all its tasks."""
+        primary = self.live.primary
+        if primary is None or self.primary_intended is None:
+            return self.live.primary_whole
+        return self.primary_intended >= primary.desired
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do and why.
+
+    For an action that changes the service, `record` is the intent to write first and `target` the strategy to set (None
+    for a redeployment). For any other, `record` is what to write, None where nothing changes.
+    """
+
+    action: Action
+    reason: Reason
+    record: Record | None = None
+    target: Strategy | None = None
+    again: bool = False
+    """Afterwards decide again from the top."""
+    note: str = ""
+    """What a person needs to know beyond the reason code."""

@@ -1,0 +1,47 @@
+"""What can go wrong, told apart by what has to be done about it."""
+
+from __future__ import annotations
+
+
+class SpotFailoverError(Exception):
+    """Base of all errors of this package."""
+
+
+class SettingsError(SpotFailoverError):
+    """An environment variable is missing or wrong: nothing works until the installation is mended."""
+
+
+class MalformedEventError(SpotFailoverError):
+    """Not an event of a shape that this product reads: no retry can help."""
+
+
+class ForeignResourceError(SpotFailoverError):
+    """An event names a resource that its sender does not own: never acted on."""
+
+
+class TransientError(SpotFailoverError):
+    """Throttling, a server error or a time-out that outlasted the retries: a later delivery or tick tries again."""
+
+
+class UnclearError(TransientError):
+    """The answer to a changing call got lost: it may have taken effect. Look before calling again."""
+
+
+class AccessDeniedError(SpotFailoverError):
+    """A permission is missing: not retried inside an invocation. The message names role, action and what to check."""
+
+
+class RefusedError(SpotFailoverError):
+    """AWS refused the request as invalid: the same request can't succeed."""
+
+
+class GoneError(SpotFailoverError):
+    """The service or its cluster does not exist any more, or is not ACTIVE."""
+
+
+class ConflictError(SpotFailoverError):
+    """Somebody else wrote the record since it was read: read again and decide again."""
+
+
+class BusyError(SpotFailoverError):
+    """Another worker holds the lease of this service, or its state has not settled: come back later."""

@@ -1,0 +1,175 @@
+"""An event about a service: the first row that fits decides. Rows stand in the order in which they are checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from spot_failover.core import transitions
+from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.events import Event, Interruption, PlacementFailure
+from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
+from spot_failover.core.phase_table import resolve
+from spot_failover.core.policy import InterruptionResponse, Mode, Policy
+from spot_failover.core.proving import CLOCK_SKEW
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Phase, Record
+from spot_failover.core.service import LiveService
+from spot_failover.core.strategy import Strategy
+from spot_failover.core.tags import service_wishes
+
+
+def screen(event: Event, policy: Policy) -> Decision | None:
+    """What can be told from the event alone, before any call into its account; None: it has to be looked at."""
+    if not policy.enabled:
+        return _ignore(Reason.DISABLED)
+    if not event.synthetic and (event.replayed or event.arrived - event.time > policy.max_event_age):
+        return _ignore(Reason.EVENT_TOO_OLD)
+    named = set(event.providers)
+    concerns_pair = bool(named & (policy.spot_providers | policy.on_demand_providers))
+    # An interruption need not name its provider: Spot is what gets interrupted.
+    if not concerns_pair and (named or isinstance(event, PlacementFailure)):
+        return _ignore(Reason.NOT_SPOT)
+    if not policy.scope.covers(event.key.account, event.key.cluster, event.key.service):
+        return _ignore(Reason.OUT_OF_SCOPE)
+    return None
+
+
+def screen_record(event: Event, record: Record, policy: Policy, worker: str, now: datetime) -> Decision | None:
+    """What the record tells beyond that, before the service is described."""
+    named = set(event.providers)
+    if named & policy.on_demand_providers:
+        if isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER:
+            return Decision(
+                Action.ALERT,
+                Reason.FALLBACK_SHORT,
+                record=transitions.bring_forward(record, now, alerted=Reason.FALLBACK_SHORT),
+                note="on-demand capacity lacks too: the next restore is brought forward",
+            )
+        if not named & policy.spot_providers:
+            return _ignore(Reason.NOT_SPOT)
+    if record.leased_to_other(worker, now):
+        return Decision(Action.RETRY, Reason.BUSY)
+    return None
+
+
+def service_gone(record: Record, now: datetime) -> Decision:
+    """The service or its cluster is gone, or not ACTIVE: its record closes."""
+    closed = transitions.close(record, Reason.SERVICE_GONE, now) if record.phase.open else None
+    return Decision(Action.CLOSE if closed else Action.IGNORE, Reason.SERVICE_GONE, record=closed)
+
+
+def observes(situation: Situation) -> bool:
+    """Whether the decision is only told, not carried out."""
+    wishes = service_wishes(situation.live.tags, situation.policy)
+    return wishes.mode is Mode.OBSERVE or (situation.event is not None and situation.event.report_only)
+
+
+def decide_event(situation: Situation, event: Event) -> Decision:  # noqa: PLR0911 - one return per row of the table
+    """The decision about an ACTIVE service, from the phase table on."""
+    live, record, policy = situation.live, situation.record, situation.policy
+    step = resolve(situation)
+    if step is not None:
+        return step
+    wishes = service_wishes(live.tags, policy)
+    if not wishes.enrolled:
+        return _ignore(Reason.OUT_OF_SCOPE)
+    if wishes.held(situation.now) or (record.held_until is not None and situation.now < record.held_until):
+        return _ignore(Reason.HELD)
+    if live.scheduling != "REPLICA" or live.controller != "ECS":
+        return Decision(
+            Action.ALERT, Reason.UNSUPPORTED_CONTROLLER, note=f"{live.scheduling}, controller {live.controller}"
+        )
+    if record.switched_at is not None and event.time < record.switched_at - CLOCK_SKEW:
+        return _ignore(Reason.STALE_EVENT)
+    if live.desired == 0:
+        return _ignore(Reason.SCALED_TO_ZERO)
+    if not live.strategy.active_among(policy.spot_providers):
+        return _ignore(Reason.NO_ACTIVE_SPOT)
+    if isinstance(event, PlacementFailure):
+        if situation.primary_whole and not event.synthetic:
+            return _ignore(Reason.NOT_SHORT)
+        return _fail_over(situation, Reason.FAILED_OVER)
+    return _interrupted(situation, event, wishes.response)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Whose intended tasks tell whether an interrupted service is short; no deployment: the whole service's."""
+
+    deployment_id: str | None
+
+
+def counting(situation: Situation, event: Event) -> Counting | None:
+    """What to count before the decision; None where the decision does not hang on it.
+
+    ECS does not document whether a task between its notice and its end is still in the service's counts, so the tasks
+    that ECS intends to keep are counted instead. Where it tells that capacity lacks, old tasks of the deployment before
+    must not hide it: then the PRIMARY's are.
+    """
+    live, record = situation.live, situation.record
+    if not isinstance(event, Interruption) or event.synthetic or live.desired == 0:
+        return None
+    if record.phase is Phase.PROVING:
+        return Counting(None)
+    response = service_wishes(live.tags, situation.policy).response
+    if response is not InterruptionResponse.AUTO or not live.strategy.active_among(situation.policy.spot_providers):
+        return None
+    told = live.primary is not None and live.capacity_message_since(event.time)
+    return Counting(live.primary.id if told and live.primary is not None else None)
+
+
+def _interrupted(situation: Situation, event: Event, response: InterruptionResponse) -> Decision:
+    if response is InterruptionResponse.NONE:
+        return _ignore(Reason.RESPONSE_NONE)
+    if response is InterruptionResponse.REDEPLOY and not situation.record.phase.open:
+        return _redeploy(situation, event)
+    told = situation.live.capacity_message_since(event.time)
+    whole = situation.primary_whole if told else situation.service_whole
+    if whole and not event.synthetic:
+        return _ignore(Reason.NOT_SHORT)
+    return _fail_over(situation, Reason.INTERRUPTED_SHORT)
+
+
+def _redeploy(situation: Situation, event: Event) -> Decision:
+    record, primary, now = situation.record, situation.live.primary, situation.now
+    requested = record.redeploy_requested_at
+    if requested is not None and primary is not None:
+        if primary.created_at >= requested - CLOCK_SKEW:
+            return Decision(
+                Action.CONFIRM, Reason.REDEPLOYED, record=transitions.confirm_redeploy(record, primary), again=True
+            )
+        return Decision(Action.REDEPLOY, Reason.REDEPLOYED, record=record)
+    if record.redeployed_at is not None and now - record.redeployed_at < situation.policy.interruption.min_interval:
+        return _ignore(Reason.REDEPLOY_TOO_SOON)
+    if primary is not None and primary.created_at > event.time and not primary.completed:
+        return _ignore(Reason.ALREADY_REPLACING)
+    return Decision(Action.REDEPLOY, Reason.REDEPLOYED, record=transitions.request_redeploy(record, now))
+
+
+def _fail_over(situation: Situation, reason: Reason) -> Decision:
+    live, policy = situation.live, situation.policy
+    try:
+        target = fallback_strategy(live.strategy, policy.fallback_pairs, policy.fallback_weight)
+    except FallbackImpossibleError as error:
+        return Decision(Action.ALERT, Reason.FALLBACK_IMPOSSIBLE, note=str(error))
+    record = transitions.begin_failover(
+        situation.record, live.strategy, target, situation.event, reason, policy, situation.now
+    )
+    return Decision(Action.FAIL_OVER, reason, record=record, target=target)
+
+
+def new_providers(live: LiveService, target: Strategy | None) -> frozenset[str]:
+    """Providers that a switch would bring in: the cluster must have them attached."""
+    return target.providers - live.strategy.providers if target is not None else frozenset()
+
+
+def provider_missing(missing: frozenset[str], cluster: str) -> Decision:
+    """The switch needs a provider that the cluster lacks: nothing is changed."""
+    names = ", ".join(sorted(missing))
+    note = f"attach {names} to cluster {cluster} (PutClusterCapacityProviders)"
+    return Decision(Action.ALERT, Reason.FALLBACK_PROVIDER_MISSING, note=note)
+
+
+def _ignore(reason: Reason) -> Decision:
+    return Decision(Action.IGNORE, reason)

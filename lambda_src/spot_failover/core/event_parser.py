@@ -1,0 +1,203 @@
+"""From the JSON of a queue message to an event, refusing what is malformed or speaks of somebody else's service.
+
+Shapes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html and ecs_task_events.html.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from spot_failover.core.arn import Arn
+from spot_failover.core.errors import ForeignResourceError, MalformedEventError
+from spot_failover.core.events import Interruption, PlacementFailure, StandaloneTask
+from spot_failover.core.policy import SyntheticPolicy
+from spot_failover.core.service_key import ServiceKey
+
+ECS_SOURCE = "aws.ecs"
+STOP_CODES = frozenset({"SpotInterruption", "TerminationNotice"})
+"""The stop code is SpotInterruption now and was TerminationNotice before; at times it was missing."""
+STOPPED_REASON = "Your Spot Task was interrupted."
+_GROUP = "service:"
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    """The part that EventBridge writes, which a sender can't forge."""
+
+    event_id: str
+    account: str
+    region: str
+    source: str
+    detail_type: str
+    time: datetime
+    arns: tuple[Arn, ...]
+    detail: Mapping[str, Any]
+    replayed: bool
+    synthetic: bool
+    from_central: bool
+
+    def owned_arns(self, *extra: Arn) -> tuple[Arn, ...]:
+        """All ARNs that the event holds, after checking that its sender owns every one of them."""
+        arns = (*self.arns, *extra)
+        if not arns:
+            raise MalformedEventError("no ARN in resources or detail")
+        first = arns[0]
+        for arn in arns:
+            foreign = arn.partition != first.partition or arn.account != first.account or arn.region != first.region
+            owned = (arn.account, arn.region) == (self.account, self.region)
+            if foreign or not (owned or (self.synthetic and self.from_central)):
+                raise ForeignResourceError(
+                    f"the event of account {self.account}, Region {self.region}, source {self.source} names {arn}"
+                )
+        return arns
+
+    def report_only(self, key: ServiceKey, synthetic: SyntheticPolicy) -> bool:
+        """Whether the event may only report what would be done: central account, somebody else's service."""
+        return self.synthetic and key.account != self.account and not synthetic.act_from_central
+
+
+def parse_placement_failure(
+    body: str, arrived: datetime, synthetic: SyntheticPolicy, central_account: str
+) -> PlacementFailure:
+    """Read a placement failure.
+
+    Parameters
+    ----------
+    body
+        The queue message: an EventBridge event as JSON.
+    arrived
+        When the message reached the queue.
+
+    Raises
+    ------
+    MalformedEventError
+        Not an event of this shape.
+    ForeignResourceError
+        It names a resource of another account, Region or partition than its own.
+    """
+    envelope = _envelope(body, synthetic, central_account)
+    if envelope.detail_type != "ECS Service Action":
+        raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Service Action'")
+    if envelope.detail.get("eventName") != "SERVICE_TASK_PLACEMENT_FAILURE":
+        raise MalformedEventError(
+            f"eventName is {envelope.detail.get('eventName')!r}, not SERVICE_TASK_PLACEMENT_FAILURE"
+        )
+    providers = envelope.detail.get("capacityProviderArns") or []
+    if not isinstance(providers, list):
+        raise MalformedEventError(f"capacityProviderArns is {providers!r}, not a list")
+    provider_arns = tuple(Arn.parse(provider) for provider in providers)
+    arns = envelope.owned_arns(*_cluster_arns(envelope.detail), *provider_arns)
+    key = _service_key(arns)
+    return PlacementFailure(
+        event_id=envelope.event_id,
+        key=key,
+        source=envelope.source,
+        time=envelope.time,
+        arrived=arrived,
+        replayed=envelope.replayed,
+        synthetic=envelope.synthetic,
+        report_only=envelope.report_only(key, synthetic),
+        providers=tuple(arn.name for arn in provider_arns),
+        cause=str(envelope.detail.get("reason") or ""),
+    )
+
+
+def parse_interruption(
+    body: str, arrived: datetime, synthetic: SyntheticPolicy, central_account: str
+) -> Interruption | StandaloneTask:
+    """Read a Spot interruption; see `parse_placement_failure`."""
+    envelope = _envelope(body, synthetic, central_account)
+    detail = envelope.detail
+    if envelope.detail_type != "ECS Task State Change":
+        raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Task State Change'")
+    if detail.get("stopCode") not in STOP_CODES and detail.get("stoppedReason") != STOPPED_REASON:
+        raise MalformedEventError(
+            f"no Spot interruption: stopCode {detail.get('stopCode')!r}, stoppedReason {detail.get('stoppedReason')!r}"
+        )
+    task_arns = (Arn.parse(detail["taskArn"]),) if detail.get("taskArn") else ()
+    arns = envelope.owned_arns(*_cluster_arns(detail), *task_arns)
+    task_arn = next((str(arn) for arn in (*task_arns, *arns) if arn.kind == "task"), "")
+    group = detail.get("group")
+    if isinstance(group, str) and not group.startswith(_GROUP):
+        return StandaloneTask(envelope.event_id, arns[0].account, arns[0].region, _cluster(arns) or "", task_arn)
+    name = group.removeprefix(_GROUP) if isinstance(group, str) else ""
+    provider = detail.get("capacityProviderName")
+    key = _service_key(arns, name)
+    return Interruption(
+        event_id=envelope.event_id,
+        key=key,
+        source=envelope.source,
+        time=envelope.time,
+        arrived=arrived,
+        replayed=envelope.replayed,
+        synthetic=envelope.synthetic,
+        report_only=envelope.report_only(key, synthetic),
+        providers=(str(provider),) if provider else (),
+        cause=str(detail.get("stopCode") or detail.get("stoppedReason")),
+        task_arn=task_arn,
+    )
+
+
+def _envelope(body: str, synthetic: SyntheticPolicy, central_account: str) -> _Envelope:
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedEventError(f"not JSON: {error}") from error
+    if not isinstance(event, dict):
+        raise MalformedEventError(f"not a JSON object: {str(event)[:100]!r}")
+    texts = {}
+    for name in ("id", "account", "region", "source", "detail-type", "time"):
+        if not isinstance(event.get(name), str) or not event[name]:
+            raise MalformedEventError(f"{name} is {str(event.get(name))[:100]!r}, not a text")
+        texts[name] = event[name]
+    resources, detail = event.get("resources"), event.get("detail")
+    if not isinstance(resources, list) or not isinstance(detail, dict):
+        raise MalformedEventError("resources is no list, or detail no object")
+    is_synthetic = synthetic.enabled and texts["source"] in synthetic.sources
+    if texts["source"] != ECS_SOURCE and not is_synthetic:
+        raise MalformedEventError(f"source is {texts['source']!r}, which is not accepted here")
+    try:
+        time = datetime.fromisoformat(texts["time"])
+    except ValueError as error:
+        raise MalformedEventError(f"time is {texts['time']!r}, not an ISO 8601 time") from error
+    return _Envelope(
+        event_id=texts["id"],
+        account=texts["account"],
+        region=texts["region"],
+        source=texts["source"],
+        detail_type=texts["detail-type"],
+        time=time if time.tzinfo else time.replace(tzinfo=UTC),
+        arns=tuple(Arn.parse(resource) for resource in resources),
+        detail=detail,
+        replayed="replay-name" in event,
+        synthetic=is_synthetic,
+        from_central=texts["account"] == central_account,
+    )
+
+
+def _cluster_arns(detail: Mapping[str, Any]) -> tuple[Arn, ...]:
+    return (Arn.parse(detail["clusterArn"]),) if detail.get("clusterArn") else ()
+
+
+def _cluster(arns: tuple[Arn, ...]) -> str | None:
+    """Name of the cluster: its own ARN tells it, or the long ARN of a service or a task."""
+    for arn in arns:
+        if arn.service == "ecs" and arn.kind == "cluster" and arn.name:
+            return arn.name
+    long_form = 2
+    for arn in arns:
+        if arn.service == "ecs" and arn.kind in {"service", "task"} and len(arn.path) == long_form:
+            return arn.path[0]
+    return None
+
+
+def _service_key(arns: tuple[Arn, ...], name: str = "") -> ServiceKey:
+    service = name or next((arn.name for arn in arns if arn.service == "ecs" and arn.kind == "service"), "")
+    cluster = _cluster(arns)
+    if not service or not cluster:
+        raise MalformedEventError("neither resources nor detail tell which service of which cluster this is about")
+    return ServiceKey(arns[0].account, arns[0].region, cluster, service)

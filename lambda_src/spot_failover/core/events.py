@@ -1,0 +1,64 @@
+"""What an event says, once it is read and its sender is known to own what it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from spot_failover.core.service_key import ServiceKey
+
+
+@dataclass(frozen=True)
+class Event:
+    """What placement failures and interruptions have in common."""
+
+    event_id: str
+    key: ServiceKey
+    source: str
+    time: datetime
+    """EventBridge's `time`: whole seconds, when the service sent the event."""
+    arrived: datetime
+    """When the message reached the queue."""
+    replayed: bool = False
+    """Came out of an archive (EventBridge sets `replay-name`)."""
+    synthetic: bool = False
+    """From one of the sources that prove the path, not from ECS."""
+    report_only: bool = False
+    """A synthetic event of the central account about another account's service: decide and tell, change nothing."""
+    providers: tuple[str, ...] = ()
+    """Names of the capacity providers that the event names."""
+    cause: str = ""
+    """The event's own reason: `RESOURCE:FARGATE`, a stop code."""
+
+    @property
+    def kind(self) -> str:
+        """The event in one word, for logs and records."""
+        return type(self).__name__
+
+    def to_record(self) -> dict[str, Any]:
+        """What the record of the service keeps of the event that caused it."""
+        return {"id": self.event_id, "kind": self.kind, "source": self.source, "time": self.time, "cause": self.cause}
+
+
+@dataclass(frozen=True)
+class PlacementFailure(Event):
+    """SERVICE_TASK_PLACEMENT_FAILURE: ECS could not place a task of the service."""
+
+
+@dataclass(frozen=True)
+class Interruption(Event):
+    """A task of the service got the two-minute Spot interruption notice, or has been stopped by it."""
+
+    task_arn: str = ""
+
+
+@dataclass(frozen=True)
+class StandaloneTask:
+    """An interruption of a task that belongs to no service: not ours."""
+
+    event_id: str
+    account: str
+    region: str
+    cluster: str
+    task_arn: str

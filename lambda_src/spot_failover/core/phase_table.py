@@ -1,0 +1,148 @@
+"""What the live strategy says about a record's phase: looked up before anything else is decided.
+
+| phase        | live is the baseline                 | live is the fallback               | anything else |
+|--------------|--------------------------------------|------------------------------------|---------------|
+| failing_over | call again                           | failed_over                        | superseded    |
+| failed_over  | ECS rolled it back, or the owner did | as it is                           | superseded    |
+| restoring    | proving                              | call again, or give up             | superseded    |
+| proving      | see proving.py                       | ECS rolled it back, or the owner   | superseded    |
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from spot_failover.core import transitions
+from spot_failover.core.backoff import restore_delay
+from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.proving import decide_proving
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Phase, Record
+from spot_failover.core.service import Deployment
+
+SETTLE = timedelta(minutes=1)
+"""ECS reads are eventually consistent: for that long after a switch, an older PRIMARY is an old answer, not news."""
+
+
+def confirmed(record: Record, deployment: Deployment, situation: Situation) -> Record:
+    """The record once its intent's call has taken effect."""
+    desired = situation.live.desired
+    if record.phase is Phase.FAILING_OVER:
+        delay = restore_delay(situation.policy.restore, record.failures, situation.chance)
+        return transitions.confirm_failover(record, deployment, desired, delay, situation.now)
+    proving = transitions.confirm_restore(record, deployment, desired, situation.now)
+    return transitions.close(proving, Reason.RESTORED_AT_ZERO, situation.now) if desired == 0 else proving
+
+
+def resolve(situation: Situation) -> Decision | None:
+    """The step that an open record asks for; None where it is settled and says nothing against going on."""
+    record, live = situation.record, situation.live
+    if not record.phase.open:
+        return None
+    if _unsettled(situation):
+        return Decision(Action.RETRY, Reason.BUSY, note="ECS still answers with the deployment before the last switch")
+    on_baseline = live.strategy.same_as(record.baseline)
+    on_fallback = live.strategy.same_as(record.fallback)
+    if not on_baseline and not on_fallback:
+        return _superseded(situation)
+    match record.phase:
+        case Phase.FAILING_OVER:
+            return _confirm(situation) if on_fallback else _fail_over_again(situation)
+        case Phase.FAILED_OVER:
+            return _left_fallback(situation) if on_baseline else None
+        case Phase.RESTORING:
+            return _confirm(situation) if on_baseline else _restore_again(situation)
+        case _:
+            return decide_proving(situation) if on_baseline else _left_baseline(situation)
+
+
+def rolled_back(live_primary: Deployment | None, switched_at: datetime | None) -> bool:
+    """Whether ECS itself went back to a deployment from before our switch.
+
+    The deployment circuit breaker and deployment alarms do it; they name the older deployment in the rollout's reason
+    (Amazon ECS developer guide, deployment circuit breaker).
+    """
+    if live_primary is None or switched_at is None:
+        return False
+    return live_primary.created_at < switched_at or "rolling back" in live_primary.rollout_reason.lower()
+
+
+def _unsettled(situation: Situation) -> bool:
+    record, primary = situation.record, situation.live.primary
+    if record.phase.intent or record.switched_at is None or primary is None:
+        return False
+    return primary.created_at < record.switched_at and situation.now - record.switched_at < SETTLE
+
+
+def _superseded(situation: Situation) -> Decision:
+    return Decision(
+        Action.CLOSE,
+        Reason.SUPERSEDED,
+        record=transitions.close(situation.record, Reason.SUPERSEDED, situation.now),
+        again=True,
+        note=f"somebody set {situation.live.strategy}: it is the new baseline",
+    )
+
+
+def _confirm(situation: Situation) -> Decision:
+    primary = situation.live.primary
+    if primary is None:
+        return _superseded(situation)
+    reason = Reason.FAILED_OVER if situation.record.phase is Phase.FAILING_OVER else Reason.RESTORE_STARTED
+    return Decision(Action.CONFIRM, reason, record=confirmed(situation.record, primary, situation), again=True)
+
+
+def _fail_over_again(situation: Situation) -> Decision:
+    record, now = situation.record, situation.now
+    if record.held_until is not None and now < record.held_until:
+        return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
+    if record.not_before is not None and now < record.not_before:
+        return Decision(
+            Action.WAIT, Reason.FAILOVER_ROLLED_BACK, note=f"tried again at {record.not_before.isoformat()}"
+        )
+    return Decision(Action.FAIL_OVER, Reason(record.reason), record=record, target=record.fallback)
+
+
+def _restore_again(situation: Situation) -> Decision:
+    if situation.event is None:
+        return Decision(
+            Action.RESTORE, Reason.RESTORE_STARTED, record=situation.record, target=situation.record.baseline
+        )
+    # An event tells that capacity lacks right now: no time to begin what has not begun.
+    delay = restore_delay(situation.policy.restore, situation.record.failures, situation.chance)
+    record = transitions.give_up_restore(situation.record, delay, situation.now)
+    return Decision(Action.GIVE_UP, Reason.RESTORE_FAILED, record=record, again=True)
+
+
+def _left_fallback(situation: Situation) -> Decision:
+    record, now = situation.record, situation.now
+    if not rolled_back(situation.live.primary, record.switched_at):
+        return _superseded(situation)
+    delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
+    return Decision(
+        Action.ALERT,
+        Reason.FAILOVER_ROLLED_BACK,
+        record=transitions.failover_rolled_back(record, delay, now),
+        note="ECS rolled the failover's deployment back: see why its tasks did not start",
+    )
+
+
+def _left_baseline(situation: Situation) -> Decision:
+    record, live, now = situation.record, situation.live, situation.now
+    primary = live.primary
+    if primary is None or record.switched_at is None or not rolled_back(primary, record.switched_at):
+        return Decision(
+            Action.HOLD,
+            Reason.RESTORE_OVERRULED,
+            record=transitions.hold(record, now),
+            note="somebody set the fallback again: left alone until the hold is released",
+        )
+    capacity = live.capacity_message_since(record.switched_at)
+    reason = Reason.RESTORE_FAILED if capacity else Reason.RESTORE_DEPLOYMENT_FAILED
+    delay = restore_delay(situation.policy.restore, record.failures + 1, situation.chance)
+    return Decision(
+        Action.GIVE_UP,
+        reason,
+        record=transitions.restore_rolled_back(record, primary, live.desired, reason, delay, now),
+        again=True,
+    )

@@ -1,0 +1,141 @@
+"""What an installation wants: the typed form of the POLICY setting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+
+class Mode(StrEnum):
+    """Whether decisions are carried out."""
+
+    ACT = "act"
+    OBSERVE = "observe"
+
+
+class Enrollment(StrEnum):
+    """Which services are covered without being asked."""
+
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+
+
+class InterruptionResponse(StrEnum):
+    """What to do about a Spot interruption of a service's task."""
+
+    AUTO = "auto"
+    REDEPLOY = "redeploy"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which accounts, clusters and services are covered; an empty list covers all. Names may hold `*` and `?`."""
+
+    accounts: tuple[str, ...] = ()
+    exclude_accounts: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    exclude_clusters: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    exclude_services: tuple[str, ...] = ()
+
+    def covers(self, account: str, cluster: str, service: str) -> bool:
+        """Whether a service is in scope by its names."""
+        return (
+            _selected(account, self.accounts, self.exclude_accounts)
+            and _selected(cluster, self.clusters, self.exclude_clusters)
+            and _selected(service, self.services, self.exclude_services)
+        )
+
+
+def _selected(name: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
+    wanted = not include or any(fnmatchcase(name, pattern) for pattern in include)
+    return wanted and not any(fnmatchcase(name, pattern) for pattern in exclude)
+
+
+@dataclass(frozen=True)
+class InterruptionPolicy:
+    """Response to Spot interruptions; `min_interval` is the least time between two redeployments of a service."""
+
+    response: InterruptionResponse = InterruptionResponse.AUTO
+    min_interval: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class RestorePolicy:
+    """When Spot is tried again, and how long a try may take."""
+
+    initial_delay: timedelta = timedelta(minutes=5)
+    factor: float = 2.0
+    max_delay: timedelta = timedelta(hours=1)
+    patience: timedelta = timedelta(hours=2)
+    stable_for: timedelta = timedelta(hours=1)
+    max_per_day: int = 48
+    allow_disruption: bool = False
+
+
+@dataclass(frozen=True)
+class SyntheticPolicy:
+    """Whether events from other sources than ECS itself are taken, to prove the path."""
+
+    enabled: bool = False
+    sources: tuple[str, ...] = ("test.aws.ecs",)
+    act_from_central: bool = False
+
+
+@dataclass(frozen=True)
+class AccountOverride:
+    """What differs in one account; None takes the installation's value."""
+
+    enabled: bool | None = None
+    mode: Mode | None = None
+    enrollment: Enrollment | None = None
+    interruption_response: InterruptionResponse | None = None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All that an installation may choose about decisions."""
+
+    enabled: bool = True
+    mode: Mode = Mode.ACT
+    enrollment: Enrollment = Enrollment.OPT_OUT
+    fallback_pairs: Mapping[str, str] = field(default_factory=lambda: {"FARGATE_SPOT": "FARGATE"})
+    fallback_weight: int = 10
+    scope: Scope = Scope()
+    account_overrides: Mapping[str, AccountOverride] = field(default_factory=dict)
+    max_event_age: timedelta = timedelta(minutes=15)
+    failover_deadline: timedelta = timedelta(minutes=15)
+    interruption: InterruptionPolicy = InterruptionPolicy()
+    restore: RestorePolicy = RestorePolicy()
+    shortage_threshold: timedelta = timedelta(minutes=10)
+    """How long a service may run short without evidence before it counts (`sweep.threshold_minutes`)."""
+    synthetic: SyntheticPolicy = SyntheticPolicy()
+
+    def for_account(self, account: str) -> Policy:
+        """The policy as it holds in one account."""
+        override = self.account_overrides.get(account)
+        if override is None:
+            return self
+        return replace(
+            self,
+            enabled=self.enabled if override.enabled is None else override.enabled,
+            mode=override.mode or self.mode,
+            enrollment=override.enrollment or self.enrollment,
+            interruption=replace(
+                self.interruption, response=override.interruption_response or self.interruption.response
+            ),
+        )
+
+    @property
+    def spot_providers(self) -> frozenset[str]:
+        """Providers that lose their capacity."""
+        return frozenset(self.fallback_pairs)
+
+    @property
+    def on_demand_providers(self) -> frozenset[str]:
+        """Providers that take over."""
+        return frozenset(self.fallback_pairs.values())

@@ -1,0 +1,215 @@
+"""Reads the POLICY setting; every complaint names the key, what was given and what would be right."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from spot_failover.core.errors import SettingsError
+from spot_failover.core.policy import (
+    AccountOverride,
+    Enrollment,
+    InterruptionPolicy,
+    InterruptionResponse,
+    Mode,
+    Policy,
+    RestorePolicy,
+    Scope,
+    SyntheticPolicy,
+)
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+class _Section:
+    """One JSON object of the setting. Every key must be there, and no other: a misspelt one is an error."""
+
+    def __init__(self, path: str, value: object) -> None:
+        if not isinstance(value, dict):
+            raise SettingsError(f"{path}: got {value!r}; must be a JSON object")
+        self._path = path
+        self._values: dict[str, Any] = dict(value)
+
+    def wrong(self, key: str, value: object, right: str) -> SettingsError:
+        return SettingsError(f"{self._path}.{key}: got {value!r}; must be {right}")
+
+    def take(self, key: str, right: str, fits: Callable[[Any], bool]) -> Any:
+        if key not in self._values:
+            raise SettingsError(f"{self._path}.{key}: missing; must be {right}")
+        value = self._values.pop(key)
+        if not fits(value):
+            raise self.wrong(key, value, right)
+        return value
+
+    def section(self, key: str) -> _Section:
+        return _Section(f"{self._path}.{key}", self.take(key, "a JSON object", lambda v: isinstance(v, dict)))
+
+    def flag(self, key: str) -> bool:
+        return bool(self.take(key, "true or false", lambda v: isinstance(v, bool)))
+
+    def number(self, key: str, least: float, most: float) -> float:
+        def fits(value: Any) -> bool:
+            return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+        return float(self.take(key, f"a number from {least:g} to {most:g}", fits))
+
+    def whole(self, key: str, least: int, most: int) -> int:
+        def fits(value: Any) -> bool:
+            return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+        return int(self.take(key, f"a whole number from {least} to {most}", fits))
+
+    def minutes(self, key: str, least: float, most: float) -> timedelta:
+        return timedelta(minutes=self.number(key, least, most))
+
+    def choice(self, key: str, choices: type[_Choice]) -> _Choice:
+        names = [choice.value for choice in choices]
+        return choices(self.take(key, f"one of {', '.join(names)}", lambda v: v in names))
+
+    def given(self, key: str) -> bool:
+        """Whether an optional key holds a value; a null counts as absent."""
+        if self._values.get(key) is None:
+            self._values.pop(key, None)
+            return False
+        return True
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        def fits(value: Any) -> bool:
+            return isinstance(value, list) and all(isinstance(text, str) and text for text in value)
+
+        return tuple(self.take(key, "a list of texts", fits))
+
+    def names(self) -> list[str]:
+        return list(self._values)
+
+    def done(self) -> None:
+        if self._values:
+            raise SettingsError(f"{self._path}: unknown keys {', '.join(sorted(self._values))}")
+
+
+def parse_policy(text: str, name: str = "POLICY") -> Policy:
+    """The policy of an installation from its JSON text.
+
+    Raises
+    ------
+    SettingsError
+        Names the key that is missing, unknown or wrong.
+    """
+    try:
+        root = _Section(name, json.loads(text))
+    except json.JSONDecodeError as error:
+        raise SettingsError(f"{name}: not JSON: {error}") from error
+    policy = Policy(
+        enabled=root.flag("enabled"),
+        mode=root.choice("mode", Mode),
+        enrollment=root.choice("enrollment", Enrollment),
+        fallback_pairs=_pairs(root),
+        fallback_weight=root.whole("fallback_weight", 1, 1000),
+        scope=_scope(root.section("scope")),
+        account_overrides=_overrides(root.section("account_overrides")),
+        max_event_age=root.minutes("max_event_age_minutes", 1, 1440),
+        failover_deadline=root.minutes("failover_deadline_minutes", 1, 1440),
+        interruption=_interruption(root.section("spot_interruption")),
+        restore=_restore(root.section("restore")),
+        shortage_threshold=_threshold(root.section("sweep")),
+        synthetic=_synthetic(root.section("synthetic_events")),
+    )
+    root.done()
+    return policy
+
+
+def _pairs(root: _Section) -> Mapping[str, str]:
+    def fits(value: Any) -> bool:
+        return (
+            isinstance(value, dict)
+            and bool(value)
+            and all(isinstance(name, str) and name for pair in value.items() for name in pair)
+            and not value.keys() & set(value.values())
+        )
+
+    right = "an object of Spot provider -> on-demand provider in which no provider stands on both sides"
+    return dict(root.take("fallback_pairs", right, fits))
+
+
+def _scope(section: _Section) -> Scope:
+    scope = Scope(
+        accounts=section.texts("accounts"),
+        exclude_accounts=section.texts("exclude_accounts"),
+        clusters=section.texts("clusters"),
+        exclude_clusters=section.texts("exclude_clusters"),
+        services=section.texts("services"),
+        exclude_services=section.texts("exclude_services"),
+    )
+    section.done()
+    return scope
+
+
+def _overrides(section: _Section) -> Mapping[str, AccountOverride]:
+    overrides = {}
+    for account in section.names():
+        if not _ACCOUNT.fullmatch(account):
+            raise section.wrong(account, account, "keyed by account ids of 12 digits")
+        inner = section.section(account)
+        overrides[account] = AccountOverride(
+            enabled=inner.flag("enabled") if inner.given("enabled") else None,
+            mode=inner.choice("mode", Mode) if inner.given("mode") else None,
+            enrollment=inner.choice("enrollment", Enrollment) if inner.given("enrollment") else None,
+            interruption_response=inner.choice("interruption_response", InterruptionResponse)
+            if inner.given("interruption_response")
+            else None,
+        )
+        inner.done()
+    return overrides
+
+
+def _interruption(section: _Section) -> InterruptionPolicy:
+    policy = InterruptionPolicy(
+        response=section.choice("response", InterruptionResponse),
+        # A redeployment inside the two-minute notice would replace tasks that are about to be told themselves.
+        min_interval=section.minutes("min_interval_minutes", 2, 1440),
+    )
+    section.done()
+    return policy
+
+
+def _restore(section: _Section) -> RestorePolicy:
+    policy = RestorePolicy(
+        initial_delay=section.minutes("initial_delay_minutes", 1, 1440),
+        factor=section.number("factor", 1, 10),
+        max_delay=section.minutes("max_delay_minutes", 1, 1440),
+        patience=section.minutes("patience_minutes", 1, 1440),
+        stable_for=section.minutes("stable_for_minutes", 1, 10080),
+        max_per_day=section.whole("max_per_day", 1, 1440),
+        allow_disruption=section.flag("allow_disruption"),
+    )
+    section.done()
+    if policy.max_delay < policy.initial_delay:
+        raise section.wrong(
+            "max_delay_minutes", policy.max_delay, f"not less than initial_delay_minutes ({policy.initial_delay})"
+        )
+    return policy
+
+
+def _threshold(section: _Section) -> timedelta:
+    threshold = section.minutes("threshold_minutes", 1, 1440)
+    section.done()
+    return threshold
+
+
+def _synthetic(section: _Section) -> SyntheticPolicy:
+    policy = SyntheticPolicy(
+        enabled=section.flag("enabled"),
+        sources=section.texts("sources"),
+        act_from_central=section.flag("act_from_central"),
+    )
+    section.done()
+    if any(source.startswith("aws.") for source in policy.sources):
+        raise section.wrong(
+            "sources", list(policy.sources), "sources that do not start with `aws.`: those are AWS's own"
+        )
+    return policy

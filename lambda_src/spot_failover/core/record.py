@@ -1,0 +1,93 @@
+"""The record: all that is remembered of one service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import NO_STRATEGY, Strategy
+
+
+class Phase(StrEnum):
+    """Where a service stands. `failing_over` and `restoring` are intents, written before the call they announce."""
+
+    FAILING_OVER = "failing_over"
+    FAILED_OVER = "failed_over"
+    RESTORING = "restoring"
+    PROVING = "proving"
+    CLOSED = "closed"
+
+    @property
+    def intent(self) -> bool:
+        """Whether a changing call was announced and has not been confirmed."""
+        return self in {Phase.FAILING_OVER, Phase.RESTORING}
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done."""
+        return self is not Phase.CLOSED
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right of one worker to change the service, until it expires by itself."""
+
+    owner: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Record:
+    """The item of one service in the state table. `version` counts its writes; 0 was never written."""
+
+    key: ServiceKey
+    phase: Phase = Phase.CLOSED
+    baseline: Strategy = NO_STRATEGY
+    fallback: Strategy = NO_STRATEGY
+    event: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    """Why the phase was entered."""
+    version: int = 0
+    lease: Lease | None = None
+    due_at: datetime | None = None
+    """When the restore tick looks at it; None while closed."""
+    not_before: datetime | None = None
+    """An intent's next call waits until then."""
+    deployment_id: str = ""
+    """The deployment that our last switch made."""
+    switched_at: datetime | None = None
+    """When ECS made it, by ECS's clock: the time of the last confirmed switch."""
+    desired_at_switch: int = 0
+    short_since: datetime | None = None
+    """Since when a proving service has run short without evidence."""
+    failures: int = 0
+    """Failed restores in a row."""
+    rollbacks: int = 0
+    """Times that ECS rolled this failover back."""
+    proven_at: datetime | None = None
+    restore_day: str = ""
+    restores_that_day: int = 0
+    held_until: datetime | None = None
+    alerted: str = ""
+    """Reason code of the alert that was told last: it is told once."""
+    redeploy_requested_at: datetime | None = None
+    redeployed_at: datetime | None = None
+    expires_at: datetime | None = None
+    """When DynamoDB may delete the item; only closed ones expire."""
+
+    def leased_to_other(self, worker: str, now: datetime) -> bool:
+        """Whether somebody else may be changing the service right now."""
+        return self.lease is not None and self.lease.owner != worker and now < self.lease.expires_at
+
+    def restores_on(self, day: str) -> int:
+        """Restores started on that day (`YYYY-MM-DD`, UTC)."""
+        return self.restores_that_day if self.restore_day == day else 0
+
+    def failures_now(self, now: datetime, stable_for: timedelta) -> int:
+        """Failed restores in a row, forgotten once the service has held Spot for `stable_for`."""
+        stable = self.proven_at is not None and now - self.proven_at >= stable_for
+        return 0 if stable else self.failures

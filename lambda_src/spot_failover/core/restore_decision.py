@@ -1,0 +1,84 @@
+"""The restore tick: what to do with a record that is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from spot_failover.core import transitions
+from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.phase_table import resolve
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Phase
+from spot_failover.core.tags import service_wishes
+
+
+def decide_restore(situation: Situation) -> Decision:
+    """The decision about an ACTIVE service whose record is due."""
+    record, live, now = situation.record, situation.live, situation.now
+    if record.leased_to_other(situation.worker, now):
+        return Decision(Action.RETRY, Reason.BUSY)
+    step = resolve(situation)
+    if step is not None:
+        return step
+    if record.phase is not Phase.FAILED_OVER or record.due_at is None or record.due_at > now:
+        return Decision(Action.IGNORE, Reason.NOT_DUE)
+    wishes = service_wishes(live.tags, situation.policy)
+    if wishes.held(now) or (record.held_until is not None and now < record.held_until):
+        return Decision(Action.WAIT, Reason.HELD, record=transitions.postpone(record, now + transitions.RECHECK))
+    if live.desired == 0:
+        return _restore(situation, Reason.RESTORED_AT_ZERO)
+    return (
+        _deployment_in_the_way(situation)
+        or _unsafe(situation)
+        or _limit(situation)
+        or _restore(situation, Reason.RESTORE_STARTED)
+    )
+
+
+def _restore(situation: Situation, reason: Reason) -> Decision:
+    record = transitions.begin_restore(situation.record, situation.now)
+    return Decision(Action.RESTORE, reason, record=record, target=record.baseline)
+
+
+def _deployment_in_the_way(situation: Situation) -> Decision | None:
+    record, primary = situation.record, situation.live.primary
+    if primary is None or primary.completed or (primary.rollout_state is None and primary.whole):
+        return None
+    if primary.id != record.deployment_id and primary.rollout_state == "IN_PROGRESS":
+        return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
+    if situation.live.primary_whole and primary.running >= primary.desired:
+        return None
+    if record.switched_at is not None and situation.now - record.switched_at < situation.policy.failover_deadline:
+        return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
+    if record.alerted == Reason.FALLBACK_SHORT:
+        return None
+    return Decision(
+        Action.ALERT,
+        Reason.FALLBACK_SHORT,
+        record=transitions.bring_forward(record, situation.now, alerted=Reason.FALLBACK_SHORT),
+        again=True,
+        note="the service is not whole on the fallback either: on-demand capacity lacks, or its tasks do not start",
+    )
+
+
+def _unsafe(situation: Situation) -> Decision | None:
+    live, record = situation.live, situation.record
+    if live.can_roll or situation.policy.restore.allow_disruption:
+        return None
+    postponed = transitions.postpone(record, situation.now + transitions.RECHECK, alerted=Reason.UNSAFE_TO_RESTORE)
+    told = record.alerted == Reason.UNSAFE_TO_RESTORE
+    return Decision(
+        Action.WAIT if told else Action.ALERT,
+        Reason.UNSAFE_TO_RESTORE,
+        record=postponed,
+        note=f"a deployment could stop healthy tasks first: minimumHealthyPercent {live.minimum_healthy_percent}, "
+        f"maximumPercent {live.maximum_percent}, desired {live.desired}",
+    )
+
+
+def _limit(situation: Situation) -> Decision | None:
+    record, now = situation.record, situation.now
+    if record.restores_on(now.date().isoformat()) < situation.policy.restore.max_per_day:
+        return None
+    tomorrow = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    return Decision(Action.WAIT, Reason.RESTORE_LIMIT, record=transitions.postpone(record, tomorrow))

@@ -1,0 +1,95 @@
+"""The live service as ECS describes it, and what its counts mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import NO_STRATEGY, Strategy
+
+CAPACITY_MESSAGE = "capacity is unavailable"
+"""ECS writes `was unable to place a task. Reason: Capacity is unavailable at this time` into a service's events."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One deployment of a service. Counts are tasks; `rollout_state` is None where ECS tells none."""
+
+    id: str
+    status: str
+    rollout_state: str | None
+    created_at: datetime
+    desired: int
+    running: int
+    pending: int
+    strategy: Strategy = NO_STRATEGY
+    rollout_reason: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its tasks run or are coming."""
+        return self.running + self.pending >= self.desired
+
+    @property
+    def completed(self) -> bool:
+        """Whether ECS says that the rollout is complete."""
+        return self.rollout_state == "COMPLETED"
+
+
+@dataclass(frozen=True)
+class ServiceEvent:
+    """One line of the service's own event log (the newest 100)."""
+
+    created_at: datetime
+    message: str
+
+
+@dataclass(frozen=True)
+class LiveService:
+    """A service at the moment it was described."""
+
+    key: ServiceKey
+    status: str
+    desired: int
+    running: int
+    pending: int
+    strategy: Strategy
+    deployments: tuple[Deployment, ...] = ()
+    events: tuple[ServiceEvent, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    scheduling: str = "REPLICA"
+    controller: str = "ECS"
+    minimum_healthy_percent: int = 100
+    maximum_percent: int = 200
+
+    @property
+    def active(self) -> bool:
+        """Whether the service exists: a deleted one stays describable as INACTIVE for a while."""
+        return self.status == "ACTIVE"
+
+    @property
+    def primary(self) -> Deployment | None:
+        """The newest deployment; None under a controller other than ECS."""
+        return next((deployment for deployment in self.deployments if deployment.status == "PRIMARY"), None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the tasks of all deployments together are as many as desired."""
+        return self.running + self.pending >= self.desired
+
+    @property
+    def primary_whole(self) -> bool:
+        """Whether the PRIMARY deployment has all its tasks: old tasks can hide that it has not."""
+        return self.primary.whole if self.primary is not None else self.whole
+
+    @property
+    def can_roll(self) -> bool:
+        """Whether a rolling deployment replaces tasks without stopping healthy ones first."""
+        one_more = self.desired * self.maximum_percent // 100 > self.desired
+        return self.minimum_healthy_percent >= 100 and one_more
+
+    def capacity_message_since(self, since: datetime) -> bool:
+        """Whether ECS has told in the service's events that it lacked capacity."""
+        return any(event.created_at >= since and CAPACITY_MESSAGE in event.message.lower() for event in self.events)

@@ -1,0 +1,35 @@
+"""Which service: the four names that stand in every log line, record and error message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class ServiceKey:
+    """One ECS service. Two services of the same names in two Regions are two services."""
+
+    account: str
+    region: str
+    cluster: str
+    service: str
+
+    @property
+    def record_id(self) -> str:
+        """Hash key of the service's item in the state table; the range key is the Region."""
+        return f"{self.account}::{self.cluster}::{self.service}"
+
+    @classmethod
+    def from_record_id(cls, record_id: str, region: str) -> ServiceKey:
+        """Inverse of `record_id`.
+
+        Raises
+        ------
+        ValueError
+            The id is not that of a service.
+        """
+        account, cluster, service = record_id.split("::")
+        return cls(account, region, cluster, service)
+
+    def __str__(self) -> str:
+        return f"service {self.service} of cluster {self.cluster} in account {self.account}, Region {self.region}"

@@ -1,0 +1,85 @@
+"""What a service's own tags say. A value that can't be read is taken in the way that leaves the service alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from typing import TypeVar
+
+from spot_failover.core.policy import Enrollment, InterruptionResponse, Mode, Policy
+
+PREFIX = "spot-failover:"
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class ServiceWishes:
+    """The policy of an account as it holds for one service."""
+
+    enrolled: bool
+    mode: Mode
+    response: InterruptionResponse
+    hold_until: datetime | None
+    unreadable: tuple[str, ...] = ()
+    """Tags whose values could not be read."""
+
+    def held(self, now: datetime) -> bool:
+        """Whether the owner asks to leave the service alone for now."""
+        return self.hold_until is not None and now < self.hold_until
+
+
+def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
+    """Read the tags `spot-failover:enabled`, `:mode`, `:interruption-response` and `:hold-until`.
+
+    `hold-until` is an ISO 8601 date (until its end) or time, UTC where it names no zone.
+    """
+    unreadable: list[str] = []
+
+    def choice(name: str, choices: type[_Choice], default: _Choice, safe: _Choice) -> _Choice:
+        value = tags.get(PREFIX + name)
+        if value is None:
+            return default
+        try:
+            return choices(value.strip().lower())
+        except ValueError:
+            unreadable.append(PREFIX + name)
+            return safe
+
+    return ServiceWishes(
+        enrolled=_enrolled(tags.get(PREFIX + "enabled"), policy.enrollment, unreadable),
+        mode=choice("mode", Mode, policy.mode, Mode.OBSERVE),
+        response=choice(
+            "interruption-response", InterruptionResponse, policy.interruption.response, InterruptionResponse.NONE
+        ),
+        hold_until=_hold_until(tags.get(PREFIX + "hold-until"), unreadable),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) -> bool:
+    if value is None:
+        return enrollment is Enrollment.OPT_OUT
+    match value.strip().lower():
+        case "true":
+            return True
+        case "false":
+            return False
+    unreadable.append(PREFIX + "enabled")
+    return False
+
+
+def _hold_until(value: str | None, unreadable: list[str]) -> datetime | None:
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        unreadable.append(PREFIX + "hold-until")
+        return datetime.max.replace(tzinfo=UTC)
+    date_only = 10
+    if len(text) <= date_only:
+        until = datetime.combine(until.date(), time.max)
+    return until if until.tzinfo else until.replace(tzinfo=UTC)

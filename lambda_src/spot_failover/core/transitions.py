@@ -1,0 +1,189 @@
+"""Every change of a record, one function each: the only places where a phase is set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from spot_failover.core.events import Event
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Reason
+from spot_failover.core.record import Phase, Record
+from spot_failover.core.service import Deployment
+from spot_failover.core.strategy import Strategy
+
+KEEP_CLOSED = timedelta(days=30)
+"""How long a closed record is kept: longer than any `stable_for`, so that its failure count is not forgotten early."""
+MAX_ROLLBACKS = 3
+"""How often a failover that ECS rolled back is tried again before it is left to a person."""
+RECHECK = timedelta(minutes=15)
+"""When to look again at a record that waits for somebody else."""
+
+
+def begin_failover(  # noqa: PLR0917 - each is a part of the intent
+    record: Record,
+    baseline: Strategy,
+    fallback: Strategy,
+    event: Event | None,
+    reason: Reason,
+    policy: Policy,
+    now: datetime,
+) -> Record:
+    """The intent of a failover, with the baseline that the restore will give back.
+
+    Raises
+    ------
+    ValueError
+        The baseline has no active Spot provider: it must never be overwritten by such a strategy.
+    """
+    if not baseline.active_among(policy.spot_providers):
+        raise ValueError(f"{record.key}: a baseline without active Spot is never saved: {baseline}")
+    return replace(
+        record,
+        phase=Phase.FAILING_OVER,
+        baseline=baseline,
+        fallback=fallback,
+        event=event.to_record() if event is not None else record.event,
+        reason=reason,
+        failures=record.failures_now(now, policy.restore.stable_for),
+        due_at=now,
+        not_before=None,
+        alerted="",
+        short_since=None,
+        expires_at=None,
+    )
+
+
+def confirm_failover(record: Record, deployment: Deployment, desired: int, delay: timedelta, now: datetime) -> Record:
+    """The failover has taken effect; the next restore is due after `delay`."""
+    return replace(
+        record,
+        phase=Phase.FAILED_OVER,
+        deployment_id=deployment.id,
+        switched_at=deployment.created_at,
+        desired_at_switch=desired,
+        due_at=now + delay,
+        not_before=None,
+        lease=None,
+        short_since=None,
+    )
+
+
+def begin_restore(record: Record, now: datetime) -> Record:
+    """The intent of a restore, counted against the day's limit."""
+    day = now.date().isoformat()
+    return replace(
+        record,
+        phase=Phase.RESTORING,
+        reason=Reason.RESTORE_STARTED,
+        due_at=now,
+        restore_day=day,
+        restores_that_day=record.restores_on(day) + 1,
+        alerted="",
+    )
+
+
+def confirm_restore(record: Record, deployment: Deployment, desired: int, now: datetime) -> Record:
+    """The baseline is set; the service has yet to show that Spot carries it. A proving record is due at every tick."""
+    return replace(
+        record,
+        phase=Phase.PROVING,
+        deployment_id=deployment.id,
+        switched_at=deployment.created_at,
+        desired_at_switch=desired,
+        due_at=now,
+        lease=None,
+        short_since=None,
+    )
+
+
+def give_up_restore(record: Record, delay: timedelta, now: datetime) -> Record:
+    """An intent to restore whose call never took effect is taken back."""
+    return replace(record, phase=Phase.FAILED_OVER, due_at=now + delay, lease=None, short_since=None)
+
+
+def fail_restore(record: Record, event: Event | None, reason: Reason, now: datetime) -> Record:
+    """Spot did not carry the service: the intent to set the fallback again, one failure more."""
+    return replace(
+        record,
+        phase=Phase.FAILING_OVER,
+        reason=reason,
+        event=event.to_record() if event is not None else record.event,
+        failures=record.failures + 1,
+        due_at=now,
+        not_before=None,
+        short_since=None,
+    )
+
+
+def restore_rolled_back(
+    record: Record, deployment: Deployment, desired: int, reason: Reason, delay: timedelta, now: datetime
+) -> Record:
+    """ECS itself brought the fallback back."""
+    failed = replace(record, reason=reason, failures=record.failures + 1)
+    return confirm_failover(failed, deployment, desired, delay, now)
+
+
+def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
+    """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look."""
+    rollbacks = record.rollbacks + 1
+    held = datetime.max.replace(tzinfo=now.tzinfo) if rollbacks > MAX_ROLLBACKS else record.held_until
+    return replace(
+        record,
+        phase=Phase.FAILING_OVER,
+        reason=Reason.FAILOVER_ROLLED_BACK,
+        rollbacks=rollbacks,
+        held_until=held,
+        due_at=now + delay,
+        not_before=now + delay,
+    )
+
+
+def close(record: Record, reason: Reason, now: datetime) -> Record:
+    """Nothing is left to do. What later decisions need outlives it: failures, the day's restores, the last switch."""
+    return replace(
+        record,
+        phase=Phase.CLOSED,
+        reason=reason,
+        due_at=None,
+        not_before=None,
+        lease=None,
+        held_until=None,
+        alerted="",
+        short_since=None,
+        rollbacks=0,
+        proven_at=now if reason is Reason.RESTORED else record.proven_at,
+        expires_at=now + KEEP_CLOSED,
+    )
+
+
+def hold(record: Record, now: datetime) -> Record:
+    """Leave the service to a person, who has overruled us; looked at again at times, to see when it is over."""
+    return replace(
+        record,
+        phase=Phase.FAILED_OVER,
+        reason=Reason.RESTORE_OVERRULED,
+        held_until=datetime.max.replace(tzinfo=now.tzinfo),
+        due_at=now + RECHECK,
+        lease=None,
+    )
+
+
+def request_redeploy(record: Record, now: datetime) -> Record:
+    """The intent of a forced deployment on the same strategy."""
+    return replace(record, redeploy_requested_at=now, expires_at=now + KEEP_CLOSED)
+
+
+def confirm_redeploy(record: Record, deployment: Deployment) -> Record:
+    """The forced deployment stands."""
+    return replace(record, redeployed_at=deployment.created_at, redeploy_requested_at=None, lease=None)
+
+
+def postpone(record: Record, until: datetime, *, alerted: str | None = None) -> Record:
+    """Look again later; with `alerted` the alert counts as told."""
+    return replace(record, due_at=until, alerted=record.alerted if alerted is None else alerted)
+
+
+def bring_forward(record: Record, now: datetime, *, alerted: str) -> Record:
+    """The next restore is tried at the next tick: on-demand capacity lacks too."""
+    return replace(record, due_at=min(record.due_at or now, now), alerted=alerted)

@@ -1,0 +1,1 @@
+"""Carries decisions out, in an order that survives a crash between any two calls."""

@@ -1,0 +1,1 @@
+"""Entry points of the Lambda functions: read the settings, build the parts, call them, report."""

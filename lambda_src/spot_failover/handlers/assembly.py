@@ -1,0 +1,58 @@
+"""Puts the parts of a function together."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+
+from spot_failover.aws.clients import RETRIED, WorkloadClients
+from spot_failover.aws.ecs import EcsServices
+from spot_failover.aws.state_table import StateTable
+from spot_failover.flow.worker import Worker
+from spot_failover.settings import Settings
+from spot_failover.telemetry import Telemetry, make_logger
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Function:
+    """What outlives one invocation of a function: settings, clients and sessions."""
+
+    def __init__(self, *, reads_queue: bool) -> None:
+        self.settings = Settings.from_env(os.environ, reads_queue=reads_queue)
+        self.logger = make_logger()
+        self.telemetry = Telemetry(self.logger)
+        clients = WorkloadClients(
+            boto3.client("sts", config=RETRIED),
+            role=self.settings.automation_role,
+            external_id=self.settings.external_id,
+            session_name=os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "ecs-spot-failover"),
+            now=now,
+        )
+        self._services = EcsServices(clients, sleep=time.sleep, chance=random.random)
+        self._records = StateTable(
+            boto3.client("dynamodb", config=RETRIED), self.settings.state_table, lambda: uuid.uuid4().hex
+        )
+
+    def worker(self, context: LambdaContext) -> Worker:
+        """The hands of one invocation."""
+        return Worker(
+            name=context.aws_request_id,
+            services=self._services,
+            records=self._records,
+            now=now,
+            ends_at=now() + timedelta(milliseconds=context.get_remaining_time_in_millis()),
+            chance=random.random,
+        )

@@ -1,0 +1,121 @@
+"""A function that reads a queue: every message ends as acted on, ignored with a reason, or in the dead-letter queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from spot_failover.aws.clients import RETRIED
+from spot_failover.aws.dead_letters import DeadLetterQueue
+from spot_failover.core.errors import ForeignResourceError, MalformedEventError
+from spot_failover.core.events import Event, StandaloneTask
+from spot_failover.core.policy import SyntheticPolicy
+from spot_failover.core.reason import Reason
+from spot_failover.flow.event_flow import EventFlow
+from spot_failover.handlers.assembly import Function
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+Parser = Callable[[str, datetime, SyntheticPolicy, str], Event | StandaloneTask]
+Handler = Callable[[dict[str, Any], "LambdaContext"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Message:
+    message_id: str
+    body: str
+    arrived: datetime
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> _Message:
+        sent = int(record["attributes"]["SentTimestamp"]) / 1000
+        return cls(record["messageId"], record["body"], datetime.fromtimestamp(sent, UTC))
+
+
+class QueueFunction:
+    """One batch after another."""
+
+    def __init__(self, parse: Parser) -> None:
+        self._function = Function(reads_queue=True)
+        self.logger = self._function.logger
+        self._parse = parse
+        url = self._function.settings.dead_letter_queue_url or ""
+        self._dead_letters = DeadLetterQueue(boto3.client("sqs", config=RETRIED), url)
+
+    def handle(self, batch: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+        """Handle a batch of the queue; returns Lambda's partial batch response."""
+        messages = [_Message.of(record) for record in batch["Records"]]
+        try:
+            errors = self._errors(messages, context)
+        finally:
+            self._function.telemetry.flush()
+
+        def answer(record: SQSRecord) -> None:
+            if (error := errors.get(record.message_id)) is not None:
+                raise error
+
+        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+        return process_partial_response(event=batch, record_handler=answer, processor=processor, context=context)
+
+    def _errors(self, messages: list[_Message], context: LambdaContext) -> dict[str, Exception]:
+        """For every message that has to come again, why."""
+        errors: dict[str, Exception] = {}
+        events: dict[str, Event] = {}
+        for message in messages:
+            try:
+                event = self._read(message)
+            except Exception as error:  # noqa: BLE001 - whatever one message does, the others go on
+                self._function.telemetry.unfinished(error)
+                errors[message.message_id] = error
+            else:
+                if event is not None:
+                    events[message.message_id] = event
+        settings, telemetry = self._function.settings, self._function.telemetry
+        flow = EventFlow(self._function.worker(context), settings.policy, telemetry)
+        results = flow.handle(list(events.values()))
+        for (message_id, event), failure in zip(events.items(), results, strict=True):
+            if failure is not None:
+                telemetry.unfinished(failure, event.key, event.event_id)
+                errors[message_id] = failure
+        return errors
+
+    def _read(self, message: _Message) -> Event | None:
+        """The event of a message; None where the message has come to its end."""
+        settings, telemetry = self._function.settings, self._function.telemetry
+        try:
+            event = self._parse(message.body, message.arrived, settings.policy.synthetic, settings.central_account)
+        except (MalformedEventError, ForeignResourceError) as error:
+            foreign = isinstance(error, ForeignResourceError)
+            reason = Reason.FOREIGN_RESOURCE if foreign else Reason.MALFORMED_EVENT
+            self._dead_letters.send(message.body, reason, str(error))
+            telemetry.rejected(reason, message.message_id, error)
+            return None
+        if isinstance(event, StandaloneTask):
+            fields = {name: getattr(event, name) for name in ("event_id", "account", "region", "cluster", "task_arn")}
+            telemetry.ignored(Reason.STANDALONE_TASK, fields)
+            return None
+        return event
+
+
+def queue_handler(parse: Parser) -> Handler:
+    """The Lambda handler of a function that reads a queue.
+
+    Raises
+    ------
+    SettingsError
+        At the function's start, with the name of the variable that is missing or wrong.
+    """
+    function = QueueFunction(parse)
+
+    @function.logger.inject_lambda_context(clear_state=True)
+    def handler(batch: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
+        return function.handle(batch, context)
+
+    return handler

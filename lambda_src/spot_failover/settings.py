@@ -1,0 +1,60 @@
+"""The environment of a function, read once at its start. Nothing else looks at `os.environ`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from spot_failover.core.errors import SettingsError
+from spot_failover.core.policy import Policy
+from spot_failover.core.policy_parser import parse_policy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What Terraform tells a function."""
+
+    state_table: str
+    automation_role: str
+    """Name of the role in every workload account, with its path and without a leading slash."""
+    external_id: str
+    central_account: str
+    policy: Policy
+    dead_letter_queue_url: str | None = None
+    """Only functions that read a queue have one."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], *, reads_queue: bool) -> Settings:
+        """Read the environment.
+
+        Raises
+        ------
+        SettingsError
+            Names the variable that is missing or wrong.
+        """
+        return cls(
+            state_table=_text(env, "STATE_TABLE_NAME", r"[\w.-]{3,255}", "the name of the state table"),
+            automation_role=_text(
+                env, "AUTOMATION_ROLE_NAME", r"([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", "a role's name, path included"
+            ),
+            external_id=_text(
+                env, "EXTERNAL_ID", r"[\w+=,.@:/-]{2,1224}", "the ExternalId of the automation role's trust"
+            ),
+            central_account=_text(env, "CENTRAL_ACCOUNT_ID", r"\d{12}", "12 digits"),
+            policy=parse_policy(_text(env, "POLICY", r"(?s).+", "the policy as JSON")),
+            dead_letter_queue_url=_text(
+                env, "DEAD_LETTER_QUEUE_URL", r"https?://\S+", "the URL of the dead-letter queue"
+            )
+            if reads_queue
+            else None,
+        )
+
+
+def _text(env: Mapping[str, str], name: str, pattern: str, right: str) -> str:
+    value = env.get(name)
+    if value is None:
+        raise SettingsError(f"{name}: missing from the function's environment; must be {right}")
+    if not re.fullmatch(pattern, value):
+        raise SettingsError(f"{name}: got {value!r}; must be {right}")
+    return value

@@ -1,0 +1,86 @@
+"""Logs and metrics, by Powertools: one JSON line per decision, and counts in CloudWatch's embedded metric format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from spot_failover.core.reason import Action
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.report import Outcome
+
+_RENAMED = {
+    # `service` is the ECS service here; Powertools' own key of that name tells which function writes.
+    "service": "component",
+    "ecs_service": "service",
+    "function_request_id": "request_id",
+}
+
+
+class _Formatter(LambdaPowertoolsFormatter):
+    """Powertools' formatter under the product's key names."""
+
+    def serialize(self, log: Any) -> str:
+        return super().serialize({_RENAMED.get(name, name): value for name, value in log.items()})
+
+
+def make_logger() -> Logger:
+    """The logger of a function; level and component come from its environment (`POWERTOOLS_*`)."""
+    formatter = _Formatter(
+        log_record_order=["timestamp", "level", "message", "function", "line"],
+        use_rfc3339=True,
+        utc=True,
+        location=None,
+        function="%(funcName)s",
+        line="%(lineno)d",
+    )
+    return Logger(logger_formatter=formatter)
+
+
+class Telemetry:
+    """Tells what happened. Counts are kept until `flush`: one metric document per action and reason."""
+
+    def __init__(self, logger: Logger) -> None:
+        self._logger = logger
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def outcome(self, outcome: Outcome) -> None:
+        """One `decision` line, one count."""
+        fields = outcome.fields()
+        fields["ecs_service"] = fields.pop("service")
+        self._tell(fields, serious=outcome.serious)
+
+    def rejected(self, reason: str, event_id: str, error: Exception) -> None:
+        """A message that no retry can help went to the dead-letter queue."""
+        fields = {"action": str(Action.DEAD_LETTER), "reason": reason, "event_id": event_id, "note": str(error)}
+        self._tell(fields, serious=True)
+
+    def ignored(self, reason: str, fields: dict[str, Any]) -> None:
+        """A message about nothing of ours."""
+        self._tell({"action": str(Action.IGNORE), "reason": reason, **fields})
+
+    def unfinished(self, error: Exception, key: ServiceKey | None = None, event_id: str = "") -> None:
+        """Something that a later delivery or tick has to do again, and why."""
+        fields: dict[str, Any] = {"action": str(Action.RETRY), "reason": type(error).__name__, "note": str(error)}
+        if event_id:
+            fields["event_id"] = event_id
+        if key is not None:
+            fields |= {"account": key.account, "region": key.region, "cluster": key.cluster, "ecs_service": key.service}
+        self._counts[fields["action"], fields["reason"]] += 1
+        self._logger.error("left to a later delivery or tick", exc_info=error, extra=fields)
+
+    def flush(self) -> None:
+        """Write the counts of this invocation."""
+        for (action, reason), count in self._counts.items():
+            with single_metric(name="Decisions", unit=MetricUnit.Count, value=count) as metric:
+                metric.add_dimension("action", action)
+                metric.add_dimension("reason", reason)
+        self._counts.clear()
+
+    def _tell(self, fields: dict[str, Any], *, serious: bool = False) -> None:
+        self._counts[fields["action"], fields["reason"]] += 1
+        (self._logger.warning if serious else self._logger.info)("decision", extra=fields)

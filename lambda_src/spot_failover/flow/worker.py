@@ -1,8 +1,8 @@
 """Carries one decision out, in an order that survives a crash between any two calls.
 
 A switch is: write the intent with a lease, call UpdateService, write the confirmation. Whoever comes after a crash
-finds the intent and asks the live service how far it got. Every write is conditional on the version that was read, so of two
-workers that decided the same only one gets to call.
+finds the intent and asks the live service how far it got. Every write is conditional on the version that was read, so
+of two workers that decided the same only one gets to call.
 """
 
 from __future__ import annotations

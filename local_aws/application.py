@@ -23,8 +23,7 @@ StartResponse = Callable[..., Any]
 class LocalAws:
     """Moto's server application under ``World.lock``: its backends are not safe for threads (DynamoDB's conditions).
 
-    Requests that may last run without the lock: a ReceiveMessage that waits, and a function's invocation, which calls
-    back. What answers these takes the lock where it touches state.
+    A ReceiveMessage, which may wait, runs without: what answers it takes the lock for each look at the queue.
     """
 
     def __init__(self, world: World) -> None:
@@ -36,7 +35,7 @@ class LocalAws:
         if environ["PATH_INFO"].startswith(PREFIX):
             return _send(start_response, self._control(environ))
         try:
-            if _may_last(environ):
+            if _may_wait(environ):
                 status, headers, body = call(self._moto, environ)
             else:
                 with self._world.lock:
@@ -61,9 +60,7 @@ class LocalAws:
         return self._world.control.reply(method, path, arguments)
 
 
-def _may_last(environ: Environ) -> bool:
-    if environ["PATH_INFO"].startswith("/2015-03-31/functions/") and environ["PATH_INFO"].endswith("/invocations"):
-        return True
+def _may_wait(environ: Environ) -> bool:
     target: str = environ.get("HTTP_X_AMZ_TARGET", "")
     return target == "AmazonSQS.ReceiveMessage" or b"Action=ReceiveMessage" in _form(environ)
 

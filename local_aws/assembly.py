@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts
+from local_aws import accounts, ecs, eventbridge, iam, lambda_service, sqs
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
 from local_aws.world import Organization, World
-
-PARTS = ("iam", "ecs", "lambda_service")
 
 
 @dataclass(frozen=True)
@@ -57,10 +54,8 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     )
     _add_controls(world)
     accounts.install(world)
-    for part in PARTS:
-        module = importlib.import_module(f"local_aws.{part}")
-        if hasattr(module, "install"):
-            module.install(world)
+    for part in (sqs, iam, eventbridge, lambda_service, ecs):
+        part.install(world)
     return world
 
 

@@ -1,0 +1,205 @@
+"""The Python client: starts a local AWS in a process of its own, and speaks to it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+from local_aws.accounts import administrator_role_arn
+from local_aws.control import PREFIX
+from local_aws.process import LocalAwsError, ServerProcess
+
+CONTROL_SECONDS = 60.0
+ADVANCE_SECONDS = 900.0
+
+_ROOT_KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+
+@dataclass(frozen=True)
+class Session:
+    """Like boto3's session: credentials of one account, in one Region."""
+
+    endpoint_url: str
+    boto: boto3.Session
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client for the service."""
+        return self.boto.client(service, endpoint_url=self.endpoint_url, **{"config": _NO_RETRIES, **options})  # type: ignore[call-overload]
+
+
+_NO_RETRIES = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+
+
+class LocalAws:
+    """A local AWS that runs somewhere: use `start` to start one."""
+
+    def __init__(self, endpoint_url: str, server: ServerProcess | None = None) -> None:
+        self.endpoint_url = endpoint_url
+        self._server = server
+
+    @classmethod
+    def start(
+        cls,
+        accounts: Sequence[str],
+        organization: str = "o-exampleorg1",
+        outside_accounts: Sequence[str] = (),
+        *,
+        units: Mapping[str, str] | None = None,
+        log_file: Path | None = None,
+    ) -> LocalAws:
+        """Start one and wait until it answers. It ends with this process, whatever happens to it.
+
+        Parameters
+        ----------
+        accounts
+            Accounts of the organization; the first is the one that unknown access keys act in.
+        outside_accounts
+            Accounts that are not in the organization.
+        units
+            Account to the path of its organizational units (``ou-ab12-11111111/``), for accounts not under the root.
+        log_file
+            Where its log goes; nowhere if left out.
+        """
+        options = ["--accounts", ",".join(accounts), "--organization", organization]
+        options += ["--outside-accounts", ",".join(outside_accounts)]
+        for account, path in (units or {}).items():
+            options += ["--organizational-unit", f"{account}={path}"]
+        server = ServerProcess.start(options, log_file)
+        return cls(f"http://127.0.0.1:{server.port}", server)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process, if this client started it."""
+        if self._server is not None:
+            self._server.stop()
+
+    def env(self, account: str | None = None, region: str = "us-east-1") -> dict[str, str]:
+        """Environment variables for Terraform, the AWS CLI or an SDK, to act as an administrator of the account.
+
+        Without account: of the first one. Credentials of the user and proxies are kept out.
+        """
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_PAGER": "",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            **self._keys(account, region),
+        }
+
+    def session(self, account: str | None = None, region: str = "us-east-1") -> Session:
+        """A session with an administrator's credentials of the account."""
+        keys = self._keys(account, region)
+        boto = boto3.Session(
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=keys.get("AWS_SESSION_TOKEN"),
+            region_name=region,
+        )
+        return Session(self.endpoint_url, boto)
+
+    def _keys(self, account: str | None, region: str) -> dict[str, str]:
+        if account is None or account == self.get("health")["accounts"][0]:
+            return dict(_ROOT_KEYS)
+        root = boto3.Session(_ROOT_KEYS["AWS_ACCESS_KEY_ID"], _ROOT_KEYS["AWS_SECRET_ACCESS_KEY"], region_name=region)
+        sts = Session(self.endpoint_url, root).client("sts")
+        given = sts.assume_role(RoleArn=administrator_role_arn(account), RoleSessionName="local-aws-client")[
+            "Credentials"
+        ]
+        return {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
+
+    def now(self) -> float:
+        """Virtual time in epoch seconds."""
+        return float(self.get("clock")["now"])
+
+    def advance(self, seconds: float) -> float:
+        """Move virtual time forward, wait for all that happens meanwhile, and tell the time it is then."""
+        return float(self.post("clock/advance", {"seconds": seconds}, timeout=ADVANCE_SECONDS)["now"])
+
+    def set_spot_capacity(
+        self, account: str, region: str, capacity: int | None, provider: str = "FARGATE_SPOT"
+    ) -> None:
+        """How many tasks the account's Spot pool can carry; None: no limit."""
+        self.post("spot-capacity", {"account": account, "region": region, "provider": provider, "capacity": capacity})
+
+    def interrupt(self, account: str, region: str, cluster: str, service: str, tasks: int = 1) -> None:
+        """Send interruption notices for so many running Spot tasks of the service."""
+        self.post(
+            "interrupt", {"account": account, "region": region, "cluster": cluster, "service": service, "tasks": tasks}
+        )
+
+    def emit(
+        self, account: str, region: str, source: str, detail_type: str, detail: dict[str, Any], resources: Sequence[str]
+    ) -> None:
+        """Put an event as an AWS service does, on the account's default bus."""
+        event = {"account": account, "region": region, "source": source, "detail-type": detail_type}
+        self.post("events/emit", {**event, "detail": detail, "resources": list(resources)})
+
+    def services(self) -> list[dict[str, Any]]:
+        """All ECS services, with their tasks by provider and their deployments."""
+        return list(self.get("services"))
+
+    def timeline(self) -> dict[str, Any]:
+        """What happened to services and Spot capacity over time."""
+        return dict(self.get("timeline"))
+
+    def service_updates(self) -> list[dict[str, Any]]:
+        """Every CreateService and UpdateService that was accepted."""
+        return list(self.get("service-updates"))
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """What EventBridge did with every event for every target."""
+        return list(self.get("deliveries"))
+
+    def invocations(self) -> list[dict[str, Any]]:
+        """Every run of a Lambda function."""
+        return list(self.get("invocations"))
+
+    def authorizations(self) -> list[dict[str, Any]]:
+        """Every decision of IAM."""
+        return list(self.get("authorizations"))
+
+    def get(self, path: str) -> Any:
+        """``GET`` on the control API."""
+        return self._request("GET", path, None, CONTROL_SECONDS)
+
+    def post(self, path: str, body: dict[str, Any], timeout: float = CONTROL_SECONDS) -> Any:
+        """``POST`` on the control API; ``timeout`` is in real seconds."""
+        return self._request("POST", path, json.dumps(body).encode(), timeout)
+
+    def _request(self, method: str, path: str, body: bytes | None, timeout: float) -> Any:
+        connection = HTTPConnection(self.endpoint_url.removeprefix("http://"), timeout=timeout)
+        try:
+            connection.request(method, PREFIX + path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status != HTTPStatus.OK:
+            raise LocalAwsError(f"local_aws: {method} {path}: {answer.status} {text}")
+        return json.loads(text)

@@ -1,0 +1,12 @@
+"""SQS where moto's is too slow, holds up others, or leaves out what AWS answers."""
+
+from __future__ import annotations
+
+from local_aws.sqs import queues, receive
+from local_aws.world import World
+
+
+def install(world: World) -> None:
+    """Patch moto's queues for this world."""
+    queues.install()
+    receive.install(world)

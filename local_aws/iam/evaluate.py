@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from local_aws.iam.patterns import Context, UnresolvedVariableError, arn_glob, expand, glob
+from local_aws.iam.patterns import Context, UnresolvedVariableError, arn_glob, expand
 from local_aws.iam.policy import Effect, PolicyError, PolicyKind, Principals, Statement, parse_policy
 
 __all__ = [
-    "Decision", "Effect", "PolicyError", "PolicyKind", "Request", "Statement", "Verdict", "applies", "evaluate",
+    "Decision", "Effect", "PolicyError", "PolicyKind", "Request", "Statement", "Verdict", "evaluate",
     "parse_policy",
 ]  # fmt: skip
 
@@ -83,15 +83,8 @@ def evaluate(statements: Sequence[Statement], request: Request) -> Verdict:
     return allowed or Verdict(Decision.IMPLICIT_DENY, reason=f"no statement allows {request.action}")
 
 
-def applies(statement: Statement, request: Request) -> bool:
-    """Tell whether this one statement applies to the request, whatever its effect."""
-    context = {key.lower(): values for key, values in request.context.items()}
-    return _match(statement, request, context) is not _Match.NONE
-
-
 def _match(statement: Statement, request: Request, context: Context) -> _Match:
-    hit = any(glob(pattern, request.action, ignore_case=True) for pattern in statement.actions.values)
-    if hit == statement.actions.excluded:
+    if not statement.concerns(request.action):
         return _Match.NONE
     principal = _match_principal(statement.principals, request, context)
     if principal is _Match.NONE:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from local_aws.iam.conditions import Condition
-from local_aws.iam.patterns import without_variables
+from local_aws.iam.patterns import glob, without_variables
 
 _ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
@@ -64,6 +64,15 @@ class Statement:
     resources: Patterns | None
     principals: Principals | None
     conditions: tuple[Condition, ...]
+
+    def concerns(self, action: str) -> bool:
+        """Tell whether the statement is about this action, whatever the resource."""
+        hit = any(glob(pattern, action, ignore_case=True) for pattern in self.actions.values)
+        return hit != self.actions.excluded
+
+    def covers_everything(self) -> bool:
+        """Tell whether the statement is about every resource there is."""
+        return self.resources is not None and not self.resources.excluded and "*" in self.resources.values
 
 
 def parse_policy(

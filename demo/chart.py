@@ -1,0 +1,134 @@
+"""One service over time, as SVG: tasks on Spot and on-demand, what is desired, what is missing, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from demo.evidence import Evidence, Outage, Point, ServiceId
+from demo.strategy import SPOT
+
+WIDTH, HEIGHT = 640, 190
+LEFT, RIGHT, TOP, BOTTOM = 30, 8, 30, 22
+BEFORE = 150.0
+TICKS = (60, 120, 300, 600, 900, 1800, 3600)
+MARK = 17.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened to the service; ``label`` explains it below the chart."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From time and tasks to pixels."""
+
+    begin: float
+    end: float
+    most: int
+
+    def x(self, when: float) -> float:
+        """Pixels from the left."""
+        inside = min(max(when, self.begin), self.end)
+        return LEFT + (inside - self.begin) / (self.end - self.begin) * (WIDTH - LEFT - RIGHT)
+
+    def y(self, tasks: float) -> float:
+        """Pixels from the top."""
+        return HEIGHT - BOTTOM - tasks / self.most * (HEIGHT - TOP - BOTTOM)
+
+
+def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark]) -> str:
+    """The SVG element. Its colours are CSS variables, so that it follows the page."""
+    points = evidence.points[service]
+    most = max(1, *(max(point.total, point.desired) for point in points))
+    scale = Scale(evidence.loss_at - BEFORE, evidence.ended_at, most)
+    outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
+    parts = [
+        *(_outage(scale, outage) for outage in outages),
+        *_axes(scale, evidence.loss_at),
+        _area("spot", scale, points, lambda _: 0, lambda point: point.on(SPOT)),
+        _area("on-demand", scale, points, lambda point: point.on(SPOT), lambda point: point.total),
+        _area("missing", scale, points, lambda point: point.total, lambda point: max(point.total, point.desired)),
+        _desired(scale, points),
+        *_marks(scale, marks),
+    ]
+    title = f"{service}: running tasks over time, on Spot and on-demand"
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f"{''.join(part for part in parts if part)}"
+        f'<line class="cursor" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="-9" x2="-9"/></svg>'
+    )
+
+
+def _outage(scale: Scale, outage: Outage) -> str:
+    left, right = scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
+    label = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
+    return (
+        f'<rect class="outage" x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
+        f'<text class="outage-label" x="{right - 5:.1f}" y="{TOP + 12}" text-anchor="end">{label}</text>'
+    )
+
+
+def _axes(scale: Scale, zero: float) -> list[str]:
+    span = scale.end - zero
+    step = next((tick for tick in TICKS if span / tick <= 8), TICKS[-1])
+    parts = []
+    for number in range(int(span // step) + 1):
+        x = scale.x(zero + number * step)
+        label = "Spot lost" if number == 0 else f"+{number * step // 60} min"
+        parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
+        if x < WIDTH - 24:
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 7}" text-anchor="middle">{label}</text>')
+    stride = max(1, -(-scale.most // 4))
+    for tasks in range(0, scale.most + 1, stride):
+        y = scale.y(tasks)
+        parts.append(f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<text x="{LEFT - 6}" y="{y + 3.5:.1f}" text-anchor="end">{tasks}</text>')
+    return parts
+
+
+def _area(
+    name: str, scale: Scale, points: Sequence[Point], low: Callable[[Point], int], high: Callable[[Point], int]
+) -> str:
+    if all(low(point) == high(point) for point in points):
+        return ""
+    upper = _steps(scale, points, high)
+    lower = _steps(scale, points, low)[::-1]
+    return f'<path class="{name}" d="M{" L".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *lower])}Z"/>'
+
+
+def _desired(scale: Scale, points: Sequence[Point]) -> str:
+    line = _steps(scale, points, lambda point: point.desired)
+    return f'<path class="desired" d="M{" L".join(f"{x:.1f},{y:.1f}" for x, y in line)}"/>'
+
+
+def _steps(scale: Scale, points: Sequence[Point], value: Callable[[Point], int]) -> list[tuple[float, float]]:
+    """Corners of a line that keeps each value until the next point."""
+    ends = [*(point.at for point in points[1:]), scale.end]
+    corners = []
+    for point, end in zip(points, ends, strict=True):
+        if end >= scale.begin:
+            y = scale.y(value(point))
+            corners += [(scale.x(point.at), y), (scale.x(end), y)]
+    return corners
+
+
+def _marks(scale: Scale, marks: Sequence[Mark]) -> list[str]:
+    """A numbered disc above the chart per mark; close ones stand side by side, each with a line to its moment."""
+    parts, free = [], 0.0
+    for number, mark in enumerate(marks, start=1):
+        x = scale.x(mark.at)
+        disc = min(max(x, free), WIDTH - MARK / 2)
+        free = disc + MARK
+        parts.append(
+            f'<path class="mark" d="M{disc:.1f},20 L{x:.1f},{TOP} V{HEIGHT - BOTTOM}"/>'
+            f'<circle class="mark" cx="{disc:.1f}" cy="12" r="7.5"/>'
+            f'<text class="mark" x="{disc:.1f}" y="15.5" text-anchor="middle">{number}'
+            f"<title>{escape(mark.label)}</title></text>"
+        )
+    return parts

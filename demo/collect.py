@@ -1,0 +1,92 @@
+"""Gathers what happened, from AWS's own APIs where AWS has one for it, else from local_aws's observers.
+
+Everything is plain JSON: it is what timeline.json holds, and what `demo.evidence.read` reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from demo.installation import Installation
+from demo.services import CENTRAL
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from local_aws.client import LocalAws
+
+
+def collect(aws: LocalAws, installed: Installation) -> dict[str, Any]:
+    """All that `demo.evidence.read` needs but the scenario and its moments."""
+    return {
+        "automation_role": installed.automation_role,
+        "queues": sorted(installed.queues.values()),
+        "timeline": aws.timeline(),
+        "service_updates": aws.service_updates(),
+        "deliveries": aws.deliveries(),
+        "decisions": decisions(aws, installed),
+        "records": records(aws.session(CENTRAL, installed.region).client("dynamodb"), installed.table),
+        "dead_letters": dead_letters(aws, installed),
+    }
+
+
+def decisions(aws: LocalAws, installed: Installation) -> list[dict[str, Any]]:
+    """Every decision that the functions logged, in order of time; ``time`` is when CloudWatch Logs got the line."""
+    logs = aws.session(CENTRAL, installed.region).client("logs")
+    found = [
+        {**line, "time": event["timestamp"] / 1000, "function": function}
+        for function, group in installed.log_groups.items()
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for event in page["events"]
+        if (line := _json(event["message"])).get("message") == "decision"
+    ]
+    return sorted(found, key=lambda decision: float(decision["time"]))
+
+
+def records(dynamodb: DynamoDBClient, table: str) -> list[dict[str, Any]]:
+    """The state table's records of services."""
+    return [
+        plain
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table)
+        for item in page["Items"]
+        if (plain := {name: _plain(value) for name, value in item.items()})["id"].count("::") == 2
+    ]
+
+
+def dead_letters(aws: LocalAws, installed: Installation) -> dict[str, int]:
+    """The number of messages in every dead-letter queue."""
+    found = {}
+    for queue in installed.dead_letter_queues:
+        sqs = aws.session(queue.account, queue.region).client("sqs")
+        attributes = sqs.get_queue_attributes(
+            QueueUrl=queue.url,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
+        found[f"{queue.name} ({queue.account}, {queue.region})"] = sum(int(value) for value in attributes.values())
+    return found
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
+    """A DynamoDB attribute as JSON has it."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return float(content)
+        case "M":
+            return {name: _plain(inner) for name, inner in content.items()}
+        case "L":
+            return [_plain(inner) for inner in content]
+        case "NULL":
+            return None
+        case _:
+            return content

@@ -1,0 +1,65 @@
+"""How every service of a scenario is to end, as data. `demo.verdict` holds what happened against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from demo.evidence import ServiceId
+from demo.services import ACCOUNT_A, ACCOUNT_B
+from demo.strategy import ON_DEMAND, SPOT, Item, Strategy
+
+ALL_ON_DEMAND: Strategy = (Item(SPOT, 0), Item(ON_DEMAND, 10))
+MIXED_ON_DEMAND: Strategy = (Item(ON_DEMAND, 10, base=1), Item(SPOT, 0))
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What has to become of one service.
+
+    ``during`` is the strategy it is to fail over to, from where it is to come back to exactly its own; None: its
+    strategy is never to change. ``redeployments`` is the exact number of forced deployments on an unchanged strategy.
+    ``reasons`` are codes that have to stand among the decisions about it. ``failover_within`` and ``restore_within``
+    are seconds.
+    """
+
+    service: ServiceId
+    story: str
+    during: Strategy | None = None
+    redeployments: int = 0
+    reasons: frozenset[str] = frozenset()
+    failover_within: float = 300
+    restore_within: float = 3 * 3600
+
+
+def _shop(name: str) -> ServiceId:
+    return ServiceId(ACCOUNT_A, "us-east-1", "shop", name)
+
+
+def _edge(region: str) -> ServiceId:
+    return ServiceId(ACCOUNT_B, region, "edge", "gateway")
+
+
+MOVED = frozenset({"FAILED_OVER", "RESTORED"})
+
+FAILOVER = (
+    Expectation(_shop("web"), "all on Spot", ALL_ON_DEMAND, reasons=MOVED),
+    Expectation(_shop("api"), "a base on on-demand, the rest on Spot", MIXED_ON_DEMAND, reasons=MOVED),
+    Expectation(_shop("batch"), "scaled to zero"),
+    Expectation(_shop("admin"), "on-demand by choice"),
+    Expectation(_shop("legacy"), "opted out by a tag", reasons=frozenset({"OUT_OF_SCOPE"})),
+    Expectation(_shop("preview"), "observed only, by a tag", reasons=frozenset({"FAILED_OVER"})),
+    Expectation(_edge("eu-west-1"), "all on Spot", ALL_ON_DEMAND, reasons=MOVED),
+    Expectation(_edge("us-west-2"), "all on Spot, the account's second Region", ALL_ON_DEMAND, reasons=MOVED),
+)
+
+INTERRUPTION = (
+    Expectation(_shop("web"), "auto: its tasks are replaced in time", reasons=frozenset({"NOT_SHORT"})),
+    Expectation(_shop("search"), "redeploy: one deployment, not one per task", redeployments=1),
+    Expectation(_shop("worker"), "none: counted only"),
+    Expectation(
+        _edge("eu-west-1"),
+        "auto: stays short, and no placement failure is told",
+        ALL_ON_DEMAND,
+        reasons=frozenset({"INTERRUPTED_SHORT", "RESTORED"}),
+    ),
+)

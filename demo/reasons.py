@@ -1,0 +1,26 @@
+"""Reason codes in words, for readers of the report. A code that is not here is shown alone."""
+
+REASONS = {
+    "ALREADY_REPLACING": "a deployment younger than the interruption was replacing the tasks",
+    "BUSY": "another worker was at the same service; the event came back",
+    "DEPLOYMENT_IN_PROGRESS": "somebody else's deployment was running",
+    "EVENT_TOO_OLD": "the event was too old to tell anything about now",
+    "FAILED_OVER": "Spot could not carry the service: moved to on-demand",
+    "FALLBACK_SHORT": "on-demand was short too: alert",
+    "FALLBACK_STARTING": "the on-demand tasks were still starting",
+    "INTERRUPTED_SHORT": "interrupted, and not replaced in time: moved to on-demand",
+    "NOT_SHORT": "the service had all its tasks, or they were coming",
+    "NOT_SPOT": "the failure was not one of Spot capacity",
+    "NO_ACTIVE_SPOT": "the service was not on Spot (any more)",
+    "OUT_OF_SCOPE": "opted out by the service's tag",
+    "REDEPLOYED": "one deployment forced, on the same strategy",
+    "REDEPLOY_TOO_SOON": "redeployed a short while ago: once is enough",
+    "RESPONSE_NONE": "interruptions of this service are only counted",
+    "RESTORED": "the restore was proven: Spot carries the service",
+    "RESTORE_STARTED": "the service got its own strategy back, to be proven",
+    "RESTORE_WAITING": "restoring, and whole meanwhile: it waits for Spot inside the deployment",
+    "RESTORE_FAILED": "the restore failed for lack of Spot",
+    "SCALED_TO_ZERO": "the service wanted no tasks",
+    "STALE_EVENT": "the event was older than the switch it asked for",
+    "SUPERSEDED": "the owner changed the strategy: theirs holds",
+}

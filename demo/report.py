@@ -1,0 +1,126 @@
+"""report.html: one file that tells in a minute what happened, without a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from demo.accounting import Accounts
+from demo.chart import BEFORE, LEFT, RIGHT, WIDTH, Mark, chart
+from demo.evidence import Evidence
+from demo.outcome import Outcome
+from demo.report_tables import badge, events, services, verdict_badge
+from demo.strategy import ON_DEMAND, SPOT, same, text
+from demo.verdict import Verdict
+from demo.words import clock, duration, plural
+
+HERE = Path(__file__).parent
+LEGEND = (
+    '<div class="legend"><span><i style="background:var(--spot)"></i>running on Spot</span>'
+    '<span><i style="background:var(--on-demand)"></i>running on-demand</span>'
+    '<span><i style="background:var(--missing);opacity:.35"></i>missing</span>'
+    '<span><i class="line"></i>desired</span>'
+    '<span><i style="background:var(--outage);border:1px solid var(--rule)"></i>Spot gone or short</span></div>'
+)
+FOOTER = (
+    "Every figure comes from what was observed: tasks and strategies from the simulated ECS, changes from the calls it "
+    "accepted, events from their deliveries, decisions from the functions' logs, phases from the state table. "
+    "Terraform, its provider and the packaged functions are the real ones; AWS and its time are simulated on one "
+    "machine, so times show the order and size of things, not those of your workloads. Raw data: timeline.json."
+)
+
+
+def report(
+    title: str, evidence: Evidence, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str]
+) -> str:
+    """The whole page."""
+    failed = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
+    cards = "".join(_card(evidence, verdict) for verdict in verdicts)
+    headline = badge(not failures, "every service ended as it should", plural(len(failures), "failure"))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{(HERE / 'report.css').read_text()}</style></head><body><main>"
+        f"<h1>{escape(title)}</h1><p>{headline}</p>"
+        f'<p class="lead">{escape(_lead(evidence, verdicts))}</p>'
+        + (f'<ul class="failures">{failed}</ul>' if failed else "")
+        + _tiles(verdicts, accounts)
+        + f'<h2>Every service over time</h2>{LEGEND}<div class="cards">{cards}</div>'
+        + f"<h2>In figures</h2>{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"
+        + f"<footer>{escape(FOOTER)}</footer></main>"
+        + f"<script>{(HERE / 'report.js').read_text()}</script></body></html>\n"
+    )
+
+
+def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
+    """What was done to the service and when, in order of time."""
+    found, live = [], outcome.before
+    for update in outcome.updates:
+        since = clock(update.at - evidence.loss_at)
+        wanted = update.strategy or live
+        if same(wanted, live):
+            found.append(Mark(update.at, f"{since} new deployment forced on the same strategy"))
+        elif same(wanted, outcome.before):
+            found.append(Mark(update.at, f"{since} restore begun: back to its own strategy, to be proven"))
+        else:
+            found.append(Mark(update.at, f"{since} failed over: {text(wanted)}"))
+        live = wanted
+    if outcome.proven_at is not None:
+        back = f", {duration(outcome.to_restore)} after Spot came back" if outcome.to_restore else ""
+        found.append(Mark(outcome.proven_at, f"{clock(outcome.proven_at - evidence.loss_at)} restore proven{back}"))
+    return sorted(found, key=lambda mark: mark.at)
+
+
+def _lead(evidence: Evidence, verdicts: Sequence[Verdict]) -> str:
+    moved = [v.outcome for v in verdicts if v.outcome.during is not None]
+    gone = duration(evidence.return_at - evidence.loss_at) if evidence.return_at else "the whole run"
+    alone = sum(not v.outcome.updates for v in verdicts)
+    restored = sum(outcome.proven_at is not None for outcome in moved)
+    return (
+        f"Spot was taken away for {gone}. {len(moved)} of {plural(len(verdicts), 'service')} moved to on-demand "
+        f"capacity, {restored} of them came back to exactly their own strategy and were proven on Spot. "
+        f"{alone} were left alone."
+    )
+
+
+def _tiles(verdicts: Sequence[Verdict], accounts: Accounts) -> str:
+    outcomes = [verdict.outcome for verdict in verdicts]
+    lost = sum(outcome.missing for outcome in outcomes if outcome.during is not None)
+    tiles = (
+        (_range([o.to_failover for o in outcomes]), "from the loss of Spot to the failover"),
+        (_range([o.to_restore for o in outcomes]), "from the return of Spot to the proven restore"),
+        (duration(lost), "of task time missing, over all services that failed over"),
+        (str(accounts.total), f"events in; {sum(accounts.acted.values())} acted on"),
+        (str(accounts.dead_letters), "dead letters"),
+    )
+    shown = "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
+    return f'<div class="tiles">{shown}</div>'
+
+
+def _range(seconds: Sequence[float | None]) -> str:
+    known = sorted(value for value in seconds if value is not None)
+    words = list(dict.fromkeys(duration(value) for value in known[:1] + known[-1:]))
+    return " to ".join(words) or duration(None)
+
+
+def _card(evidence: Evidence, verdict: Verdict) -> str:
+    outcome, service = verdict.outcome, verdict.outcome.service
+    marked = marks(evidence, outcome)
+    data = {
+        "begin": evidence.loss_at - BEFORE,
+        "end": evidence.ended_at,
+        "zero": evidence.loss_at,
+        "left": LEFT,
+        "right": RIGHT,
+        "width": WIDTH,
+        "points": [[p.at, p.desired, p.on(SPOT), p.on(ON_DEMAND)] for p in evidence.points[service]],
+    }
+    steps = "".join(f"<li>{escape(mark.label)}</li>" for mark in marked)
+    return (
+        f'<section class="card"><header><h3>{escape(service.label)}</h3>{verdict_badge(verdict)}</header>'
+        f"<p>{escape(verdict.expected.story)} \N{MIDDLE DOT} {service.account} \N{MIDDLE DOT} {service.region}</p>"
+        f'<div class="plot" data-chart="{escape(json.dumps(data))}">{chart(evidence, service, marked)}'
+        '<div class="tip"></div></div>' + (f"<ol>{steps}</ol>" if steps else "<p>Not touched.</p>") + "</section>"
+    )

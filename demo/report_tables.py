@@ -1,0 +1,76 @@
+"""The report's tables: the services in figures, and what became of the events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from demo.accounting import Accounts
+from demo.reasons import REASONS
+from demo.strategy import text
+from demo.summary import during
+from demo.verdict import Verdict
+from demo.words import duration
+
+
+def services(verdicts: Sequence[Verdict]) -> str:
+    """A row per service."""
+    names = ("service", "strategy before", "during", "after")
+    numbers = ("loss to failover", "return to restored", "lowest running", "task time missing")
+    head = "".join(f"<th>{name}</th>" for name in names) + "".join(f'<th class="number">{n}</th>' for n in numbers)
+    return _table(f"{head}<th>verdict</th>", "".join(_row(verdict) for verdict in verdicts))
+
+
+def events(accounts: Accounts) -> str:
+    """A row per reason: how many events came, and how they ended."""
+    groups = (
+        ("reached the queues", accounts.arrived),
+        ("acted on", accounts.acted),
+        ("observed only", accounts.observed),
+        ("ignored", accounts.ignored),
+        ("without a decision", {"": len(accounts.unaccounted)}),
+        ("dead letters", {"": accounts.dead_letters}),
+    )
+    head = '<th>events</th><th class="number">count</th><th>kind or reason</th><th>meaning</th>'
+    return _table(head, "".join(_event_rows(name, counted) for name, counted in groups))
+
+
+def verdict_badge(verdict: Verdict) -> str:
+    """Whether the service ended as it should."""
+    return badge(not verdict.failures, "as it should", "failed")
+
+
+def badge(good: bool, yes: str, no: str) -> str:
+    """A word in the colour of its meaning."""
+    return f'<span class="verdict {"good" if good else "bad"}">{escape(yes if good else no)}</span>'
+
+
+def _table(head: str, body: str) -> str:
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _row(verdict: Verdict) -> str:
+    outcome = verdict.outcome
+    strategies = (text(outcome.before, "\n"), during(verdict, "\n"), text(outcome.after, "\n"))
+    numbers = (
+        duration(outcome.to_failover),
+        duration(outcome.to_restore),
+        f"{outcome.lowest} of {outcome.desired}",
+        duration(outcome.missing),
+    )
+    place = f"{outcome.service.account}, {outcome.service.region}"
+    return (
+        f'<tr><td><b>{escape(outcome.service.label)}</b><br><span class="soft">{place}</span></td>'
+        + "".join(f"<td><code>{escape(strategy).replace(chr(10), '<br>')}</code></td>" for strategy in strategies)
+        + "".join(f'<td class="number">{number}</td>' for number in numbers)
+        + f"<td>{verdict_badge(verdict)}</td></tr>"
+    )
+
+
+def _event_rows(name: str, counted: Mapping[str, int]) -> str:
+    ordered = sorted(counted.items(), key=lambda entry: -entry[1]) or [("", 0)]
+    return "".join(
+        f'<tr><td>{name if position == 0 else ""}</td><td class="number">{count}</td>'
+        f'<td><code>{escape(kind)}</code></td><td class="soft">{escape(REASONS.get(kind, ""))}</td></tr>'
+        for position, (kind, count) in enumerate(ordered)
+    )

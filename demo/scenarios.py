@@ -1,0 +1,110 @@
+"""The stories that the demo can tell: what happens to whom, and when. How they are to end stands in expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from demo import expectations, services
+from demo.expectations import Expectation
+from demo.screen import Row
+from demo.services import ACCOUNT_A, ACCOUNT_B, Service
+from demo.stage import Stage
+from demo.strategy import SPOT, same
+
+MINUTE = 60.0
+OUTAGE = 25 * MINUTE
+LONGEST_RESTORE = 180 * MINUTE
+
+POOLS = ((ACCOUNT_A, "us-east-1"), (ACCOUNT_B, "eu-west-1"), (ACCOUNT_B, "us-west-2"))
+SHORT_POOL = (ACCOUNT_B, "eu-west-1")
+
+
+class NotSteadyError(Exception):
+    """The services did not start: there is nothing to demonstrate on."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A story, told by ``play``."""
+
+    name: str
+    title: str
+    services: Sequence[Service]
+    expectations: Sequence[Expectation]
+    play: Callable[[Stage], None]
+
+
+def _failover(stage: Stage) -> None:
+    _settle(stage)
+    stage.take_spot_away(POOLS)
+    stage.run(OUTAGE, step=15)
+    stage.give_spot_back(POOLS)
+    _until_restored(stage, services.FAILOVER, expectations.FAILOVER)
+
+
+def _interruption(stage: Stage) -> None:
+    _settle(stage)
+    _lose_placement_failures(stage)
+    stage.mark_loss()
+    stage.take_spot_away([SHORT_POOL], left=1)
+    stage.tell("A storm of interruptions begins in us-east-1, where Spot has room for replacements")
+    for _ in range(3):
+        for name, tasks in (("web", 1), ("search", 2), ("worker", 2)):
+            stage.aws.interrupt(ACCOUNT_A, "us-east-1", "shop", name, tasks)
+        stage.step(20)
+    stage.run(OUTAGE - MINUTE, step=15)
+    stage.give_spot_back([SHORT_POOL])
+    _until_restored(stage, services.INTERRUPTION, expectations.INTERRUPTION)
+
+
+SCENARIOS = {
+    scenario.name: scenario
+    for scenario in (
+        Scenario("failover", "Spot goes away and returns", services.FAILOVER, expectations.FAILOVER, _failover),
+        Scenario(
+            "interruption",
+            "A storm of Spot interruptions",
+            services.INTERRUPTION,
+            expectations.INTERRUPTION,
+            _interruption,
+        ),
+    )
+}
+
+
+def _settle(stage: Stage) -> None:
+    def steady(rows: tuple[Row, ...]) -> bool:
+        return all(sum(row.running.values()) == row.desired for row in rows)
+
+    if not stage.run_until(steady, limit=15 * MINUTE, step=15):
+        raise NotSteadyError("the services did not reach their desired counts within 15 minutes; see local_aws.log")
+    stage.run(3 * MINUTE, step=30)
+
+
+def _until_restored(stage: Stage, created: Sequence[Service], expected: Sequence[Expectation]) -> None:
+    """Until every service that was to move is back as it was, and then until the last deployment has ended."""
+    moved = {expectation.service for expectation in expected if expectation.during}
+    own = {service.id: service for service in created}
+
+    def back(rows: tuple[Row, ...]) -> bool:
+        return all(
+            row.phase == "closed" and same(row.strategy, own[row.service].strategy) and row.running.get(SPOT)
+            for row in rows
+            if row.service in moved
+        )
+
+    stage.run_until(back, limit=LONGEST_RESTORE, step=30)
+    stage.run(5 * MINUTE, step=30)
+
+
+def _lose_placement_failures(stage: Stage) -> None:
+    """Switch off the forwarding of placement failures in one Region: AWS does not always tell of them."""
+    account, region = SHORT_POOL
+    events = stage.aws.session(account, region).client("events")
+    for rule in events.list_rules()["Rules"]:
+        if "SERVICE_TASK_PLACEMENT_FAILURE" in rule.get("EventPattern", ""):
+            events.disable_rule(Name=rule["Name"])
+            stage.tell(
+                f"{rule['Name']} in {region} is switched off: placement failures there are lost, as AWS may lose them"
+            )

@@ -1,0 +1,58 @@
+"""The services that the application teams of the demo run, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from demo.evidence import ServiceId
+from demo.strategy import ON_DEMAND, SPOT, Item, Strategy
+
+CENTRAL = "123456789012"
+ACCOUNT_A = "111111111111"
+ACCOUNT_B = "222222222222"
+
+PURE_SPOT: Strategy = (Item(SPOT, 1),)
+MIXED: Strategy = (Item(ON_DEMAND, 1, base=1), Item(SPOT, 3))
+PLAIN_ON_DEMAND: Strategy = (Item(ON_DEMAND, 1),)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as its team declares it. Tags are the automation's only trace in it."""
+
+    id: ServiceId
+    strategy: Strategy
+    desired: int
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def _shop(name: str, strategy: Strategy, desired: int, **tags: str) -> Service:
+    return Service(ServiceId(ACCOUNT_A, "us-east-1", "shop", name), strategy, desired, _tags(tags))
+
+
+def _gateway(region: str, desired: int = 3, **tags: str) -> Service:
+    return Service(ServiceId(ACCOUNT_B, region, "edge", "gateway"), PURE_SPOT, desired, _tags(tags))
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    return {f"spot-failover:{name.replace('_', '-')}": value for name, value in tags.items()}
+
+
+FAILOVER = (
+    _shop("web", PURE_SPOT, 4),
+    _shop("api", MIXED, 5),
+    _shop("batch", PURE_SPOT, 0),
+    _shop("admin", PLAIN_ON_DEMAND, 2),
+    _shop("legacy", PURE_SPOT, 2, enabled="false"),
+    _shop("preview", PURE_SPOT, 2, mode="observe"),
+    _gateway("eu-west-1"),
+    _gateway("us-west-2"),
+)
+
+INTERRUPTION = (
+    _shop("web", PURE_SPOT, 4, interruption_response="auto"),
+    _shop("search", PURE_SPOT, 6, interruption_response="redeploy"),
+    _shop("worker", PURE_SPOT, 6, interruption_response="none"),
+    _gateway("eu-west-1", 4, interruption_response="auto"),
+)

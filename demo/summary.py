@@ -1,0 +1,74 @@
+"""The table and the counts that a run ends with on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from demo.accounting import Accounts
+from demo.strategy import text
+from demo.verdict import Verdict
+from demo.words import counts, duration, plural
+
+
+def show(console: Console, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str]) -> None:
+    """Print what became of every service and event, and what is wrong."""
+    console.print(_services(verdicts))
+    console.print(_events(accounts))
+    for failure in failures:
+        console.print(Text(f"FAILED  {failure}", style="bold red"))
+    if not failures:
+        console.print(Text("Every service ended as it should.", style="bold green"))
+
+
+def _services(verdicts: Sequence[Verdict]) -> Table:
+    table = Table(show_lines=True, header_style="bold", title="What became of the services", title_justify="left")
+    table.add_column("service", no_wrap=True)
+    table.add_column("strategy before", min_width=14)
+    table.add_column("during", min_width=14)
+    table.add_column("after", min_width=14)
+    table.add_column("loss to\nfailover", justify="right")
+    table.add_column("return to\nrestored", justify="right")
+    table.add_column("lowest\nrunning", justify="right")
+    table.add_column("verdict", no_wrap=True)
+    for verdict in verdicts:
+        outcome = verdict.outcome
+        name = Text.assemble(
+            (outcome.service.label, "bold"), f"\n{outcome.service.account}\n{outcome.service.region}\n",
+            (verdict.expected.story, "dim"),
+        )  # fmt: skip
+        name.truncate(len(name))
+        table.add_row(
+            name,
+            text(outcome.before, "\n"),
+            during(verdict, "\n"),
+            text(outcome.after, "\n"),
+            duration(outcome.to_failover),
+            duration(outcome.to_restore),
+            f"{outcome.lowest} of {outcome.desired}",
+            Text("FAILED", style="bold red") if verdict.failures else Text("as it should", style="green"),
+        )
+    return table
+
+
+def during(verdict: Verdict, separator: str) -> str:
+    """The strategy that the automation set, or what else it did."""
+    if verdict.outcome.during is not None:
+        return text(verdict.outcome.during, separator)
+    if verdict.outcome.redeployments:
+        return f"unchanged,{separator}{plural(verdict.outcome.redeployments, 'redeployment')}".replace(",, ", ", ")
+    return "unchanged"
+
+
+def _events(accounts: Accounts) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("Events in", str(accounts.total), counts(accounts.arrived))
+    table.add_row("Acted on", str(sum(accounts.acted.values())), counts(accounts.acted))
+    table.add_row("Observed only", str(sum(accounts.observed.values())), counts(accounts.observed))
+    table.add_row("Ignored", str(sum(accounts.ignored.values())), counts(accounts.ignored))
+    table.add_row("Without decision", str(len(accounts.unaccounted)), "")
+    table.add_row("Dead letters", str(accounts.dead_letters), "")
+    return table

@@ -1,0 +1,19 @@
+output "functions" {
+  description = "The functions of the installation."
+  value       = module.spot_failover.functions
+}
+
+output "queues" {
+  description = "The queues that feed the functions."
+  value       = module.spot_failover.queues
+}
+
+output "dead_letter_queues" {
+  description = "The queues that should stay empty."
+  value       = module.spot_failover.dead_letter_queues
+}
+
+output "state_table" {
+  description = "The table with a record of every service that was failed over."
+  value       = module.spot_failover.state_table
+}

@@ -1,0 +1,13 @@
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = { application = "ecs-spot-failover" }
+  }
+}
+
+module "spot_failover" {
+  source = "../.."
+
+  alarm_actions = var.alarm_actions
+}

@@ -1,0 +1,34 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  module_name    = "ecs-spot-failover/central"
+  module_version = trimspace(file("${path.module}/../../VERSION"))
+
+  account_id  = data.aws_caller_identity.current.account_id
+  partition   = data.aws_partition.current.partition
+  external_id = coalesce(var.external_id, "${var.name_prefix}ecs-spot-failover")
+
+  package = "${path.module}/../../lambda_src/dist/spot_failover.zip"
+
+  # As the functions use it to build the ARN of the role in another account: with its path, without the first slash.
+  automation_role = trimprefix("${var.role_path}${local.names.automation_role}", "/")
+
+  environment = {
+    AUTOMATION_ROLE_NAME         = local.automation_role
+    AWS_STS_REGIONAL_ENDPOINTS   = "regional" # the default of newer boto3; the runtime's may be older
+    CENTRAL_ACCOUNT_ID           = local.account_id
+    EXTERNAL_ID                  = local.external_id
+    POLICY                       = jsonencode(local.policy)
+    POWERTOOLS_LOG_LEVEL         = var.log_level
+    POWERTOOLS_METRICS_NAMESPACE = "EcsSpotFailover"
+    STATE_TABLE_NAME             = aws_dynamodb_table.state.name
+  }
+
+  # What the product listens to: the bus policy, the rules here and the forward rules of the accounts name the same.
+  event_sources      = concat(["aws.ecs"], var.synthetic_events.enabled ? var.synthetic_events.sources : [])
+  event_detail_types = ["ECS Service Action", "ECS Task State Change"]
+}

@@ -1,0 +1,102 @@
+locals {
+  function_outputs = ["name", "arn", "invoke_arn", "qualified_arn", "version", "role_name", "role_arn", "role_unique_id", "log_group_name", "log_group_arn"]
+}
+
+output "functions" {
+  description = "The functions `placement_failure`, `spot_interruption` and `restore`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
+  value = {
+    placement_failure = { for name in local.function_outputs : name => module.placement_failure[name] }
+    spot_interruption = { for name in local.function_outputs : name => module.spot_interruption[name] }
+    restore           = { for name in local.function_outputs : name => module.restore[name] }
+  }
+}
+
+output "rules" {
+  description = "The EventBridge rules `placement_failure` and `spot_interruption` (on the event bus) and `restore` (the schedule, on the default bus); of each `name`, `id`, `arn` and `target_id`."
+  value = {
+    placement_failure = {
+      name      = aws_cloudwatch_event_rule.placement_failure.name
+      id        = aws_cloudwatch_event_rule.placement_failure.id
+      arn       = aws_cloudwatch_event_rule.placement_failure.arn
+      target_id = aws_cloudwatch_event_target.placement_failure.target_id
+    }
+    spot_interruption = {
+      name      = aws_cloudwatch_event_rule.spot_interruption.name
+      id        = aws_cloudwatch_event_rule.spot_interruption.id
+      arn       = aws_cloudwatch_event_rule.spot_interruption.arn
+      target_id = aws_cloudwatch_event_target.spot_interruption.target_id
+    }
+    restore = {
+      name      = aws_cloudwatch_event_rule.restore.name
+      id        = aws_cloudwatch_event_rule.restore.id
+      arn       = aws_cloudwatch_event_rule.restore.arn
+      target_id = aws_cloudwatch_event_target.restore.target_id
+    }
+  }
+}
+
+output "queues" {
+  description = "The queues `placement_failure` and `spot_interruption`; of each `name`, `url` and `arn`."
+  value       = { for key, queue in aws_sqs_queue.this : key => { name = queue.name, url = queue.url, arn = queue.arn } }
+}
+
+output "dead_letter_queues" {
+  description = "The dead-letter queues of `placement_failure`, `spot_interruption` and `restore`; of each `name`, `url` and `arn`."
+  value = {
+    placement_failure = module.placement_failure.dead_letter_queue
+    spot_interruption = module.spot_interruption.dead_letter_queue
+    restore           = module.restore.dead_letter_queue
+  }
+}
+
+output "alarm_arns" {
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption` and `restore`."
+  value = {
+    placement_failure = module.placement_failure.alarm_arn
+    spot_interruption = module.spot_interruption.alarm_arn
+    restore           = module.restore.alarm_arn
+  }
+}
+
+output "state_table" {
+  description = "Name and ARN of the state table."
+  value       = { name = aws_dynamodb_table.state.name, arn = aws_dynamodb_table.state.arn }
+}
+
+output "event_bus_name" {
+  description = "Name of the central event bus."
+  value       = aws_cloudwatch_event_bus.this.name
+}
+
+output "event_bus_arn" {
+  description = "ARN of the central event bus."
+  value       = aws_cloudwatch_event_bus.this.arn
+
+  # Who knows the ARN may send: a target in another account can be made only once the bus lets that account in.
+  depends_on = [aws_cloudwatch_event_bus_policy.this]
+}
+
+output "onboarding" {
+  description = "All that the module `workload-onboarding` must know of this installation: give it as its input `central`."
+  value = {
+    account_id              = local.account_id
+    automation_role_name    = local.names.automation_role
+    automation_role_path    = var.role_path
+    event_bus_arn           = aws_cloudwatch_event_bus.this.arn
+    external_id             = local.external_id
+    handler_role_arns       = [module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn]
+    synthetic_event_sources = var.synthetic_events.enabled ? var.synthetic_events.sources : []
+  }
+
+  depends_on = [aws_cloudwatch_event_bus_policy.this]
+}
+
+output "module_name" {
+  description = "Name of this module."
+  value       = local.module_name
+}
+
+output "module_version" {
+  description = "Version of this module."
+  value       = local.module_version
+}

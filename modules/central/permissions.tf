@@ -1,0 +1,39 @@
+# What all three functions may do: enter the automation role of an account, and read and write records.
+data "aws_iam_policy_document" "handlers" {
+  statement {
+    sid       = "EnterAutomationRoles"
+    actions   = ["sts:AssumeRole"]
+    resources = ["arn:${local.partition}:iam::*:role/${local.automation_role}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "sts:ExternalId"
+      values   = [local.external_id]
+    }
+  }
+
+  statement {
+    sid       = "ReadAndWriteRecords"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    resources = [aws_dynamodb_table.state.arn]
+  }
+}
+
+# The Lambda service reads a queue in the name of the function's role.
+data "aws_iam_policy_document" "reads_queue" {
+  for_each = local.queues
+
+  statement {
+    sid       = "ReadOwnQueue"
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+    resources = [each.value.arn]
+  }
+}
+
+data "aws_iam_policy_document" "finds_due_records" {
+  statement {
+    sid       = "FindDueRecords"
+    actions   = ["dynamodb:Query"]
+    resources = ["${aws_dynamodb_table.state.arn}/index/due"]
+  }
+}

@@ -1,0 +1,28 @@
+# What the functions are told about when and how to act, as one JSON object in their environment.
+locals {
+  policy = {
+    enabled         = var.enabled
+    mode            = var.mode
+    enrollment      = var.enrollment
+    fallback_pairs  = var.fallback_pairs
+    fallback_weight = var.fallback_weight
+    scope           = var.scope
+
+    account_overrides = {
+      for account, override in var.account_overrides :
+      account => { for name, value in override : name => value if value != null }
+    }
+
+    max_event_age_minutes     = var.max_event_age_minutes
+    failover_deadline_minutes = var.failover_deadline_minutes
+
+    spot_interruption = {
+      response             = var.spot_interruption.response
+      min_interval_minutes = var.spot_interruption.min_interval_minutes
+    }
+
+    restore          = { for name, value in var.restore : name => value if name != "schedule" }
+    sweep            = var.sweep
+    synthetic_events = var.synthetic_events
+  }
+}

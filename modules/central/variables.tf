@@ -1,0 +1,163 @@
+variable "name_prefix" {
+  description = "Goes before every name that is made here, such as `dev-`. Two installations in one account need different ones."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,32}$", var.name_prefix))
+    error_message = "name_prefix is \"${var.name_prefix}\". It must be at most 32 letters, digits, - and _, such as \"dev-\"."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that takes tags."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "\"${key}\"" if !(can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256)])}. A key must have 1 to 128 characters and not begin with \"aws:\"; a value may have up to 256."
+  }
+}
+
+variable "organization_id" {
+  description = "The AWS organization (`o-...`) whose accounts may send events. Give this, or `organizational_unit_paths`, or `workload_account_ids`; the account of this module always may."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.organization_id == null || can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "organization_id is \"${coalesce(var.organization_id, "null")}\". It must look like \"o-a1b2c3d4e5\": see `aws organizations describe-organization`."
+  }
+}
+
+variable "organizational_unit_paths" {
+  description = "Paths of organizational units whose accounts may send events, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*`: with `/*` units below it too, with `/` only its own accounts."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for path in var.organizational_unit_paths : can(regex("^o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}(/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})*/((ou-)?\\*)?$", path))])
+    error_message = "organizational_unit_paths has ${jsonencode([for path in var.organizational_unit_paths : path if !can(regex("^o-[a-z0-9]{10,32}/r-[a-z0-9]{4,32}(/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})*/((ou-)?\\*)?$", path))])}. A path names organization, root and units and ends with / or /*, such as \"o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/*\"."
+  }
+
+  validation {
+    condition     = var.organization_id == null || length(var.organizational_unit_paths) == 0
+    error_message = "organization_id ${coalesce(var.organization_id, "null")} and ${length(var.organizational_unit_paths)} organizational_unit_paths are both given. The organization would let every unit in: give only the paths, to let in these units alone, or only the organization."
+  }
+}
+
+variable "workload_account_ids" {
+  description = "Accounts that may send events, for those outside the organization or units, or instead of them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.workload_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "workload_account_ids has ${jsonencode([for id in var.workload_account_ids : id if !can(regex("^[0-9]{12}$", id))])}. An account id has 12 digits, as text: \"012345678901\"."
+  }
+
+  validation {
+    condition     = length(distinct(var.workload_account_ids)) == length(var.workload_account_ids)
+    error_message = "workload_account_ids names ${jsonencode(distinct([for id in var.workload_account_ids : id if length([for other in var.workload_account_ids : other if other == id]) > 1]))} more than once. Name each account once."
+  }
+}
+
+variable "names" {
+  description = "Names of the things that are made here, without `name_prefix`, which goes before each. Functions' names are also those of their roles and log groups; dead-letter queues are named after their queue or function, with `-dlq`."
+  type = object({
+    automation_role            = optional(string, "CentralSpotAutomationRole")
+    event_bus                  = optional(string, "ecs-spot-failover")
+    placement_failure_function = optional(string, "fargate-spot-task-placement-failure-handler")
+    placement_failure_queue    = optional(string, "fargate-spot-placement-failure-queue")
+    placement_failure_rule     = optional(string, "fargate-spot-placement-failure")
+    spot_interruption_function = optional(string, "fargate-spot-interruption-handler")
+    spot_interruption_queue    = optional(string, "fargate-spot-interruption-queue")
+    spot_interruption_rule     = optional(string, "fargate-spot-interruption")
+    restore_function           = optional(string, "fargate-spot-restore-handler")
+    restore_rule               = optional(string, "fargate-spot-restore-schedule")
+    state_table                = optional(string, "ecs_cp_restore_state")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in values(var.names) : can(regex("^[A-Za-z0-9_-]+$", name))])
+    error_message = "names has ${jsonencode({ for thing, name in var.names : thing => name if !can(regex("^[A-Za-z0-9_-]+$", name)) })}. A name must be made of letters, digits, - and _."
+  }
+
+  validation {
+    condition     = length(distinct([var.names.placement_failure_function, var.names.spot_interruption_function, var.names.restore_function])) == 3
+    error_message = "names gives two functions the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") })}. Each needs its own."
+  }
+
+  validation {
+    condition     = var.names.placement_failure_queue != var.names.spot_interruption_queue
+    error_message = "names gives both queues the name \"${var.names.placement_failure_queue}\". Each needs its own."
+  }
+
+  validation {
+    condition     = var.names.placement_failure_rule != var.names.spot_interruption_rule
+    error_message = "names gives both rules of the event bus the name \"${var.names.placement_failure_rule}\". Each needs its own."
+  }
+
+  validation {
+    condition     = length(var.names.state_table) >= 3
+    error_message = "names.state_table is \"${var.names.state_table}\". A table's name has at least 3 characters."
+  }
+
+  validation {
+    condition     = var.names.event_bus != "default"
+    error_message = "names.event_bus is \"default\", which is the name of the account's own bus. Give another, such as \"ecs-spot-failover\"."
+  }
+}
+
+variable "external_id" {
+  description = "ExternalId with which the functions enter the automation roles. null: `NAME_PREFIXecs-spot-failover`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.external_id == null || can(regex("^[A-Za-z0-9_+=,.@:/-]{2,256}$", var.external_id))
+    error_message = "external_id is \"${coalesce(var.external_id, "null")}\". It must be 2 to 256 letters, digits and _+=,.@:/-."
+  }
+}
+
+variable "role_path" {
+  description = "Path of all roles, the automation roles in the workload accounts included, such as `/platform/`."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9._+=,@-]+/)*$", var.role_path)) && length(var.role_path) <= 256
+    error_message = "role_path is \"${var.role_path}\". It must begin and end with /, such as \"/platform/\", and have at most 256 characters."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role that is made here. null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\". It must be the ARN of a policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[a-z-]+:[a-z0-9-]+:", arn))]) && length(var.alarm_actions) <= 5
+    error_message = "alarm_actions is ${jsonencode(var.alarm_actions)}. It must be a list of at most 5 ARNs, such as \"arn:aws:sns:us-east-1:123456789012:on-call\"."
+  }
+}

@@ -1,0 +1,163 @@
+variable "enabled" {
+  description = "The kill switch: false stops every changing call in every account; events are still recorded."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "mode" {
+  description = "`act`, or `observe`: decide, record and report, but change nothing."
+  type        = string
+  default     = "act"
+  nullable    = false
+
+  validation {
+    condition     = contains(["act", "observe"], var.mode)
+    error_message = "mode is \"${var.mode}\". It must be \"act\" or \"observe\"."
+  }
+}
+
+variable "enrollment" {
+  description = "`opt_out`: every service with active Spot, but for those tagged `spot-failover:enabled` = `false`; `opt_in`: only those tagged `true`."
+  type        = string
+  default     = "opt_out"
+  nullable    = false
+
+  validation {
+    condition     = contains(["opt_out", "opt_in"], var.enrollment)
+    error_message = "enrollment is \"${var.enrollment}\". It must be \"opt_out\" or \"opt_in\"."
+  }
+}
+
+variable "fallback_pairs" {
+  description = "Spot capacity provider => the on-demand capacity provider that stands in for it. Providers of Auto Scaling groups go by their names."
+  type        = map(string)
+  default     = { FARGATE_SPOT = "FARGATE" }
+  nullable    = false
+
+  validation {
+    condition     = length(var.fallback_pairs) > 0
+    error_message = "fallback_pairs is empty, so no service could ever fail over. Give at least one pair, such as { FARGATE_SPOT = \"FARGATE\" }; to stop everything set enabled = false."
+  }
+
+  validation {
+    condition = alltrue([
+      for name in concat(keys(var.fallback_pairs), values(var.fallback_pairs)) :
+      contains(["FARGATE", "FARGATE_SPOT"], name) || (can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && !can(regex("^(?i:aws|ecs|fargate)", name)))
+    ])
+    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}. A provider is FARGATE, FARGATE_SPOT or the name of one of your own: up to 255 letters, digits, - and _, not beginning with aws, ecs or fargate."
+  }
+
+  validation {
+    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot != on_demand])
+    error_message = "fallback_pairs pairs ${join(", ", [for spot, on_demand in var.fallback_pairs : spot if spot == on_demand])} with itself. Give the on-demand provider that stands in for it, such as { FARGATE_SPOT = \"FARGATE\" }."
+  }
+
+  validation {
+    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot == on_demand || !contains(keys(var.fallback_pairs), on_demand)])
+    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}: ${join(", ", [for spot, on_demand in var.fallback_pairs : on_demand if spot != on_demand && contains(keys(var.fallback_pairs), on_demand)])} is the on-demand side of one pair and the Spot side of another. A provider is one or the other: pair each Spot provider with an on-demand provider."
+  }
+
+  validation {
+    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot != "FARGATE" && on_demand != "FARGATE_SPOT" && (spot == "FARGATE_SPOT") == (on_demand == "FARGATE")])
+    error_message = "fallback_pairs has ${jsonencode({ for spot, on_demand in var.fallback_pairs : spot => on_demand if spot == "FARGATE" || on_demand == "FARGATE_SPOT" || (spot == "FARGATE_SPOT") != (on_demand == "FARGATE") })}. FARGATE_SPOT goes with FARGATE, and a provider of an Auto Scaling group with another one: ECS does not mix the two in one strategy."
+  }
+}
+
+variable "fallback_weight" {
+  description = "Weight of the on-demand provider in the fallback strategy."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition     = var.fallback_weight >= 1 && var.fallback_weight <= 1000 && floor(var.fallback_weight) == var.fallback_weight
+    error_message = "fallback_weight is ${var.fallback_weight}. It must be a whole number from 1 to 1000: with 0 nothing would be placed."
+  }
+}
+
+variable "scope" {
+  description = "What the automation looks after. Empty lists: everything. Names of clusters and services may hold `*` and `?`; what is excluded is excluded whatever else names it."
+  type = object({
+    accounts         = optional(list(string), [])
+    exclude_accounts = optional(list(string), [])
+    clusters         = optional(list(string), [])
+    exclude_clusters = optional(list(string), [])
+    services         = optional(list(string), [])
+    exclude_services = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for id in concat(var.scope.accounts, var.scope.exclude_accounts) : can(regex("^[0-9]{12}$", id))])
+    error_message = "scope.accounts or scope.exclude_accounts has ${jsonencode([for id in concat(var.scope.accounts, var.scope.exclude_accounts) : id if !can(regex("^[0-9]{12}$", id))])}. An account id has 12 digits, as text: \"012345678901\"."
+  }
+
+  validation {
+    condition = alltrue([
+      for name in concat(var.scope.clusters, var.scope.exclude_clusters, var.scope.services, var.scope.exclude_services) :
+      can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))
+    ])
+    error_message = "scope has ${jsonencode([for name in concat(var.scope.clusters, var.scope.exclude_clusters, var.scope.services, var.scope.exclude_services) : name if !can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))])}. Clusters and services go by name, not ARN: letters, digits, - and _, with * and ? as wildcards, such as \"prod-*\"."
+  }
+
+  validation {
+    condition = alltrue([
+      length(setintersection(var.scope.accounts, var.scope.exclude_accounts)) == 0,
+      length(setintersection(var.scope.clusters, var.scope.exclude_clusters)) == 0,
+      length(setintersection(var.scope.services, var.scope.exclude_services)) == 0,
+    ])
+    error_message = "scope both names and excludes ${jsonencode(concat(tolist(setintersection(var.scope.accounts, var.scope.exclude_accounts)), tolist(setintersection(var.scope.clusters, var.scope.exclude_clusters)), tolist(setintersection(var.scope.services, var.scope.exclude_services))))}. Name each in one of the two lists."
+  }
+}
+
+variable "account_overrides" {
+  description = "Account id => what is different there: `enabled`, `mode`, `enrollment`, `interruption_response`. What is not given is as for the others."
+  type = map(object({
+    enabled               = optional(bool)
+    mode                  = optional(string)
+    enrollment            = optional(string)
+    interruption_response = optional(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for account in keys(var.account_overrides) : can(regex("^[0-9]{12}$", account))])
+    error_message = "account_overrides has ${jsonencode([for account in keys(var.account_overrides) : account if !can(regex("^[0-9]{12}$", account))])}. Its keys are account ids: 12 digits, as text."
+  }
+
+  validation {
+    condition = alltrue([for override in values(var.account_overrides) : alltrue([
+      override.mode == null || contains(["act", "observe"], coalesce(override.mode, "?")),
+      override.enrollment == null || contains(["opt_out", "opt_in"], coalesce(override.enrollment, "?")),
+      override.interruption_response == null || contains(["auto", "redeploy", "none"], coalesce(override.interruption_response, "?")),
+    ])])
+    error_message = "account_overrides is ${jsonencode(var.account_overrides)}. mode must be act or observe, enrollment opt_out or opt_in, interruption_response auto, redeploy or none."
+  }
+}
+
+variable "max_event_age_minutes" {
+  description = "Events that are older when they reach the queue are ignored."
+  type        = number
+  default     = 15
+  nullable    = false
+
+  validation {
+    condition     = var.max_event_age_minutes >= 1 && var.max_event_age_minutes <= 1440
+    error_message = "max_event_age_minutes is ${var.max_event_age_minutes}. It must be from 1 to 1440 (a day)."
+  }
+}
+
+variable "failover_deadline_minutes" {
+  description = "A service that is failed over and not whole after this time raises an alert."
+  type        = number
+  default     = 15
+  nullable    = false
+
+  validation {
+    condition     = var.failover_deadline_minutes >= 1 && var.failover_deadline_minutes <= 1440
+    error_message = "failover_deadline_minutes is ${var.failover_deadline_minutes}. It must be from 1 to 1440 (a day)."
+  }
+}

@@ -1,0 +1,85 @@
+variable "placement_failure_queue" {
+  description = "Queue of placement failures, and how the function reads it."
+  type = object({
+    visibility_timeout_seconds = optional(number, 90)
+    max_receive_count          = optional(number, 10)
+    batch_size                 = optional(number, 10)
+    batching_window_seconds    = optional(number, 0)
+    maximum_concurrency        = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.placement_failure_queue.visibility_timeout_seconds >= var.placement_failure_function.timeout_seconds + var.placement_failure_queue.batching_window_seconds && var.placement_failure_queue.visibility_timeout_seconds <= 43200
+    error_message = "placement_failure_queue.visibility_timeout_seconds is ${var.placement_failure_queue.visibility_timeout_seconds}. It must be from ${var.placement_failure_function.timeout_seconds + var.placement_failure_queue.batching_window_seconds} (the function's timeout and the batching window: before that a message would be handled a second time while the first still runs) to 43200."
+  }
+
+  validation {
+    condition     = var.placement_failure_queue.max_receive_count >= 3 && var.placement_failure_queue.max_receive_count <= 1000
+    error_message = "placement_failure_queue.max_receive_count is ${var.placement_failure_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
+  }
+
+  validation {
+    condition     = var.placement_failure_queue.batch_size >= 1 && var.placement_failure_queue.batch_size <= 10000 && (var.placement_failure_queue.batch_size <= 10 || var.placement_failure_queue.batching_window_seconds >= 1)
+    error_message = "placement_failure_queue.batch_size is ${var.placement_failure_queue.batch_size} with batching_window_seconds ${var.placement_failure_queue.batching_window_seconds}. It must be from 1 to 10000; over 10 Lambda demands a batching window of at least 1 second."
+  }
+
+  validation {
+    condition     = var.placement_failure_queue.batching_window_seconds >= 0 && var.placement_failure_queue.batching_window_seconds <= 300
+    error_message = "placement_failure_queue.batching_window_seconds is ${var.placement_failure_queue.batching_window_seconds}. It must be from 0 to 300."
+  }
+
+  validation {
+    condition     = var.placement_failure_queue.maximum_concurrency >= 2 && var.placement_failure_queue.maximum_concurrency <= 1000
+    error_message = "placement_failure_queue.maximum_concurrency is ${var.placement_failure_queue.maximum_concurrency}. It must be from 2, the least that Lambda takes, to 1000."
+  }
+
+  validation {
+    condition     = coalesce(var.placement_failure_function.reserved_concurrency, var.placement_failure_queue.maximum_concurrency) >= var.placement_failure_queue.maximum_concurrency
+    error_message = "placement_failure_function.reserved_concurrency is ${coalesce(var.placement_failure_function.reserved_concurrency, -1)}, less than placement_failure_queue.maximum_concurrency (${var.placement_failure_queue.maximum_concurrency}). Messages that are throttled count as received and end in the dead-letter queue: raise it to at least ${var.placement_failure_queue.maximum_concurrency}, or lower maximum_concurrency."
+  }
+}
+
+variable "spot_interruption_queue" {
+  description = "Queue of Spot interruptions, and how the function reads it. Its delay is `spot_interruption.look_after_seconds`."
+  type = object({
+    visibility_timeout_seconds = optional(number, 90)
+    max_receive_count          = optional(number, 10)
+    batch_size                 = optional(number, 10)
+    batching_window_seconds    = optional(number, 0)
+    maximum_concurrency        = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.spot_interruption_queue.visibility_timeout_seconds >= var.spot_interruption_function.timeout_seconds + var.spot_interruption_queue.batching_window_seconds && var.spot_interruption_queue.visibility_timeout_seconds <= 43200
+    error_message = "spot_interruption_queue.visibility_timeout_seconds is ${var.spot_interruption_queue.visibility_timeout_seconds}. It must be from ${var.spot_interruption_function.timeout_seconds + var.spot_interruption_queue.batching_window_seconds} (the function's timeout and the batching window: before that a message would be handled a second time while the first still runs) to 43200."
+  }
+
+  validation {
+    condition     = var.spot_interruption_queue.max_receive_count >= 3 && var.spot_interruption_queue.max_receive_count <= 1000
+    error_message = "spot_interruption_queue.max_receive_count is ${var.spot_interruption_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
+  }
+
+  validation {
+    condition     = var.spot_interruption_queue.batch_size >= 1 && var.spot_interruption_queue.batch_size <= 10000 && (var.spot_interruption_queue.batch_size <= 10 || var.spot_interruption_queue.batching_window_seconds >= 1)
+    error_message = "spot_interruption_queue.batch_size is ${var.spot_interruption_queue.batch_size} with batching_window_seconds ${var.spot_interruption_queue.batching_window_seconds}. It must be from 1 to 10000; over 10 Lambda demands a batching window of at least 1 second."
+  }
+
+  validation {
+    condition     = var.spot_interruption_queue.batching_window_seconds >= 0 && var.spot_interruption_queue.batching_window_seconds <= 300
+    error_message = "spot_interruption_queue.batching_window_seconds is ${var.spot_interruption_queue.batching_window_seconds}. It must be from 0 to 300."
+  }
+
+  validation {
+    condition     = var.spot_interruption_queue.maximum_concurrency >= 2 && var.spot_interruption_queue.maximum_concurrency <= 1000
+    error_message = "spot_interruption_queue.maximum_concurrency is ${var.spot_interruption_queue.maximum_concurrency}. It must be from 2, the least that Lambda takes, to 1000."
+  }
+
+  validation {
+    condition     = coalesce(var.spot_interruption_function.reserved_concurrency, var.spot_interruption_queue.maximum_concurrency) >= var.spot_interruption_queue.maximum_concurrency
+    error_message = "spot_interruption_function.reserved_concurrency is ${coalesce(var.spot_interruption_function.reserved_concurrency, -1)}, less than spot_interruption_queue.maximum_concurrency (${var.spot_interruption_queue.maximum_concurrency}). Messages that are throttled count as received and end in the dead-letter queue: raise it to at least ${var.spot_interruption_queue.maximum_concurrency}, or lower maximum_concurrency."
+  }
+}

@@ -1,0 +1,44 @@
+resource "aws_sqs_queue" "dead_letters" {
+  name                      = var.dead_letter_queue_name
+  message_retention_seconds = 1209600 # 14 days, the most that SQS keeps
+  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
+  kms_master_key_id         = var.kms_key_arn
+  policy                    = data.aws_iam_policy_document.dead_letters.json
+  tags                      = var.tags
+}
+
+data "aws_iam_policy_document" "dead_letters" {
+  statement {
+    sid       = "EventBridgeSendsWhatItCannotDeliver"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.dead_letter_queue_arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [var.rule_arn]
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "dead_letters" {
+  alarm_name          = "${var.dead_letter_queue_name}-not-empty"
+  alarm_description   = var.alarm_description
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}

@@ -1,0 +1,88 @@
+# The role in which the central functions look at this account's services and switch them. Once per account.
+data "aws_iam_policy_document" "automation_trust" {
+  # The root of the central account, narrowed to its functions: a trust that names roles as principals breaks when they
+  # are made anew, and could not be written before they exist.
+  statement {
+    sid     = "CentralFunctions"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${local.partition}:iam::${var.central.account_id}:root"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:PrincipalArn"
+      values   = var.central.handler_role_arns
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "sts:ExternalId"
+      values   = [var.central.external_id]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "automation" {
+  statement {
+    sid       = "LookAtServicesAndSwitchThem"
+    actions   = ["ecs:DescribeServices", "ecs:UpdateService"]
+    resources = ["arn:${local.partition}:ecs:*:${local.account_id}:service/*"]
+  }
+
+  statement {
+    sid       = "SeeProvidersOfClusters"
+    actions   = ["ecs:DescribeClusters"]
+    resources = ["arn:${local.partition}:ecs:*:${local.account_id}:cluster/*"]
+  }
+
+  # Counts the tasks that ECS means to keep when one has been interrupted. ListTasks names no service or cluster as its
+  # resource: the cluster is a condition.
+  statement {
+    sid       = "CountTasksOfClusters"
+    actions   = ["ecs:ListTasks"]
+    resources = ["*"]
+
+    condition {
+      test     = "ArnLike"
+      variable = "ecs:cluster"
+      values   = ["arn:${local.partition}:ecs:*:${local.account_id}:cluster/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.pass_role_arns) > 0 ? [var.pass_role_arns] : []
+    content {
+      sid       = "PassRolesOfTasks"
+      actions   = ["iam:PassRole"]
+      resources = statement.value
+
+      condition {
+        test     = "StringEquals"
+        variable = "iam:PassedToService"
+        values   = ["ecs-tasks.amazonaws.com"]
+      }
+    }
+  }
+}
+
+resource "aws_iam_role" "automation" {
+  count = var.create_roles ? 1 : 0
+
+  name                 = var.central.automation_role_name
+  path                 = var.central.automation_role_path
+  description          = "Lets ECS Spot failover in account ${var.central.account_id} look at services and switch their capacity providers"
+  assume_role_policy   = data.aws_iam_policy_document.automation_trust.json
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+}
+
+resource "aws_iam_role_policy" "automation" {
+  count = var.create_roles ? 1 : 0
+
+  name   = "automation"
+  role   = aws_iam_role.automation[0].id
+  policy = data.aws_iam_policy_document.automation.json
+}

@@ -1,0 +1,49 @@
+# Events that could not be forwarded.
+resource "aws_sqs_queue" "dead_letters" {
+  name                      = local.names.dead_letter_queue
+  message_retention_seconds = 1209600 # 14 days, the most that SQS keeps
+  sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
+  kms_master_key_id         = var.kms_key_arn
+  policy                    = data.aws_iam_policy_document.dead_letters.json
+  tags                      = var.tags
+}
+
+data "aws_iam_policy_document" "dead_letters" {
+  statement {
+    sid       = "EventBridgeSendsWhatItCannotForward"
+    actions   = ["sqs:SendMessage"]
+    resources = ["arn:${local.partition}:sqs:${data.aws_region.current.id}:${local.account_id}:${local.names.dead_letter_queue}"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [for rule in aws_cloudwatch_event_rule.forward : rule.arn]
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "dead_letters" {
+  alarm_name = "${local.names.dead_letter_queue}-not-empty"
+  alarm_description = join(" ", [
+    "EventBridge could not forward ECS events of account ${local.account_id}, Region ${data.aws_region.current.id} to the central bus of ECS Spot failover: services here may stay short of Spot.",
+    "The messages' attribute ERROR_CODE tells why; look at the role ${local.forward_role_name} and the central bus's policy.",
+    "When it is mended purge the queue: events of more than a few minutes ago are no longer acted on.",
+  ])
+  namespace           = "AWS/SQS"
+  metric_name         = "ApproximateNumberOfMessagesVisible"
+  dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }
+  statistic           = "Maximum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}

@@ -1,0 +1,200 @@
+variable "central" {
+  description = <<-EOT
+    The central installation: give the output `onboarding` of the module `central`, or the same values by hand:
+    - `account_id`: account of the installation.
+    - `event_bus_arn`: its event bus.
+    - `handler_role_arns`: roles of its functions, with their paths.
+    - `external_id`: ExternalId that its functions give.
+    - `automation_role_name`, `automation_role_path`: the role that its functions enter in this account.
+    - `synthetic_event_sources`: sources of made-up events that are forwarded too; empty: none.
+  EOT
+  type = object({
+    account_id              = string
+    event_bus_arn           = string
+    handler_role_arns       = list(string)
+    external_id             = string
+    automation_role_name    = optional(string, "CentralSpotAutomationRole")
+    automation_role_path    = optional(string, "/")
+    synthetic_event_sources = optional(list(string), [])
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.central.account_id))
+    error_message = "central.account_id is \"${var.central.account_id}\". An account id has 12 digits, as text: \"012345678901\"."
+  }
+
+  validation {
+    condition     = can(regex("^arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:event-bus/.+$", var.central.event_bus_arn))
+    error_message = "central.event_bus_arn is \"${var.central.event_bus_arn}\". It must be the ARN of the central bus, such as \"arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover\"."
+  }
+
+  validation {
+    condition     = try(split(":", var.central.event_bus_arn)[4], var.central.account_id) == var.central.account_id
+    error_message = "central.event_bus_arn is \"${var.central.event_bus_arn}\", but central.account_id is \"${var.central.account_id}\". The bus must be in the central account: take both from the same output `onboarding`."
+  }
+
+  validation {
+    condition     = length(var.central.handler_role_arns) > 0 && alltrue([for arn in var.central.handler_role_arns : can(regex("^arn:[a-z-]+:iam::${var.central.account_id}:role/.+$", arn))])
+    error_message = "central.handler_role_arns is ${jsonencode(var.central.handler_role_arns)}. It must name at least one role of the central account ${var.central.account_id}, such as \"arn:aws:iam::${var.central.account_id}:role/fargate-spot-restore-handler\"."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_+=,.@:/-]{2,256}$", var.central.external_id))
+    error_message = "central.external_id is \"${var.central.external_id}\". It must be 2 to 256 letters, digits and _+=,.@:/-, the same as in the central installation."
+  }
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.central.automation_role_name))
+    error_message = "central.automation_role_name is \"${var.central.automation_role_name}\". It must be 1 to 64 letters, digits, - and _, without a path: that is automation_role_path."
+  }
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9._+=,@-]+/)*$", var.central.automation_role_path))
+    error_message = "central.automation_role_path is \"${var.central.automation_role_path}\". It must begin and end with /, such as \"/platform/\"."
+  }
+
+  validation {
+    condition     = alltrue([for source in var.central.synthetic_event_sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")])
+    error_message = "central.synthetic_event_sources is ${jsonencode(var.central.synthetic_event_sources)}. A source is made of letters, digits and ._/- and does not begin with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
+  }
+}
+
+variable "name_prefix" {
+  description = "Goes before every name that is made here, such as `dev-`. Two installations in one account need different ones."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{0,32}$", var.name_prefix))
+    error_message = "name_prefix is \"${var.name_prefix}\". It must be at most 32 letters, digits, - and _, such as \"dev-\"."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything that takes tags."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key, value in var.tags : can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256])
+    error_message = "tags has ${join(", ", [for key, value in var.tags : "\"${key}\"" if !(can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256)])}. A key must have 1 to 128 characters and not begin with \"aws:\"; a value may have up to 256."
+  }
+}
+
+variable "names" {
+  description = "Names of the things that are made here, without `name_prefix`, which goes before each. The automation role's name comes with `central`."
+  type = object({
+    dead_letter_queue      = optional(string, "fargate-spot-forward-dlq")
+    forward_role           = optional(string, "fargate-spot-forward")
+    placement_failure_rule = optional(string, "fargate-spot-placement-failure-forward")
+    spot_interruption_rule = optional(string, "fargate-spot-interruption-forward")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in values(var.names) : can(regex("^[A-Za-z0-9_-]+$", name))])
+    error_message = "names has ${jsonencode({ for thing, name in var.names : thing => name if !can(regex("^[A-Za-z0-9_-]+$", name)) })}. A name must be made of letters, digits, - and _."
+  }
+
+  validation {
+    condition     = var.names.placement_failure_rule != var.names.spot_interruption_rule
+    error_message = "names gives both rules the name \"${var.names.placement_failure_rule}\". Each needs its own."
+  }
+}
+
+variable "create_roles" {
+  description = "Roles are made once per account: false in its further Regions, which refer to them by name."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "forward_role_name" {
+  description = "With `create_roles = false`: full name of the role in which EventBridge forwards, the output `forward_role_name` of the account's first Region. null: the name that this module would give it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.forward_role_name == null || can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.forward_role_name))
+    error_message = "forward_role_name is \"${coalesce(var.forward_role_name, "null")}\". It must be a role's name of 1 to 64 characters, without path: that is role_path."
+  }
+
+  validation {
+    condition     = var.forward_role_name == null || !var.create_roles
+    error_message = "forward_role_name is \"${coalesce(var.forward_role_name, "null")}\" while create_roles is true. Set create_roles = false to use the role that is there, or name the new one by names.forward_role."
+  }
+}
+
+variable "role_path" {
+  description = "Path of the role in which EventBridge forwards, such as `/platform/`. The automation role's path comes with `central`."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9._+=,@-]+/)*$", var.role_path)) && length(var.role_path) <= 256
+    error_message = "role_path is \"${var.role_path}\". It must begin and end with /, such as \"/platform/\", and have at most 256 characters."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role that is made here. null: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/.+$", var.permissions_boundary))
+    error_message = "permissions_boundary is \"${coalesce(var.permissions_boundary, "null")}\". It must be the ARN of a policy, such as \"arn:aws:iam::123456789012:policy/boundary\"."
+  }
+}
+
+variable "pass_role_arns" {
+  description = "Roles of tasks that the automation may pass to ECS, where UpdateService demands `iam:PassRole`. Default: none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.pass_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", arn))])
+    error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)}. It must be a list of roles' ARNs, such as \"arn:aws:iam::123456789012:role/tasks/*\"."
+  }
+}
+
+variable "eventbridge_rule_state" {
+  description = "`ENABLED`, or `DISABLED`: no event of this account and Region is forwarded."
+  type        = string
+  default     = "ENABLED"
+  nullable    = false
+
+  validation {
+    condition     = contains(["ENABLED", "DISABLED"], var.eventbridge_rule_state)
+    error_message = "eventbridge_rule_state is \"${var.eventbridge_rule_state}\". It must be \"ENABLED\" or \"DISABLED\"."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Customer key of this account and Region for the dead-letter queue. Its policy must let events.amazonaws.com use it. null: SSE-SQS."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn is \"${coalesce(var.kms_key_arn, "null")}\". It must be the ARN of a key, not of an alias, such as \"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\": EventBridge cannot use AWS-managed keys such as alias/aws/sqs."
+  }
+}
+
+variable "alarm_actions" {
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.alarm_actions : can(regex("^arn:[a-z-]+:[a-z0-9-]+:", arn))]) && length(var.alarm_actions) <= 5
+    error_message = "alarm_actions is ${jsonencode(var.alarm_actions)}. It must be a list of at most 5 ARNs, such as \"arn:aws:sns:us-east-1:123456789012:on-call\"."
+  }
+}

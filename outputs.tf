@@ -1,0 +1,84 @@
+output "functions" {
+  description = "The functions `placement_failure`, `spot_interruption` and `restore`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
+  value       = module.central.functions
+}
+
+output "rules" {
+  description = "The EventBridge rules `placement_failure` and `spot_interruption` (on the central event bus) and `restore` (the schedule, on the default bus); of each `name`, `id`, `arn` and `target_id`."
+  value       = module.central.rules
+}
+
+output "forward_rules" {
+  description = "The rules `placement_failure` and `spot_interruption` of the default bus that forward this account's events; of each `name`, `id`, `arn` and `target_id`."
+  value       = module.workload_onboarding.rules
+}
+
+output "queues" {
+  description = "The queues `placement_failure` and `spot_interruption`; of each `name`, `url` and `arn`."
+  value       = module.central.queues
+}
+
+output "dead_letter_queues" {
+  description = "The dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`; of each `name`, `url` and `arn`."
+  value       = merge(module.central.dead_letter_queues, { forward = module.workload_onboarding.dead_letter_queue })
+}
+
+output "alarm_arns" {
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`."
+  value       = merge(module.central.alarm_arns, { forward = module.workload_onboarding.alarm_arn })
+}
+
+output "state_table" {
+  description = "Name and ARN of the state table."
+  value       = module.central.state_table
+}
+
+output "event_bus_name" {
+  description = "Name of the central event bus."
+  value       = module.central.event_bus_name
+}
+
+output "event_bus_arn" {
+  description = "ARN of the central event bus."
+  value       = module.central.event_bus_arn
+}
+
+output "onboarding" {
+  description = "All that the module `workload-onboarding` must know of this installation: give it as its input `central`, in each further account and Region."
+  value       = module.central.onboarding
+}
+
+output "automation_role_name" {
+  description = "Name of the role in which the functions work on this account's services."
+  value       = module.workload_onboarding.automation_role_name
+}
+
+output "automation_role_arn" {
+  description = "ARN of the role in which the functions work on this account's services."
+  value       = module.workload_onboarding.automation_role_arn
+}
+
+output "automation_role_unique_id" {
+  description = "Unique id of the role in which the functions work on this account's services."
+  value       = module.workload_onboarding.automation_role_unique_id
+}
+
+output "forward_role_name" {
+  description = "Name of the role in which EventBridge forwards: the input `forward_role_name` of onboarding in this account's further Regions."
+  value       = module.workload_onboarding.forward_role_name
+}
+
+output "forward_role_arn" {
+  description = "ARN of the role in which EventBridge forwards."
+  value       = module.workload_onboarding.forward_role_arn
+}
+
+output "module_name" {
+  description = "Name of this module."
+  value       = "ecs-spot-failover"
+}
+
+output "module_version" {
+  description = "Version of this module."
+  value       = module.central.module_version
+}

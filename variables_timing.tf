@@ -1,0 +1,139 @@
+variable "spot_interruption" {
+  description = <<-EOT
+    What an interruption of a Spot task leads to:
+    - `response`: `auto` (fail over where the service is short), `redeploy` (force one deployment on the same strategy), `none` (count only).
+    - `min_interval_minutes`: at most one redeploy of a service in this time.
+    - `look_after_seconds`: how long after the notice the function looks at the service; ECS has had the time to replace the task by then.
+  EOT
+  type = object({
+    response             = optional(string, "auto")
+    min_interval_minutes = optional(number, 10)
+    look_after_seconds   = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["auto", "redeploy", "none"], var.spot_interruption.response)
+    error_message = "spot_interruption.response is \"${var.spot_interruption.response}\". It must be \"auto\", \"redeploy\" or \"none\"."
+  }
+
+  validation {
+    condition     = var.spot_interruption.min_interval_minutes >= 2 && var.spot_interruption.min_interval_minutes <= 1440
+    error_message = "spot_interruption.min_interval_minutes is ${var.spot_interruption.min_interval_minutes}. It must be from 2 (the time of a Spot notice) to 1440 (a day)."
+  }
+
+  validation {
+    condition     = var.spot_interruption.look_after_seconds >= 0 && var.spot_interruption.look_after_seconds <= 900 && floor(var.spot_interruption.look_after_seconds) == var.spot_interruption.look_after_seconds
+    error_message = "spot_interruption.look_after_seconds is ${var.spot_interruption.look_after_seconds}. It must be a whole number from 0 to 900, which is the longest that SQS delays a message."
+  }
+}
+
+variable "restore" {
+  description = <<-EOT
+    When services go back to Spot:
+    - `schedule`: when the function looks at what is due; `rate(1 minute)`, `rate(N minutes)` or a cron expression, at most 15 minutes apart.
+    - `initial_delay_minutes`, `factor`, `max_delay_minutes`: the first restore's delay, what it grows by after each failed one, and its limit.
+    - `patience_minutes`: how long a restore may wait for Spot before it has failed.
+    - `stable_for_minutes`: after so long on Spot the delays begin anew.
+    - `max_per_day`: restores of one service in a day.
+    - `allow_disruption`: also restore where the rolling deployment could drop healthy tasks.
+  EOT
+  type = object({
+    schedule              = optional(string, "rate(5 minutes)")
+    initial_delay_minutes = optional(number, 5)
+    factor                = optional(number, 2)
+    max_delay_minutes     = optional(number, 60)
+    patience_minutes      = optional(number, 120)
+    stable_for_minutes    = optional(number, 60)
+    max_per_day           = optional(number, 48)
+    allow_disruption      = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  # For cron: every stretch of 15 minutes of the hour must hold one of the minutes that the first field names.
+  validation {
+    condition = can(regex("^rate\\((1 minute|([2-9]|1[0-5]) minutes)\\)$", var.restore.schedule)) || try(alltrue([
+      for minutes in [flatten([
+        for part in split(",", replace(regex("^cron\\(([0-9*/,-]+) \\* (?:\\* \\* \\?|\\? \\* \\*) \\*\\)$", var.restore.schedule)[0], "*", "0-59")) : try(
+          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1) : minute if minute % split("/", part)[1] == 0],
+          range(split("/", part)[0], 60, split("/", part)[1]),
+          range(split("-", part)[0], split("-", part)[1] + 1),
+          [tonumber(part)],
+        )
+      ])] : alltrue([for minute in minutes : minute <= 59]) && alltrue([for start in range(60) : anytrue([for offset in range(15) : contains(minutes, (start + offset) % 60)])])
+    ]), false)
+    error_message = "restore.schedule is \"${var.restore.schedule}\". It must be \"rate(1 minute)\", \"rate(N minutes)\" with N from 2 to 15, or a cron expression of six fields that fires at least every 15 minutes of every hour and day, such as \"cron(0/5 * * * ? *)\"."
+  }
+
+  validation {
+    condition     = var.restore.initial_delay_minutes >= 1 && var.restore.initial_delay_minutes <= 1440
+    error_message = "restore.initial_delay_minutes is ${var.restore.initial_delay_minutes}. It must be from 1 to 1440 (a day)."
+  }
+
+  validation {
+    condition     = var.restore.factor >= 1 && var.restore.factor <= 10
+    error_message = "restore.factor is ${var.restore.factor}. It must be from 1 (the delay never grows) to 10."
+  }
+
+  validation {
+    condition     = var.restore.max_delay_minutes >= var.restore.initial_delay_minutes && var.restore.max_delay_minutes <= 10080
+    error_message = "restore.max_delay_minutes is ${var.restore.max_delay_minutes}. It must be from initial_delay_minutes (${var.restore.initial_delay_minutes}) to 10080 (a week)."
+  }
+
+  validation {
+    condition     = var.restore.patience_minutes >= 10 && var.restore.patience_minutes <= 1440
+    error_message = "restore.patience_minutes is ${var.restore.patience_minutes}. It must be from 10 to 1440 (a day): a rolling deployment needs some minutes, and one that hangs holds up the owner's next release."
+  }
+
+  validation {
+    condition     = var.restore.stable_for_minutes >= 1 && var.restore.stable_for_minutes <= 10080
+    error_message = "restore.stable_for_minutes is ${var.restore.stable_for_minutes}. It must be from 1 to 10080 (a week)."
+  }
+
+  validation {
+    condition     = var.restore.max_per_day >= 1 && var.restore.max_per_day <= 288 && floor(var.restore.max_per_day) == var.restore.max_per_day
+    error_message = "restore.max_per_day is ${var.restore.max_per_day}. It must be a whole number from 1 to 288 (one every 5 minutes)."
+  }
+}
+
+variable "sweep" {
+  description = "`threshold_minutes`: pending tasks that are younger are thought to be coming; a service that is short for longer counts as short even without an event."
+  type = object({
+    threshold_minutes = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.sweep.threshold_minutes >= 3 && var.sweep.threshold_minutes <= 120
+    error_message = "sweep.threshold_minutes is ${var.sweep.threshold_minutes}. It must be from 3 (a task needs one or two to start) to 120."
+  }
+}
+
+variable "synthetic_events" {
+  description = <<-EOT
+    Made-up events, to prove the path before it is trusted:
+    - `enabled`: accept them.
+    - `sources`: their sources; none may begin with `aws.`.
+    - `act_from_central`: one that is sent in the central account switches services too, instead of reporting what would be done.
+  EOT
+  type = object({
+    enabled          = optional(bool, false)
+    sources          = optional(list(string), ["test.aws.ecs"])
+    act_from_central = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for source in var.synthetic_events.sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")]) && length(var.synthetic_events.sources) > 0
+    error_message = "synthetic_events.sources is ${jsonencode(var.synthetic_events.sources)}. It must name at least one source, of letters, digits and ._/-, that does not begin with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
+  }
+
+  validation {
+    condition     = var.synthetic_events.enabled || !var.synthetic_events.act_from_central
+    error_message = "synthetic_events.act_from_central is true while synthetic_events.enabled is false. Set enabled = true too, or leave act_from_central out."
+  }
+}

@@ -53,7 +53,7 @@ PATTERNS = (
         _ALL,
     ),
     Pattern("unfinished work", re.compile(r"\b([T]ODO|[F]IXME|[X]XX|[H]ACK|[T]BD|[W]IP)\b"), _ALL),
-    Pattern("stub", re.compile(r"raise [N]otImplementedError|pytest\.(mark\.)?[s]kip|unittest\.[s]kip"), _CODE),
+    Pattern("stub", re.compile(r"raise [N]otImplementedError(\(\))?$|pytest\.(mark\.)?[s]kip|unittest\.[s]kip"), _CODE),
     Pattern("failure swallowed", re.compile(r"\|\| [t]rue\b"), _SHELL),
 )
 

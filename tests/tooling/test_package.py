@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +17,45 @@ from tools import package, paths
 
 HANDLERS = ("placement_failure", "interruption", "restore")
 SUPPORTED = ("3.11", "3.12", "3.13")
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "STATE_TABLE_NAME": "ecs_cp_restore_state",
+    "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
+    "EXTERNAL_ID": "ecs-spot-failover",
+    "CENTRAL_ACCOUNT_ID": "123456789012",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/queue-dlq",
+    "POLICY": json.dumps(
+        {
+            "enabled": True,
+            "mode": "act",
+            "enrollment": "opt_out",
+            "fallback_pairs": {"FARGATE_SPOT": "FARGATE"},
+            "fallback_weight": 10,
+            "scope": {
+                f"{prefix}{kind}": [] for prefix in ("", "exclude_") for kind in ("accounts", "clusters", "services")
+            },
+            "account_overrides": {},
+            "max_event_age_minutes": 15,
+            "failover_deadline_minutes": 15,
+            "spot_interruption": {"response": "auto", "min_interval_minutes": 10},
+            "restore": {
+                "initial_delay_minutes": 5,
+                "factor": 2,
+                "max_delay_minutes": 60,
+                "patience_minutes": 120,
+                "stable_for_minutes": 60,
+                "max_per_day": 48,
+                "allow_disruption": False,
+            },
+            "sweep": {"threshold_minutes": 10},
+            "synthetic_events": {"enabled": False, "sources": ["test.aws.ecs"], "act_from_central": False},
+        }
+    ),
+    "POWERTOOLS_SERVICE_NAME": "function",
+    "POWERTOOLS_METRICS_NAMESPACE": "EcsSpotFailover",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+}
 CHECKOUT = ("tools", "requirements", "lambda_src/spot_failover")
 
 
@@ -86,14 +126,9 @@ def test_every_handler_imports_from_the_zip_alone(handler: str, built: package.B
         f"assert all(m.__file__.startswith({str(archive)!r}) for m in inside)\n"
         "assert callable(module.handler)"
     )
-    environment = {
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "POWERTOOLS_SERVICE_NAME": handler,
-        "POWERTOOLS_METRICS_NAMESPACE": "EcsSpotFailover",
-    }
 
     result = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", program], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=False
     )
 
     assert result.returncode == 0, result.stderr

@@ -43,7 +43,8 @@ def read_call(response: Any, service: str) -> Call:
 def _parameters(response: Any) -> Mapping[str, Any]:
     """Parameters by the names of the API model: from a JSON body, the path and the query, or as moto parsed them."""
     if _is_json(response):
-        body = json.loads(response.body or "{}")
+        # DynamoDB's handler has its body parsed already.
+        body = response.body if isinstance(response.body, dict) else json.loads(response.body or "{}")
         query = parse_qs(response.parsed_url.query)
         path = {name: unquote(str(value)) for name, value in (response.uri_match or {}).items()}
         return {name: values[0] for name, values in query.items()} | (body if isinstance(body, dict) else {}) | path

@@ -61,9 +61,24 @@ def http_error(response: Any, refusal: RefusalError) -> HTTPException:
             # SQS: SDKs take the code that the service had in its XML days from this header.
             headers["x-amzn-query-error"] = f"{refusal.xml_code};Sender"
     response.response_headers.update(headers)
-    exception = HTTPException(description=body)
-    exception.code = status
-    return exception
+    return _AnsweredError(status, headers, body)
+
+
+class _AnsweredError(HTTPException):
+    """Carries the answer: moto takes its description or, where it has no handling of its own (S3), asks for the body."""
+
+    def __init__(self, status: int, headers: dict[str, str], body: str) -> None:
+        super().__init__(description=body)
+        self.code = status
+        self._answer_headers, self._answer_body = headers, body
+
+    def get_body(self, *_: Any, **__: Any) -> str:
+        """Return the body of the answer."""
+        return self._answer_body
+
+    def get_headers(self, *_: Any, **__: Any) -> list[tuple[str, str]]:
+        """Return the headers of the answer."""
+        return list(self._answer_headers.items())
 
 
 _Answer = tuple[int, dict[str, str], str]

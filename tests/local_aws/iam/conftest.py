@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,12 @@ def trust(principal: Any, **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **more}
 
 
+@functools.cache
+def _session() -> Any:
+    """One for all tests: it keeps the parsed models of the services."""
+    return boto3.Session()
+
+
 @dataclass
 class Keys:
     """Credentials of a session, or those nobody issued."""
@@ -43,8 +50,7 @@ class Keys:
     aws_session_token: str | None = None
 
     def client(self, service: str, region: str = REGION) -> Any:
-        session: Any = boto3.Session(**self.__dict__)
-        return session.client(service, region_name=region)
+        return _session().client(service, region_name=region, **self.__dict__)
 
     def assume(self, role_arn: str, **more: Any) -> Keys:
         made = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test", **more)["Credentials"]

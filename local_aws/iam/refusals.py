@@ -65,7 +65,7 @@ def http_error(response: Any, refusal: RefusalError) -> HTTPException:
 
 
 class _AnsweredError(HTTPException):
-    """Carries the answer: moto takes its description or, where it has no handling of its own (S3), asks for the body."""
+    """Carries the answer: moto takes its description or, where it does not handle it (S3), asks for the body."""
 
     def __init__(self, status: int, headers: dict[str, str], body: str) -> None:
         super().__init__(description=body)

@@ -151,9 +151,8 @@ class Scheduler:
         for provider in refused:
             self._short_of(service, provider, now)
         waiting = refused | {task.provider for task in service.tasks if not task.placed}
-        for provider in set(primary.shortages) - refused:
-            del primary.shortages[provider]
-        for provider in {task.provider for task in started} - waiting:
+        for provider in ({task.provider for task in started} | set(primary.shortages)) - waiting:
+            primary.shortages.pop(provider, None)
             self.pools.of(service, provider).waiting.pop(service.arn, None)
         for provider in waiting:
             self.pools.of(service, provider).waiting[service.arn] = service

@@ -13,6 +13,7 @@ from spot_failover.core.reason import Action
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.report import Outcome
 
+NAMESPACE = "EcsSpotFailover"
 _RENAMED = {
     # `service` is the ECS service here; Powertools' own key of that name tells which function writes.
     "service": "component",
@@ -20,12 +21,17 @@ _RENAMED = {
     "function_request_id": "request_id",
 }
 
+_CALLER, _CALLERS_CALLER = 3, 4
+"""Which frame a line names as its function: not the ones in this file (nor Powertools' own)."""
+
 
 class _Formatter(LambdaPowertoolsFormatter):
     """Powertools' formatter under the product's key names."""
 
     def serialize(self, log: Any) -> str:
-        return super().serialize({_RENAMED.get(name, name): value for name, value in log.items()})
+        named = {_RENAMED.get(name, name): value for name, value in log.items() if name != "location"}
+        function, _, line = str(log.get("location", "")).rpartition(":")
+        return super().serialize(named | {"function": function, "line": int(line or 0)})
 
 
 def make_logger() -> Logger:
@@ -34,9 +40,6 @@ def make_logger() -> Logger:
         log_record_order=["timestamp", "level", "message", "function", "line"],
         use_rfc3339=True,
         utc=True,
-        location=None,
-        function="%(funcName)s",
-        line="%(lineno)d",
     )
     return Logger(logger_formatter=formatter)
 
@@ -71,16 +74,17 @@ class Telemetry:
         if key is not None:
             fields |= {"account": key.account, "region": key.region, "cluster": key.cluster, "ecs_service": key.service}
         self._counts[fields["action"], fields["reason"]] += 1
-        self._logger.error("left to a later delivery or tick", exc_info=error, extra=fields)
+        self._logger.error("left to a later delivery or tick", exc_info=error, extra=fields, stacklevel=_CALLER)
 
     def flush(self) -> None:
         """Write the counts of this invocation."""
         for (action, reason), count in self._counts.items():
-            with single_metric(name="Decisions", unit=MetricUnit.Count, value=count) as metric:
+            with single_metric(name="Decisions", unit=MetricUnit.Count, value=count, namespace=NAMESPACE) as metric:
                 metric.add_dimension("action", action)
                 metric.add_dimension("reason", reason)
         self._counts.clear()
 
     def _tell(self, fields: dict[str, Any], *, serious: bool = False) -> None:
         self._counts[fields["action"], fields["reason"]] += 1
-        (self._logger.warning if serious else self._logger.info)("decision", extra=fields)
+        tell = self._logger.warning if serious else self._logger.info
+        tell("decision", extra=fields, stacklevel=_CALLERS_CALLER)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import Event, Interruption, PlacementFailure
+from spot_failover.core.events import Event, PlacementFailure
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.policy import InterruptionResponse, Mode, Policy
@@ -108,15 +108,18 @@ def counting(situation: Situation, event: Event) -> Counting | None:
     must not hide it: then the PRIMARY's are.
     """
     live, record = situation.live, situation.record
-    if not isinstance(event, Interruption) or event.synthetic or live.desired == 0:
+    if event.synthetic or live.desired == 0:
         return None
     if record.phase is Phase.PROVING:
         return Counting(None)
-    response = service_wishes(live.tags, situation.policy).response
-    if response is not InterruptionResponse.AUTO or not live.strategy.active_among(situation.policy.spot_providers):
+    if not live.strategy.active_among(situation.policy.spot_providers) or live.primary is None:
         return None
-    told = live.primary is not None and live.capacity_message_since(event.time)
-    return Counting(live.primary.id if told and live.primary is not None else None)
+    if isinstance(event, PlacementFailure):
+        return Counting(live.primary.id) if live.primary_whole else None
+    response = service_wishes(live.tags, situation.policy).response
+    if response is not InterruptionResponse.AUTO:
+        return None
+    return Counting(live.primary.id if live.capacity_message_since(event.time) else None)
 
 
 def _interrupted(situation: Situation, event: Event, response: InterruptionResponse) -> Decision:

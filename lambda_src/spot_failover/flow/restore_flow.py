@@ -103,6 +103,6 @@ class RestoreFlow:
             outcome, after = worker.carry_out(situation, decision)
             record, live = after.record, after.live
             self._reporter.outcome(outcome)
-            if not outcome.decision.again:
+            if not outcome.decision.again or not record.phase.open:
                 return
         raise BusyError(f"{key}: no end after {MAX_STEPS} decisions in a row: left to the next tick")

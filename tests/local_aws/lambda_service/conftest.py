@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -36,15 +36,22 @@ class Lab:
     """What a test does in an account."""
 
     aws: Aws
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """One client of each service: they are slow to make."""
+        if service not in self.clients:
+            self.clients[service] = self.aws.client(service)
+        return self.clients[service]
 
     @property
     def functions(self) -> Any:
-        return self.aws.client("lambda")
+        return self.client("lambda")
 
     def role(
         self, name: str, statements: Sequence[dict[str, Any]] = (LOGS, READ_QUEUE), trusts: str = "lambda.amazonaws.com"
     ) -> str:
-        iam = self.aws.client("iam")
+        iam = self.client("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": trusts}, "Action": "sts:AssumeRole"}
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(_policy([trust])))
         if statements:
@@ -53,7 +60,7 @@ class Lab:
 
     def deploy(self, source: str, name: str = "function", **settings: Any) -> str:
         """Create a function, with a log group and a role of its own unless one is given; returns its ARN."""
-        self.aws.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
+        self.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
         role = settings.pop("Role", None) or self.role(f"{name}-role")
         code = settings.pop("ZipFile", None) or package(source)
         answer = self.functions.create_function(
@@ -74,7 +81,7 @@ class Lab:
 
     def queue(self, name: str, **attributes: Any) -> tuple[str, str]:
         """URL and ARN of a new queue."""
-        url = self.aws.client("sqs").create_queue(
+        url = self.client("sqs").create_queue(
             QueueName=name, Attributes={key: str(value) for key, value in attributes.items()}
         )["QueueUrl"]
         return str(url), f"arn:aws:sqs:{REGION}:{CENTRAL}:{name}"
@@ -85,7 +92,7 @@ class Lab:
 
     def attributes(self, url: str) -> dict[str, str]:
         """Counts of a queue's messages."""
-        answer = self.aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         return {key: str(value) for key, value in answer["Attributes"].items()}
 
     def count(self, url: str) -> int:
@@ -95,7 +102,7 @@ class Lab:
 
     def log(self, group: str = "/aws/lambda/function") -> list[str]:
         """The messages of a log group, in order."""
-        events = self.aws.client("logs").filter_log_events(logGroupName=group)["events"]
+        events = self.client("logs").filter_log_events(logGroupName=group)["events"]
         return [str(event["message"]) for event in events]
 
     def invocations(self) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from local_aws.clock import Clock
 from local_aws.http_server import Server
 from local_aws.world import Organization, World
 
+STOP_POLL_SECONDS = 0.05
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -72,7 +74,9 @@ class RunningServer:
     def __init__(self, world: World, port: int = 0) -> None:
         self.world = world
         self._server = Server(LocalAws(world), port)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="local-aws-http", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOP_POLL_SECONDS,), name="local-aws-http", daemon=True
+        )
 
     @property
     def url(self) -> str:

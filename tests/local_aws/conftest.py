@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from botocore.config import Config
 from moto.moto_api._internal.models import moto_api_backend
@@ -19,6 +20,7 @@ CENTRAL = "123456789012"
 WORKLOAD = "111111111111"
 OTHER_WORKLOAD = "222222222222"
 OUTSIDE = "999999999999"
+ORGANIZATION = "o-exampleorg1"
 REGION = "us-east-1"
 
 
@@ -28,10 +30,15 @@ class Aws:
 
     world: World
     url: str
+    clients: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, account: str = CENTRAL, region: str = REGION) -> Any:
         """A client that acts as an administrator of the account."""
-        return self._session(account, region).client(service, endpoint_url=self.url, config=_PATIENCE)
+        key = (service, account, region)
+        if key not in self.clients:
+            session = self._session(account, region)
+            self.clients[key] = session.client(service, endpoint_url=self.url, config=_PATIENCE)
+        return self.clients[key]
 
     def advance(self, seconds: float) -> None:
         """Move virtual time."""
@@ -42,16 +49,23 @@ class Aws:
         return self.world.control.call("GET", path, {})
 
     def _session(self, account: str, region: str) -> boto3.Session:
-        root = boto3.Session("local", "local", region_name=region)
         if account == self.world.organization.management:
-            return root
-        sts = root.client("sts", endpoint_url=self.url, config=_PATIENCE)
-        given = sts.assume_role(RoleArn=administrator_role_arn(account), RoleSessionName="test")["Credentials"]
-        return boto3.Session(
-            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=region
-        )
+            return _session("local", "local", None, region)
+        given = self.client("sts").assume_role(RoleArn=administrator_role_arn(account), RoleSessionName="test")[
+            "Credentials"
+        ]
+        return _session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region)
 
 
+def _session(key: str, secret: str, token: str | None, region: str) -> boto3.Session:
+    """A session that shares its parsed API descriptions with all others: they take long to read."""
+    bare = botocore.session.Session()
+    bare.register_component("data_loader", _LOADER)
+    bare.set_credentials(key, secret, token)
+    return boto3.Session(botocore_session=bare, region_name=region)
+
+
+_LOADER = botocore.session.Session().get_component("data_loader")
 _PATIENCE = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=60)
 
 
@@ -59,7 +73,7 @@ _PATIENCE = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_t
 def aws() -> Iterator[Aws]:
     moto_api_backend.reset()
     world = make_world(
-        Settings(accounts=[CENTRAL, WORKLOAD, OTHER_WORKLOAD], organization="o-exampleorg1", outside_accounts=[OUTSIDE])
+        Settings(accounts=[CENTRAL, WORKLOAD, OTHER_WORKLOAD], organization=ORGANIZATION, outside_accounts=[OUTSIDE])
     )
     with RunningServer(world) as server:
         yield Aws(world, server.url)

@@ -21,7 +21,7 @@ def decide(
     Within one account an identity policy or a resource policy that names the caller is enough; across accounts both
     must allow. `resource_policy_required` is for roles, whose trust policy is always asked. Limits (permissions
     boundary, session policy) apply in every case: also where AWS lets a resource policy that names the session
-    itself pass them by.
+    itself pass them by. Where both sides had to allow, the verdict names a statement of each.
     """
     identity = evaluate(caller.statements, request)
     resource = evaluate(resource_policy or (), request)
@@ -35,6 +35,8 @@ def decide(
     same_account = resource_account == caller.account
     if not resource.allowed and (resource_policy_required or not same_account):
         return _refused("resource-based policy", request)
+    if identity.allowed and (resource_policy_required or not same_account):
+        return Verdict(Decision.ALLOW, f"{identity.statement} and {resource.statement}")
     if identity.allowed:
         return identity
     if same_account and resource.allowed and resource.direct:

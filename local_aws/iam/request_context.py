@@ -46,14 +46,17 @@ def resource_tags(resource: str) -> Context:
     parts = resource.split(":", 5)
     if len(parts) < 6 or parts[2] != "ecs" or parts[4] not in ecs_backends:
         return {}
-    backend, kind = ecs_backends[parts[4]][parts[3]], parts[5].partition("/")[0]
-    if kind == "service":
-        found = next((one.tags for one in backend.services.values() if one.arn == resource), [])
-    elif kind == "cluster":
-        found = next((one.tags or [] for one in backend.clusters.values() if one.arn == resource), [])
-    else:
-        found = []
-    return {f"aws:ResourceTag/{tag['key']}": (tag["value"],) for tag in found}
+    backend = ecs_backends[parts[4]][parts[3]]
+    match parts[5].split("/"):
+        case ["service", cluster, name]:
+            service = backend.services.get(f"{cluster}:{name}")
+            tags = service.tags if service else None
+        case ["cluster", name]:
+            found = backend.clusters.get(name)
+            tags = found.tags if found else None
+        case _:
+            tags = None
+    return {f"aws:ResourceTag/{tag['key']}": (tag["value"],) for tag in tags or []}
 
 
 def _organization(world: World, prefix: str, account: str) -> dict[str, tuple[str, ...]]:

@@ -149,3 +149,10 @@ def test_a_services_trust_may_depend_on_what_it_works_for(cloud: Cloud) -> None:
     assume_service_role(cloud.world, role, "events.amazonaws.com", context={"aws:SourceArn": (rule,)})
     with pytest.raises(RoleNotAssumableError, match="does not allow events"):
         assume_service_role(cloud.world, role, "events.amazonaws.com")
+
+
+def test_the_log_names_the_statements_of_both_sides(cloud: Cloud, handler: Keys) -> None:
+    trusted(cloud)
+    handler.assume(AUTOMATION, ExternalId="spot")
+    (entry,) = [one for one in cloud.decisions("sts:AssumeRole") if one["resource"] == AUTOMATION]
+    assert entry["statement"] == "own/0 and trust of role/platform/Automation/0"

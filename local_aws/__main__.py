@@ -33,9 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
         _parser().error(str(error))
     world = make_world(settings)
     with RunningServer(world, options.port) as server:
-        sys.stderr.write(f"local_aws listens on {server.url}\n")
         if options.port_file is not None:
             _write_at_once(options.port_file, f"{server.port}\n")
+        sys.stderr.write(f"local_aws listens on {server.url}\n")
         stop.wait()
     end_world(world)
     return 0

@@ -49,9 +49,7 @@ class ServerProcess:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+        self.process.communicate()
 
 
 def _environment() -> dict[str, str]:
@@ -68,6 +66,6 @@ def _wait_for_port(port_file: Path, process: subprocess.Popen[bytes], log_file: 
             return int(port_file.read_text())
         time.sleep(0.05)
     process.kill()
-    process.wait()
+    process.communicate()
     where = f"see {log_file}" if log_file else "give a log_file to see why"
     raise LocalAwsError(f"local_aws did not start within {START_SECONDS:.0f} s (status {process.returncode}): {where}")

@@ -41,7 +41,7 @@ def _attributes(self: Queue) -> dict[str, Any]:
             value = getattr(self, _FIELDS[name])
             found[name] = str(value).lower() if isinstance(value, bool) else value
     if self.redrive_policy:
-        found["RedrivePolicy"] = json.dumps(self.redrive_policy)
+        found["RedrivePolicy"] = json.dumps(self.redrive_policy, separators=(",", ":"))
     return found
 
 

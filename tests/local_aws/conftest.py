@@ -48,7 +48,7 @@ class Aws:
         """What ``GET`` on the control API answers."""
         return self.world.control.call("GET", path, {})
 
-    def _session(self, account: str, region: str) -> boto3.Session:
+    def _session(self, account: str, region: str) -> Any:
         if account == self.world.organization.management:
             return _session("local", "local", None, region)
         given = self.client("sts").assume_role(RoleArn=administrator_role_arn(account), RoleSessionName="test")[
@@ -57,7 +57,7 @@ class Aws:
         return _session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region)
 
 
-def _session(key: str, secret: str, token: str | None, region: str) -> boto3.Session:
+def _session(key: str, secret: str, token: str | None, region: str) -> Any:
     """A session that shares its parsed API descriptions with all others: they take long to read."""
     bare = botocore.session.Session()
     bare.register_component("data_loader", _LOADER)

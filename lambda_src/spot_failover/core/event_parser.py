@@ -6,6 +6,7 @@ Shapes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ STOP_CODES = frozenset({"SpotInterruption", "TerminationNotice"})
 """The stop code is SpotInterruption now and was TerminationNotice before; at times it was missing."""
 STOPPED_REASON = "Your Spot Task was interrupted."
 _GROUP = "service:"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""Names of services and clusters (ECS API reference, CreateService, CreateCluster)."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +117,9 @@ def parse_interruption(
     detail = envelope.detail
     if envelope.detail_type != "ECS Task State Change":
         raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Task State Change'")
-    if detail.get("stopCode") not in STOP_CODES and detail.get("stoppedReason") != STOPPED_REASON:
-        raise MalformedEventError(
-            f"no Spot interruption: stopCode {detail.get('stopCode')!r}, stoppedReason {detail.get('stoppedReason')!r}"
-        )
+    code, cause = detail.get("stopCode"), detail.get("stoppedReason")
+    if not (isinstance(code, str) and code in STOP_CODES) and cause != STOPPED_REASON:
+        raise MalformedEventError(f"no Spot interruption: stopCode {code!r}, stoppedReason {cause!r}")
     task_arns = (Arn.parse(detail["taskArn"]),) if detail.get("taskArn") else ()
     arns = envelope.owned_arns(*_cluster_arns(detail), *task_arns)
     task_arn = next((str(arn) for arn in (*task_arns, *arns) if arn.kind == "task"), "")
@@ -137,7 +139,7 @@ def parse_interruption(
         synthetic=envelope.synthetic,
         report_only=envelope.report_only(key, synthetic),
         providers=(str(provider),) if provider else (),
-        cause=str(detail.get("stopCode") or detail.get("stoppedReason")),
+        cause=str(code or cause),
         task_arn=task_arn,
     )
 
@@ -195,9 +197,19 @@ def _cluster(arns: tuple[Arn, ...]) -> str | None:
     return None
 
 
+def _service_name(arn: Arn) -> str:
+    """Name in a service's ARN: `service/cluster/name`, or the old short `service/name`."""
+    if len(arn.path) > 2:
+        raise MalformedEventError(f"not the ARN of a service: {arn}")
+    return arn.name
+
+
 def _service_key(arns: tuple[Arn, ...], name: str = "") -> ServiceKey:
-    service = name or next((arn.name for arn in arns if arn.service == "ecs" and arn.kind == "service"), "")
+    service = name or next((_service_name(arn) for arn in arns if arn.service == "ecs" and arn.kind == "service"), "")
     cluster = _cluster(arns)
     if not service or not cluster:
         raise MalformedEventError("neither resources nor detail tell which service of which cluster this is about")
+    # A name that ECS refuses would take the other services of its DescribeServices call down with it.
+    if not _NAME.fullmatch(service) or not _NAME.fullmatch(cluster):
+        raise MalformedEventError(f"no names of a service and a cluster: {service!r}, {cluster!r}")
     return ServiceKey(arns[0].account, arns[0].region, cluster, service)

@@ -1,0 +1,27 @@
+"""Remembers what was told."""
+
+from __future__ import annotations
+
+from spot_failover.flow.report import Outcome
+
+
+class Told:
+    """The port `Reporter`."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+
+    def outcome(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """(action, reason) of all that was told."""
+        return [(outcome.action, str(outcome.decision.reason)) for outcome in self.outcomes]
+
+    @property
+    def last(self) -> tuple[str, str]:
+        return self.lines[-1]
+
+    def clear(self) -> None:
+        self.outcomes.clear()

@@ -1,0 +1,161 @@
+"""ECS in memory, as unpleasant as the real one: it refuses, forgets to answer, and runs short of Spot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError
+from spot_failover.core.service import Deployment, LiveService, ServiceEvent
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+from tests.doubles.builders import NO_CAPACITY
+from tests.doubles.clock import Clock
+from tests.doubles.faults import Faults
+
+SPOT_PROVIDERS = frozenset({"FARGATE_SPOT"})
+
+
+@dataclass(frozen=True)
+class Update:
+    """An UpdateService that took effect."""
+
+    key: ServiceKey
+    strategy: Strategy | None
+    """None: a forced deployment on the same strategy."""
+    before: Strategy
+
+
+class InMemoryServices:
+    """The port `Services`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.faults = Faults()
+        self.live: dict[ServiceKey, LiveService] = {}
+        self.stale: dict[ServiceKey, LiveService] = {}
+        """What DescribeServices still answers although the service has moved on."""
+        self.updates: list[Update] = []
+        self.calls: list[tuple[str, str]] = []
+        """(operation, account) of every call, refused ones included."""
+        self.denied: set[str] = set()
+        self.attached = frozenset({"FARGATE", "FARGATE_SPOT"})
+        self.spot = True
+        self._interrupted: dict[ServiceKey, int] = {}
+        self._made = 0
+
+    def add(self, *services: LiveService) -> None:
+        self.live |= {service.key: service for service in services}
+
+    def describe(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, LiveService | None]:
+        for key in keys:
+            self._enter("describe", key)
+        answer = {key: self.stale.pop(key, None) or self.live.get(key) for key in keys}
+        self.faults.reach("describe", after=True)
+        return answer
+
+    def attached_providers(self, key: ServiceKey) -> frozenset[str]:
+        self._enter("attached_providers", key)
+        return self.attached
+
+    def intended_tasks(self, key: ServiceKey, deployment_id: str | None) -> int:
+        self._enter("intended_tasks", key)
+        live = self.live[key]
+        counted = [one for one in live.deployments if deployment_id in {None, one.id}]
+        return sum(one.running + one.pending for one in counted) - self._interrupted.get(key, 0)
+
+    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
+        return self._update("switch", key, strategy)
+
+    def redeploy(self, key: ServiceKey) -> LiveService:
+        return self._update("redeploy", key, None)
+
+    def interrupt(self, key: ServiceKey, tasks: int) -> None:
+        """Tasks get their notice: they still run and count, ECS means to replace them."""
+        self._interrupted[key] = self._interrupted.get(key, 0) + tasks
+
+    def owner_sets(self, key: ServiceKey, strategy: Strategy) -> None:
+        """The owner changes the strategy."""
+        self._deploy(key, strategy)
+
+    def lose_spot(self) -> None:
+        """All Spot tasks are gone, and ECS tells that it can't place new ones."""
+        self.spot = False
+        for key, live in self.live.items():
+            if live.strategy.active_among(SPOT_PROVIDERS):
+                gone = tuple(_emptied(one) for one in live.deployments)
+                message = ServiceEvent(self._clock.now(), NO_CAPACITY)
+                self.live[key] = _summed(replace(live, events=(message, *live.events)), gone)
+        self._interrupted.clear()
+
+    def settle(self) -> None:
+        """Rollouts that have capacity complete; the others stay as they are."""
+        for key, live in self.live.items():
+            primary = live.primary
+            if primary is None:
+                continue
+            if self.spot or not primary.strategy.active_among(SPOT_PROVIDERS):
+                done = replace(primary, rollout_state="COMPLETED", running=primary.desired, pending=0)
+                self.live[key] = _summed(live, (done,))
+
+    def roll_back(self, key: ServiceKey, to: Deployment) -> None:
+        """The deployment circuit breaker goes back to an older deployment."""
+        live = self.live[key]
+        back = replace(to, status="PRIMARY", rollout_state="COMPLETED")
+        self.live[key] = _summed(replace(live, strategy=to.strategy), (back,))
+
+    def _enter(self, operation: str, key: ServiceKey) -> None:
+        self.calls.append((operation, key.account))
+        if key.account in self.denied:
+            raise AccessDeniedError(f"{operation} for {key}: denied")
+        self.faults.reach(operation, after=False)
+
+    def _update(self, operation: str, key: ServiceKey, strategy: Strategy | None) -> LiveService:
+        self._enter(operation, key)
+        live = self.live.get(key)
+        if live is None or live.status != "ACTIVE":
+            raise GoneError(f"{key} does not exist")
+        if live.controller != "ECS":
+            raise RefusedError(f"{key}: its deployment controller does not accept this")
+        if strategy is not None:
+            self._check(key, strategy)
+        self.updates.append(Update(key, strategy, live.strategy))
+        self._deploy(key, strategy)
+        self.faults.reach(operation, after=True)
+        return replace(self.live[key], tags={})
+
+    def _check(self, key: ServiceKey, strategy: Strategy) -> None:
+        items = strategy.items
+        valid = (
+            0 < len(items) <= 20
+            and len(strategy.providers) == len(items)
+            and any(item.weight for item in items)
+            and all(0 <= item.weight <= 1000 for item in items)
+            and sum(item.base > 0 for item in items) <= 1
+        )
+        if not valid or not strategy.providers <= self.attached:
+            raise RefusedError(f"{key}: InvalidParameterException: {strategy}")
+
+    def _deploy(self, key: ServiceKey, strategy: Strategy | None) -> None:
+        live = self.live[key]
+        self._made += 1
+        wanted = live.strategy if strategy is None else strategy
+        made = Deployment(
+            f"ecs-svc/new-{self._made}", "PRIMARY", "IN_PROGRESS", self._clock.now(), live.desired, 0, 0, wanted
+        )
+        older = tuple(replace(one, status="ACTIVE") for one in live.deployments if one.running)
+        self.live[key] = _summed(replace(live, strategy=wanted), (made, *older))
+
+
+def _emptied(deployment: Deployment) -> Deployment:
+    on_spot = deployment.strategy.active_among(SPOT_PROVIDERS)
+    return replace(deployment, running=0, pending=0) if on_spot else deployment
+
+
+def _summed(live: LiveService, deployments: tuple[Deployment, ...]) -> LiveService:
+    return replace(
+        live,
+        deployments=deployments,
+        running=sum(one.running for one in deployments),
+        pending=sum(one.pending for one in deployments),
+    )

@@ -1,0 +1,70 @@
+"""A service's own tags."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from spot_failover.core.policy import Enrollment, InterruptionPolicy, InterruptionResponse, Mode, Policy
+from spot_failover.core.tags import service_wishes
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_without_tags_the_policy_holds() -> None:
+    policy = Policy(mode=Mode.OBSERVE, interruption=InterruptionPolicy(response=InterruptionResponse.REDEPLOY))
+    wishes = service_wishes({}, policy)
+    assert (wishes.enrolled, wishes.mode, wishes.response) == (True, Mode.OBSERVE, InterruptionResponse.REDEPLOY)
+    assert not wishes.held(NOON)
+
+
+@pytest.mark.parametrize(
+    ("enrollment", "value", "enrolled"),
+    [
+        (Enrollment.OPT_OUT, "false", False),
+        (Enrollment.OPT_OUT, "True", True),
+        (Enrollment.OPT_IN, None, False),
+        (Enrollment.OPT_IN, "true", True),
+        (Enrollment.OPT_IN, " TRUE ", True),
+        (Enrollment.OPT_OUT, "maybe", False),
+    ],
+)
+def test_enabled(enrollment: Enrollment, value: str | None, *, enrolled: bool) -> None:
+    tags = {} if value is None else {"spot-failover:enabled": value}
+    assert service_wishes(tags, Policy(enrollment=enrollment)).enrolled is enrolled
+
+
+def test_mode_and_response_of_the_service_win() -> None:
+    wishes = service_wishes({"spot-failover:mode": "observe", "spot-failover:interruption-response": "none"}, Policy())
+    assert (wishes.mode, wishes.response) == (Mode.OBSERVE, InterruptionResponse.NONE)
+
+
+def test_what_cannot_be_read_leaves_the_service_alone_and_is_named() -> None:
+    tags = {
+        "spot-failover:enabled": "ja",
+        "spot-failover:mode": "acting",
+        "spot-failover:interruption-response": "panic",
+        "spot-failover:hold-until": "tomorrow",
+    }
+    wishes = service_wishes(tags, Policy())
+    assert not wishes.enrolled
+    assert wishes.mode is Mode.OBSERVE
+    assert wishes.response is InterruptionResponse.NONE
+    assert wishes.held(NOON + timedelta(days=10_000))
+    assert set(wishes.unreadable) == set(tags)
+
+
+@pytest.mark.parametrize(
+    ("value", "last", "over"),
+    [
+        ("2026-03-01", "2026-03-01T23:59:59+00:00", "2026-03-02T00:00:00+00:00"),
+        ("2026-03-01T18:00", "2026-03-01T17:59:59+00:00", "2026-03-01T18:00:00+00:00"),
+        ("2026-03-01T18:00:00Z", "2026-03-01T17:59:59+00:00", "2026-03-01T18:00:00+00:00"),
+        ("2026-03-01T18:00:00+02:00", "2026-03-01T15:59:59+00:00", "2026-03-01T16:00:00+00:00"),
+    ],
+)
+def test_hold_until(value: str, last: str, over: str) -> None:
+    wishes = service_wishes({"spot-failover:hold-until": value}, Policy())
+    assert wishes.held(datetime.fromisoformat(last))
+    assert not wishes.held(datetime.fromisoformat(over))

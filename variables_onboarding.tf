@@ -15,6 +15,11 @@ variable "onboarding_names" {
     condition     = alltrue([for name in values(var.onboarding_names) : can(regex("^[A-Za-z0-9_-]+$", name))])
     error_message = "onboarding_names has ${jsonencode({ for thing, name in var.onboarding_names : thing => name if !can(regex("^[A-Za-z0-9_-]+$", name)) })}. A name must be made of letters, digits, - and _."
   }
+
+  validation {
+    condition     = var.onboarding_names.placement_failure_rule != var.onboarding_names.spot_interruption_rule
+    error_message = "onboarding_names gives both rules the name \"${var.onboarding_names.placement_failure_rule}\". Each needs its own."
+  }
 }
 
 variable "pass_role_arns" {

@@ -1,0 +1,56 @@
+# What the functions may do beyond their logs and dead letters.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+run "all_enter_automation_roles_and_keep_records" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.handlers.statement : statement.actions] == [toset(["sts:AssumeRole"]), toset(["dynamodb:GetItem", "dynamodb:PutItem"])]
+    error_message = "Actions: ${jsonencode(data.aws_iam_policy_document.handlers.statement[*].actions)}."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.handlers.statement[0].resources == toset(["arn:aws:iam::*:role/CentralSpotAutomationRole"])
+    error_message = "The functions may enter ${jsonencode(data.aws_iam_policy_document.handlers.statement[0].resources)}."
+  }
+
+  assert {
+    condition     = [for condition in data.aws_iam_policy_document.handlers.statement[0].condition : [condition.test, condition.variable, condition.values[0]]] == [["StringEquals", "sts:ExternalId", "ecs-spot-failover"]]
+    error_message = "Conditions: ${jsonencode(data.aws_iam_policy_document.handlers.statement[0].condition)}."
+  }
+}
+
+run "each_reads_its_own_queue" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  assert {
+    condition = { for key, document in data.aws_iam_policy_document.reads_queue : key => document.statement[0].resources } == {
+      placement_failure = toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-placement-failure-queue"])
+      spot_interruption = toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-interruption-queue"])
+    }
+    error_message = "A function reads another's queue."
+  }
+}
+
+run "restore_alone_queries_and_only_the_index" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.finds_due_records.statement[0].actions == toset(["dynamodb:Query"])
+    error_message = "Actions: ${jsonencode(data.aws_iam_policy_document.finds_due_records.statement[0].actions)}."
+  }
+}

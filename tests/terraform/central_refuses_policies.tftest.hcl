@@ -1,0 +1,410 @@
+# Inputs that must be refused at plan: one run for each rule.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+run "unknown_mode" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    mode = "dry-run"
+  }
+
+  expect_failures = [var.mode]
+}
+
+run "unknown_enrollment" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    enrollment = "all"
+  }
+
+  expect_failures = [var.enrollment]
+}
+
+run "no_fallback_pairs" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = {}
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "provider_named_after_ecs" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { ecs-spot = "on-demand" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "provider_with_a_slash" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "capacity-provider/spot" = "on-demand" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "provider_that_falls_back_to_itself" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { group = "group" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "chain_of_pairs" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { cheap = "middle", middle = "dear" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "fargate_spot_to_a_group" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { FARGATE_SPOT = "group" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "group_to_fargate" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { group-spot = "FARGATE" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "fargate_the_wrong_way_round" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { FARGATE = "FARGATE_SPOT" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "weight_of_zero" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_weight = 0
+  }
+
+  expect_failures = [var.fallback_weight]
+}
+
+run "weight_over_1000" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_weight = 1001
+  }
+
+  expect_failures = [var.fallback_weight]
+}
+
+run "weight_and_a_half" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_weight = 1.5
+  }
+
+  expect_failures = [var.fallback_weight]
+}
+
+run "scope_with_an_account_of_11_digits" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    scope = { accounts = ["12345678901"] }
+  }
+
+  expect_failures = [var.scope]
+}
+
+run "scope_with_an_arn" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    scope = { clusters = ["arn:aws:ecs:us-east-1:123456789012:cluster/prod"] }
+  }
+
+  expect_failures = [var.scope]
+}
+
+run "scope_that_names_what_it_excludes" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    scope = { services = ["web"], exclude_services = ["web"] }
+  }
+
+  expect_failures = [var.scope]
+}
+
+run "override_of_no_account" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { production = { mode = "observe" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}
+
+run "override_of_unknown_mode" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { "111111111111" = { mode = "off" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}
+
+run "override_of_unknown_enrollment" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { "111111111111" = { enrollment = "none" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}
+
+run "override_of_unknown_response" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { "111111111111" = { interruption_response = "failover" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}
+
+run "no_event_is_young_enough" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    max_event_age_minutes = 0
+  }
+
+  expect_failures = [var.max_event_age_minutes]
+}
+
+run "deadline_of_more_than_a_day" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    failover_deadline_minutes = 1441
+  }
+
+  expect_failures = [var.failover_deadline_minutes]
+}
+
+run "unknown_interruption_response" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { response = "restart" }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "redeploys_closer_than_the_notice" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { min_interval_minutes = 1 }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "look_later_than_sqs_can_delay" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { look_after_seconds = 901 }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "sweep_before_a_task_can_start" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    sweep = { threshold_minutes = 2 }
+  }
+
+  expect_failures = [var.sweep]
+}
+
+run "synthetic_source_of_aws" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    synthetic_events = { enabled = true, sources = ["aws.ecs"] }
+  }
+
+  expect_failures = [var.synthetic_events]
+}
+
+run "no_synthetic_source" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    synthetic_events = { enabled = true, sources = [] }
+  }
+
+  expect_failures = [var.synthetic_events]
+}
+
+run "acting_on_synthetic_events_that_are_off" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    synthetic_events = { act_from_central = true }
+  }
+
+  expect_failures = [var.synthetic_events]
+}

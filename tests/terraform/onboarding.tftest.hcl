@@ -1,0 +1,210 @@
+# What a workload account and Region gets.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+
+  override_data {
+    target = data.aws_caller_identity.current
+    values = { account_id = "111111111111" }
+  }
+}
+
+variables {
+  central = {
+    account_id        = "123456789012"
+    event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+    handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+    external_id       = "ecs-spot-failover"
+  }
+}
+
+run "only_the_central_functions_may_enter" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  assert {
+    condition = alltrue([
+      for principals in data.aws_iam_policy_document.automation_trust.statement[0].principals : principals.identifiers == toset(["arn:aws:iam::123456789012:root"])
+    ])
+    error_message = "The trust names ${jsonencode(data.aws_iam_policy_document.automation_trust.statement[0].principals)}."
+  }
+
+  assert {
+    condition = { for condition in data.aws_iam_policy_document.automation_trust.statement[0].condition : "${condition.test} ${condition.variable}" => condition.values } == {
+      "ArnEquals aws:PrincipalArn"  = tolist(["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"])
+      "StringEquals sts:ExternalId" = tolist(["ecs-spot-failover"])
+    }
+    error_message = "Conditions: ${jsonencode(data.aws_iam_policy_document.automation_trust.statement[0].condition)}."
+  }
+
+  assert {
+    condition     = output.automation_role_arn == "arn:aws:iam::111111111111:role/CentralSpotAutomationRole"
+    error_message = "The role is ${output.automation_role_arn}."
+  }
+}
+
+run "automation_reads_and_switches_services_of_the_account_in_every_region" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.automation.statement :
+      statement.actions == toset(["ecs:DescribeServices", "ecs:UpdateService"]) && statement.resources == toset(["arn:aws:ecs:*:111111111111:service/*"])
+    ])
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
+  }
+
+  assert {
+    condition     = !anytrue([for statement in data.aws_iam_policy_document.automation.statement : contains(statement.actions, "iam:PassRole")])
+    error_message = "The automation may pass roles though none is named."
+  }
+}
+
+run "roles_to_pass_only_to_tasks" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/*"]
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.automation.statement :
+      statement.actions == toset(["iam:PassRole"])
+      && statement.resources == toset(["arn:aws:iam::111111111111:role/tasks/*"])
+      && [for condition in statement.condition : condition.values] == [tolist(["ecs-tasks.amazonaws.com"])]
+    ])
+    error_message = "The automation may not pass the named roles, or not to tasks alone."
+  }
+}
+
+run "forwards_what_the_central_rules_match" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.forward["placement_failure"].event_pattern) == {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Service Action"]
+      detail      = { eventName = ["SERVICE_TASK_PLACEMENT_FAILURE"] }
+    }
+    error_message = "Pattern: ${aws_cloudwatch_event_rule.forward["placement_failure"].event_pattern}."
+  }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.forward["spot_interruption"].event_pattern) == {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Task State Change"]
+      detail = {
+        "$or" = [{ stopCode = ["SpotInterruption", "TerminationNotice"] }, { stoppedReason = ["Your Spot Task was interrupted."] }]
+      }
+    }
+    error_message = "Pattern: ${aws_cloudwatch_event_rule.forward["spot_interruption"].event_pattern}."
+  }
+
+  assert {
+    condition = alltrue([
+      for target in values(aws_cloudwatch_event_target.forward) :
+      target.arn == "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover" && target.role_arn == "arn:aws:iam::111111111111:role/fargate-spot-forward" && length(target.dead_letter_config) == 1
+    ])
+    error_message = "A forward rule does not go to the central bus, in the forward role, with dead letters."
+  }
+}
+
+run "synthetic_sources_are_forwarded_where_the_central_account_takes_them" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id              = "123456789012"
+      event_bus_arn           = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns       = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id             = "ecs-spot-failover"
+      synthetic_event_sources = ["test.aws.ecs"]
+    }
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_cloudwatch_event_rule.forward) : jsondecode(rule.event_pattern).source == ["aws.ecs", "test.aws.ecs"]])
+    error_message = "The forward rules do not match the synthetic source."
+  }
+}
+
+run "further_region_makes_no_roles" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    create_roles      = false
+    forward_role_name = "platform-forward"
+    role_path         = "/platform/"
+  }
+
+  assert {
+    condition     = length(aws_iam_role.automation) == 0 && length(aws_iam_role.forward) == 0 && length(aws_iam_role_policy.automation) == 0 && length(aws_iam_role_policy.forward) == 0
+    error_message = "Roles would be made twice in one account."
+  }
+
+  assert {
+    condition     = alltrue([for target in values(aws_cloudwatch_event_target.forward) : target.role_arn == "arn:aws:iam::111111111111:role/platform/platform-forward"])
+    error_message = "The rules do not refer to the role of the first Region."
+  }
+}
+
+run "prefix_boundary_and_state" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    name_prefix            = "dev-"
+    permissions_boundary   = "arn:aws:iam::111111111111:policy/boundary"
+    eventbridge_rule_state = "DISABLED"
+    tags                   = { team = "platform" }
+    alarm_actions          = ["arn:aws:sns:us-east-1:111111111111:on-call"]
+  }
+
+  assert {
+    condition = alltrue([
+      for name in concat([for rule in values(output.rules) : rule.name], [output.forward_role_name, output.dead_letter_queue.name]) : startswith(name, "dev-")
+    ])
+    error_message = "A name lacks the prefix."
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.automation[0], aws_iam_role.forward[0]] : role.permissions_boundary == "arn:aws:iam::111111111111:policy/boundary"])
+    error_message = "A role lacks the boundary."
+  }
+
+  assert {
+    condition     = alltrue([for rule in values(aws_cloudwatch_event_rule.forward) : rule.state == "DISABLED" && rule.tags == tomap({ team = "platform" })])
+    error_message = "A rule is not switched off, or not tagged."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.dead_letters.alarm_actions == toset(["arn:aws:sns:us-east-1:111111111111:on-call"])
+    error_message = "The alarm tells nobody."
+  }
+}

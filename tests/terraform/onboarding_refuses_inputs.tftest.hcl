@@ -1,0 +1,356 @@
+# Inputs that must be refused at plan: one run for each rule.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+variables {
+  central = {
+    account_id        = "123456789012"
+    event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+    handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+    external_id       = "ecs-spot-failover"
+  }
+}
+
+run "central_account_of_11_digits" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "12345678901"
+      event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "bus_that_is_a_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "bus_of_another_account" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "arn:aws:events:us-east-1:999999999999:event-bus/ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "no_function_may_enter" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns = []
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "role_of_another_account" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::999999999999:role/restore"]
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "external_id_of_one_character" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id       = "x"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "automation_role_name_with_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id           = "123456789012"
+      event_bus_arn        = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns    = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id          = "ecs-spot-failover"
+      automation_role_name = "platform/Automation"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "automation_role_path_without_slashes" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id           = "123456789012"
+      event_bus_arn        = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns    = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id          = "ecs-spot-failover"
+      automation_role_path = "platform"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "synthetic_source_of_aws" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id              = "123456789012"
+      event_bus_arn           = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns       = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id             = "ecs-spot-failover"
+      synthetic_event_sources = ["aws.ecs"]
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
+run "prefix_with_a_dot" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    name_prefix = "dev."
+  }
+
+  expect_failures = [var.name_prefix]
+}
+
+run "tag_key_of_aws" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    tags = { "aws:team" = "orders" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "name_with_a_space" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    names = { forward_role = "forward role" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "two_rules_of_one_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    names = { placement_failure_rule = "forward", spot_interruption_rule = "forward" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "forward_role_with_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    create_roles      = false
+    forward_role_name = "platform/forward"
+  }
+
+  expect_failures = [var.forward_role_name]
+}
+
+run "forward_role_that_would_be_made_too" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    forward_role_name = "forward"
+  }
+
+  expect_failures = [var.forward_role_name]
+}
+
+run "role_path_without_slashes" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    role_path = "platform"
+  }
+
+  expect_failures = [var.role_path]
+}
+
+run "boundary_that_is_a_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    permissions_boundary = "boundary"
+  }
+
+  expect_failures = [var.permissions_boundary]
+}
+
+run "role_to_pass_that_is_a_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    pass_role_arns = ["task-role"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}
+
+run "unknown_rule_state" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    eventbridge_rule_state = "OFF"
+  }
+
+  expect_failures = [var.eventbridge_rule_state]
+}
+
+run "alias_of_a_key" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:us-east-1:123456789012:alias/aws/sqs"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "alarm_action_that_is_an_address" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    alarm_actions = ["on-call@example.com"]
+  }
+
+  expect_failures = [var.alarm_actions]
+}

@@ -1,0 +1,48 @@
+# One account in one block.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+run "needs_no_input" {
+  command = plan
+
+  assert {
+    condition     = keys(output.functions) == ["placement_failure", "restore", "spot_interruption"] && keys(output.forward_rules) == ["placement_failure", "spot_interruption"]
+    error_message = "Functions ${jsonencode(keys(output.functions))}, forward rules ${jsonencode(keys(output.forward_rules))}."
+  }
+
+  assert {
+    condition     = output.onboarding.account_id == "123456789012" && output.automation_role_arn == "arn:aws:iam::123456789012:role/CentralSpotAutomationRole"
+    error_message = "The account is not onboarded to its own installation."
+  }
+
+  assert {
+    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption"] && keys(output.alarm_arns) == keys(output.dead_letter_queues)
+    error_message = "A dead-letter queue lacks its alarm."
+  }
+
+  assert {
+    condition     = output.module_name == "ecs-spot-failover" && output.module_version == trimspace(file("VERSION"))
+    error_message = "The module calls itself ${output.module_name} ${output.module_version}."
+  }
+}
+
+run "prefix_reaches_both_modules" {
+  command = plan
+
+  variables {
+    name_prefix = "dev-"
+  }
+
+  assert {
+    condition = alltrue([
+      for name in concat(
+        [for function in values(output.functions) : function.name],
+        [for rule in concat(values(output.rules), values(output.forward_rules)) : rule.name],
+        [for queue in concat(values(output.queues), values(output.dead_letter_queues)) : queue.name],
+        [output.state_table.name, output.event_bus_name, output.automation_role_name, output.forward_role_name],
+      ) : startswith(name, "dev-")
+    ])
+    error_message = "A name lacks the prefix."
+  }
+}

@@ -1,0 +1,44 @@
+# Inputs that must be refused at plan: one run for each rule.
+mock_provider "aws" {
+  source = "./tests/terraform/mocks"
+}
+
+run "onboarding_name_with_a_space" {
+  command = plan
+
+  variables {
+    onboarding_names = { forward_role = "forward role" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "onboarding_rules_of_one_name" {
+  command = plan
+
+  variables {
+    onboarding_names = { placement_failure_rule = "forward", spot_interruption_rule = "forward" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "role_to_pass_that_is_a_name" {
+  command = plan
+
+  variables {
+    pass_role_arns = ["task-role"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}
+
+run "what_the_central_module_refuses" {
+  command = plan
+
+  variables {
+    restore = { schedule = "rate(1 hour)" }
+  }
+
+  expect_failures = [var.restore]
+}

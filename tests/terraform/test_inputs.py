@@ -1,0 +1,50 @@
+"""The inputs of the Terraform modules: the same at the root as in `modules/central`, and every rule tested."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CENTRAL = ROOT / "modules" / "central"
+ONBOARDING = ROOT / "modules" / "workload-onboarding"
+
+VARIABLE = re.compile(r'^variable "(?P<name>\w+)" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
+RUN = re.compile(r'^run "\w+" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("file", sorted(file.name for file in CENTRAL.glob("variables*.tf")))
+def test_the_root_takes_the_inputs_of_the_central_module(file: str) -> None:
+    assert (ROOT / file).read_text() == (CENTRAL / file).read_text()
+
+
+def test_the_root_hands_every_input_on() -> None:
+    main = (ROOT / "main.tf").read_text()
+
+    for name in rules(ROOT):
+        assert f"= var.{name}\n" in main
+
+
+@pytest.mark.parametrize("module", [CENTRAL, ONBOARDING], ids=lambda module: module.name)
+def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
+    source = f'source = "./modules/{module.name}"'
+    bodies = [
+        match["body"] for file in Path(__file__).parent.glob("*.tftest.hcl") for match in RUN.finditer(file.read_text())
+    ]
+    refused = Counter(
+        name for body in bodies if source in body for name in re.findall(r"expect_failures = \[var\.(\w+)\]", body)
+    )
+
+    assert {name: count for name, count in rules(module).items() if refused[name] < count} == {}
+
+
+def rules(module: Path) -> dict[str, int]:
+    """Count the validation rules of every input of a module."""
+    return {
+        match["name"]: match["body"].count("  validation {")
+        for file in module.glob("variables*.tf")
+        for match in VARIABLE.finditer(file.read_text())
+    }

@@ -16,7 +16,7 @@ from demo.scenarios import SCENARIOS, NotSteadyError
 from demo.screen import Screen
 from demo.terraform import TerraformFailedError
 from demo.words import duration
-from local_aws.client import LocalAwsError
+from local_aws.process import LocalAwsError
 from tools import paths
 from tools.terraform_mirror import TerraformError
 

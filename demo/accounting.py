@@ -50,10 +50,12 @@ def account(evidence: Evidence) -> Accounts:
     ended = {event_id: _end(decided) for event_id, decided in decisions.items()}
     ends = [end for end in ended.values() if end.action not in OPEN]
     return Accounts(
-        arrived=Counter(arrived.values()),
-        acted=Counter(end.reason for end in ends if end.action in ACTING),
-        observed=Counter(end.reason for end in ends if end.action.startswith("would_")),
-        ignored=Counter(end.reason for end in ends if end.action not in ACTING and not end.action.startswith("would_")),
+        arrived=dict(Counter(arrived.values())),
+        acted=dict(Counter(end.reason for end in ends if end.action in ACTING)),
+        observed=dict(Counter(end.reason for end in ends if end.action.startswith("would_"))),
+        ignored=dict(
+            Counter(end.reason for end in ends if end.action not in ACTING and not end.action.startswith("would_"))
+        ),
         unaccounted=tuple(sorted(e for e in arrived if e not in ended or ended[e].action in OPEN)),
         undelivered=sum(delivery.outcome in {"denied", "dropped"} for delivery in evidence.deliveries),
         dead_letters=sum(evidence.dead_letters.values()),

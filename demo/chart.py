@@ -45,7 +45,7 @@ class Scale:
 def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark]) -> str:
     """The SVG element. Its colours are CSS variables, so that it follows the page."""
     points = evidence.points[service]
-    most = max(1, *(max(point.total, point.desired) for point in points))
+    most = 1 + max(max(point.total, point.desired) for point in points)
     scale = Scale(evidence.loss_at - BEFORE, evidence.ended_at, most)
     outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
     parts = [
@@ -61,7 +61,7 @@ def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark]) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"{''.join(part for part in parts if part)}"
-        f'<line class="cursor" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="-9" x2="-9"/></svg>'
+        f'<line class="cursor" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="0" x2="0"/></svg>'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +28,7 @@ PHASE_STYLES = {
     "closed": "green",
 }
 LINES_OF_HAPPENINGS = 8
+SECONDS_TO_SEE = 0.25
 
 
 class LiveScreen:
@@ -47,6 +49,7 @@ class LiveScreen:
         self._apply = self._progress.add_task("", total=None)
         self._live = Live(console=console, refresh_per_second=8, transient=False)
         self._shown: Progress | Live | None = None
+        self._seen_from = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -70,8 +73,10 @@ class LiveScreen:
             self.rest()
 
     def show(self, frame: Frame) -> None:
-        """Draw the services anew."""
+        """Draw the services anew, slowly enough for eyes."""
         self._put_up(self._live)
+        time.sleep(max(0.0, self._seen_from + SECONDS_TO_SEE - time.monotonic()))
+        self._seen_from = time.monotonic()
         self._live.update(_picture(frame), refresh=True)
 
     def rest(self) -> None:
@@ -116,7 +121,7 @@ def _picture(frame: Frame) -> RenderableType:
     told += [Text()] * (LINES_OF_HAPPENINGS - len(told))
     return Panel(
         Group(table, Text(), legend, Text(), *told),
-        title=f"[bold]{clock(frame.since_loss)}[/bold]  {frame.spot}",
+        title=f"[bold]{clock(frame.since_loss).strip()}[/bold] {frame.spot}".replace("[bold][/bold] ", ""),
         title_align="left",
         border_style="red" if "gone" in frame.spot else "green",
     )

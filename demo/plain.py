@@ -46,7 +46,9 @@ class PlainScreen:
             print(f"{clock(happening.since_loss)}  {happening.text}", flush=True)
         self._happenings = len(frame.happenings)
         for row in frame.rows:
-            if self._moving.get(row.service) == row and self._told.get(row.service) != row:
+            settled = self._moving.get(row.service) == row and self._told.get(row.service) != row
+            starting = frame.since_loss is None and sum(row.running.values()) < row.desired
+            if settled and not starting:
                 print(f"{clock(frame.since_loss)}  {_line(row)}", flush=True)
                 self._told[row.service] = row
             self._moving[row.service] = row

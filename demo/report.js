@@ -11,11 +11,11 @@ for (const plot of document.querySelectorAll(".plot")) {
     const clock = `${sign}${Math.floor(since / 60)}:${String(since % 60).padStart(2, "0")}`;
     tip.textContent = `${clock}   ${point[2]} on Spot, ${point[3]} on-demand, ${point[1]} desired`;
     cursor.setAttribute("x1", x); cursor.setAttribute("x2", x);
-    tip.style.display = "block";
+    tip.style.display = "block"; cursor.style.visibility = "visible";
     const pixels = x / width * box.width;
     tip.style.left = `${pixels > box.width / 2 ? pixels - tip.offsetWidth - 10 : pixels + 10}px`;
   });
   plot.addEventListener("pointerleave", () => {
-    tip.style.display = "none"; cursor.setAttribute("x1", -9); cursor.setAttribute("x2", -9);
+    tip.style.display = "none"; cursor.style.visibility = "hidden";
   });
 }

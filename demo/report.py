@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -24,6 +25,7 @@ LEGEND = (
     '<span><i class="line"></i>desired</span>'
     '<span><i style="background:var(--outage);border:1px solid var(--rule)"></i>Spot gone or short</span></div>'
 )
+STRATEGIES = '<p class="soft">Strategies: provider and weight, with the base in brackets. Weight 0 places nothing.</p>'
 FOOTER = (
     "Every figure comes from what was observed: tasks and strategies from the simulated ECS, changes from the calls it "
     "accepted, events from their deliveries, decisions from the functions' logs, phases from the state table. "
@@ -48,7 +50,7 @@ def report(
         + (f'<ul class="failures">{failed}</ul>' if failed else "")
         + _tiles(verdicts, accounts)
         + f'<h2>Every service over time</h2>{LEGEND}<div class="cards">{cards}</div>'
-        + f"<h2>In figures</h2>{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"
+        + f"<h2>In figures</h2>{STRATEGIES}{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"
         + f"<footer>{escape(FOOTER)}</footer></main>"
         + f"<script>{(HERE / 'report.js').read_text()}</script></body></html>\n"
     )
@@ -67,6 +69,9 @@ def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
         else:
             found.append(Mark(update.at, f"{since} failed over: {text(wanted)}"))
         live = wanted
+    if outcome.steady_at is not None:
+        since = clock(outcome.steady_at - evidence.loss_at)
+        found.append(Mark(outcome.steady_at, f"{since} on Spot as before the loss"))
     if outcome.proven_at is not None:
         back = f", {duration(outcome.to_restore)} after Spot came back" if outcome.to_restore else ""
         found.append(Mark(outcome.proven_at, f"{clock(outcome.proven_at - evidence.loss_at)} restore proven{back}"))
@@ -79,19 +84,27 @@ def _lead(evidence: Evidence, verdicts: Sequence[Verdict]) -> str:
     alone = sum(not v.outcome.updates for v in verdicts)
     restored = sum(outcome.proven_at is not None for outcome in moved)
     return (
-        f"Spot was taken away for {gone}. {len(moved)} of {plural(len(verdicts), 'service')} moved to on-demand "
-        f"capacity, {restored} of them came back to exactly their own strategy and were proven on Spot. "
-        f"{alone} were left alone."
+        f"Spot was gone for {gone}. Moved to on-demand capacity: {len(moved)} of {plural(len(verdicts), 'service')}. "
+        f"Back on exactly their own strategy, and proven on Spot: {restored}. Left alone: {alone}."
     )
+
+
+def _logged(outcome: Outcome) -> str:
+    """What the functions said about a service that they left alone."""
+    if not outcome.decisions:
+        return "No event about it."
+    said = Counter(f"{decision.action} {decision.reason}" for decision in outcome.decisions)
+    return f"Logged: {', '.join(f'<code>{escape(what)}</code> {count} times' for what, count in said.most_common())}."
 
 
 def _tiles(verdicts: Sequence[Verdict], accounts: Accounts) -> str:
     outcomes = [verdict.outcome for verdict in verdicts]
     lost = sum(outcome.missing for outcome in outcomes if outcome.during is not None)
+    short = sum(outcome.missing for outcome in outcomes if outcome.during is None)
     tiles = (
         (_range([o.to_failover for o in outcomes]), "from the loss of Spot to the failover"),
         (_range([o.to_restore for o in outcomes]), "from the return of Spot to the proven restore"),
-        (duration(lost), "of task time missing, over all services that failed over"),
+        (duration(lost), f"of task time missing where services failed over; {duration(short)} where they did not"),
         (str(accounts.total), f"events in; {sum(accounts.acted.values())} acted on"),
         (str(accounts.dead_letters), "dead letters"),
     )
@@ -122,5 +135,7 @@ def _card(evidence: Evidence, verdict: Verdict) -> str:
         f'<section class="card"><header><h3>{escape(service.label)}</h3>{verdict_badge(verdict)}</header>'
         f"<p>{escape(verdict.expected.story)} \N{MIDDLE DOT} {service.account} \N{MIDDLE DOT} {service.region}</p>"
         f'<div class="plot" data-chart="{escape(json.dumps(data))}">{chart(evidence, service, marked)}'
-        '<div class="tip"></div></div>' + (f"<ol>{steps}</ol>" if steps else "<p>Not touched.</p>") + "</section>"
+        '<div class="tip"></div></div>'
+        + (f"<ol>{steps}</ol>" if steps else f"<p>Not touched. {_logged(outcome)}</p>")
+        + "</section>"
     )

@@ -58,7 +58,7 @@ def _row(verdict: Verdict) -> str:
         f"{outcome.lowest} of {outcome.desired}",
         duration(outcome.missing),
     )
-    place = f"{outcome.service.account}, {outcome.service.region}"
+    place = f"{outcome.service.account}<br>{outcome.service.region}"
     return (
         f'<tr><td><b>{escape(outcome.service.label)}</b><br><span class="soft">{place}</span></td>'
         + "".join(f"<td><code>{escape(strategy).replace(chr(10), '<br>')}</code></td>" for strategy in strategies)

@@ -91,10 +91,11 @@ def _install(aws: LocalAws, screen: Screen, build: Path) -> Installation:
     screen.say(f"terraform init and apply of {EXAMPLE}, with the real provider")
     terraform.init()
     made = terraform.apply(screen.applying)
+    screen.rest()
+    screen.say(f"{made} resources made; terraform plan once more, which must show no change")
     differences = terraform.differences()
     if differences:
         raise PlanNotEmptyError("terraform plan right after apply shows changes:\n  " + "\n  ".join(differences))
-    screen.say(f"{made} resources made; terraform plan after apply shows no change")
     return installation(terraform.outputs())
 
 

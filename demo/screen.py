@@ -26,9 +26,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Happening:
-    """Something worth a line, at a time since Spot was taken away (seconds, negative before)."""
+    """Something worth a line, at a time since Spot was taken away (seconds; None before that)."""
 
-    since_loss: float
+    since_loss: float | None
     text: str
 
 
@@ -36,7 +36,7 @@ class Happening:
 class Frame:
     """All services at one moment, and what has happened so far. ``spot`` says how Spot capacity stands."""
 
-    since_loss: float
+    since_loss: float | None
     spot: str
     rows: tuple[Row, ...]
     happenings: tuple[Happening, ...]
@@ -69,7 +69,7 @@ PHASES = {
     "failed_over": "on the fallback",
     "restoring": "restoring",
     "proving": "proving Spot",
-    "closed": "restored",
+    "closed": "done",
 }
 
 

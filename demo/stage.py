@@ -82,8 +82,8 @@ class Stage:
         """Add a line to what has happened."""
         self._happenings.append(Happening(self._since_loss(self.aws.now()), what))
 
-    def _since_loss(self, when: float) -> float:
-        return when - (when if self.loss_at is None else self.loss_at)
+    def _since_loss(self, when: float) -> float | None:
+        return None if self.loss_at is None else when - self.loss_at
 
     def _rows(self) -> tuple[Row, ...]:
         phases = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,10 +14,12 @@ from demo.strategy import text
 from demo.verdict import Verdict
 from demo.words import counts, duration, plural
 
+NARROW = 112
+
 
 def show(console: Console, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str]) -> None:
     """Print what became of every service and event, and what is wrong."""
-    console.print(_services(verdicts))
+    console.print(_services(verdicts, narrow=console.width < NARROW))
     console.print(_events(accounts))
     for failure in failures:
         console.print(Text(f"FAILED  {failure}", style="bold red"))
@@ -24,34 +27,43 @@ def show(console: Console, verdicts: Sequence[Verdict], accounts: Accounts, fail
         console.print(Text("Every service ended as it should.", style="bold green"))
 
 
-def _services(verdicts: Sequence[Verdict]) -> Table:
-    table = Table(show_lines=True, header_style="bold", title="What became of the services", title_justify="left")
-    table.add_column("service", no_wrap=True)
-    table.add_column("strategy before", min_width=14)
-    table.add_column("during", min_width=14)
-    table.add_column("after", min_width=14)
+def _services(verdicts: Sequence[Verdict], narrow: bool) -> Table:
+    """A row per service. On a narrow terminal the three strategies share a column."""
+    title = "What became of the services (strategies: provider and weight)"
+    style = box.SIMPLE_HEAD if narrow else box.HEAVY_HEAD
+    table = Table(show_lines=True, box=style, header_style="bold", title=title, title_justify="left")
+    table.add_column("service", min_width=12)
+    for column in ("strategy",) if narrow else ("strategy before", "during", "after"):
+        table.add_column(column, min_width=14)
     table.add_column("loss to\nfailover", justify="right")
     table.add_column("return to\nrestored", justify="right")
     table.add_column("lowest\nrunning", justify="right")
-    table.add_column("verdict", no_wrap=True)
+    table.add_column("as it\nshould")
     for verdict in verdicts:
         outcome = verdict.outcome
         name = Text.assemble(
-            (outcome.service.label, "bold"), f"\n{outcome.service.account}\n{outcome.service.region}\n",
+            (outcome.service.label, "bold"), f"\n{outcome.service.account} {outcome.service.region}\n",
             (verdict.expected.story, "dim"),
         )  # fmt: skip
-        name.truncate(len(name))
         table.add_row(
             name,
-            text(outcome.before, "\n"),
-            during(verdict, "\n"),
-            text(outcome.after, "\n"),
+            *([_story(verdict)] if narrow else _strategies(verdict, "\n")),
             duration(outcome.to_failover),
             duration(outcome.to_restore),
             f"{outcome.lowest} of {outcome.desired}",
-            Text("FAILED", style="bold red") if verdict.failures else Text("as it should", style="green"),
+            Text("FAILED", style="bold red") if verdict.failures else Text("yes", style="green"),
         )
     return table
+
+
+def _story(verdict: Verdict) -> str:
+    before, during_it, after = _strategies(verdict, ", ")
+    return f"before {before}\nduring {during_it}\nafter  {after}"
+
+
+def _strategies(verdict: Verdict, separator: str) -> tuple[str, str, str]:
+    outcome = verdict.outcome
+    return text(outcome.before, separator), during(verdict, separator), text(outcome.after, separator)
 
 
 def during(verdict: Verdict, separator: str) -> str:
@@ -59,7 +71,7 @@ def during(verdict: Verdict, separator: str) -> str:
     if verdict.outcome.during is not None:
         return text(verdict.outcome.during, separator)
     if verdict.outcome.redeployments:
-        return f"unchanged,{separator}{plural(verdict.outcome.redeployments, 'redeployment')}".replace(",, ", ", ")
+        return f"unchanged,{separator.lstrip(',')}{plural(verdict.outcome.redeployments, 'redeployment')}"
     return "unchanged"
 
 

@@ -17,8 +17,10 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def clock(seconds: float) -> str:
-    """``+0:06:10``: time since the loss of Spot."""
+def clock(seconds: float | None) -> str:
+    """``+0:06:10``: time since the loss of Spot; as much room with nothing in it where Spot is not lost yet."""
+    if seconds is None:
+        return " " * 8
     whole = round(abs(seconds))
     return f"{'-' if seconds < 0 else '+'}{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 

@@ -96,7 +96,7 @@ def test_the_page_tells_figures_reasons_and_verdict() -> None:
     _, parsed = page()
 
     assert "every service ended as it should" in parsed.text
-    assert "Spot was taken away for 25 min 00 s. 1 of 2 services moved to on-demand capacity" in parsed.text
+    assert "Spot was gone for 25 min 00 s. Moved to on-demand capacity: 1 of 2 services" in parsed.text
     assert "OUT_OF_SCOPE" in parsed.text
     assert "opted out by the service's tag" in parsed.text
 
@@ -118,4 +118,4 @@ def test_a_run_in_which_spot_never_returns_has_a_page_too() -> None:
 
     _, parsed = page(raw)
 
-    assert "Spot was taken away for the whole run" in parsed.text
+    assert "Spot was gone for the whole run" in parsed.text

@@ -37,6 +37,8 @@ def _proven(situation: Situation) -> bool:
     live, record, primary = situation.live, situation.record, situation.live.primary
     if primary is None or record.switched_at is None or primary.created_at < record.switched_at:
         return False
+    if primary.strategy and not primary.strategy.same_as(record.baseline):
+        return False
     if primary.rollout_state is None:
         return len(live.deployments) == 1 and primary.running >= primary.desired
     return primary.completed

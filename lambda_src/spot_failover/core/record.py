@@ -67,8 +67,9 @@ class Record:
     failures: int = 0
     """Failed restores in a row."""
     rollbacks: int = 0
-    """Times that ECS rolled this failover back."""
+    """Times that ECS rolled a failover back since the baseline was last set."""
     proven_at: datetime | None = None
+    """Since when the service has held Spot, its restore proven; None once it has failed over again."""
     restore_day: str = ""
     restores_that_day: int = 0
     held_until: datetime | None = None

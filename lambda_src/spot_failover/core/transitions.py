@@ -46,6 +46,7 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
         event=event.to_record() if event is not None else record.event,
         reason=reason,
         failures=record.failures_now(now, policy.restore.stable_for),
+        proven_at=None,
         due_at=now,
         not_before=None,
         alerted="",
@@ -94,6 +95,7 @@ def confirm_restore(record: Record, deployment: Deployment, desired: int, now: d
         due_at=now,
         lease=None,
         short_since=None,
+        rollbacks=0,
     )
 
 

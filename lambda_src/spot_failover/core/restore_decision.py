@@ -48,10 +48,10 @@ def _deployment_in_the_way(situation: Situation) -> Decision | None:
         return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
     if situation.live.primary_whole and primary.running >= primary.desired:
         return None
+    if record.alerted == Reason.FALLBACK_SHORT:
+        return None  # told already, and the restore brought forward for it
     if record.switched_at is not None and situation.now - record.switched_at < situation.policy.failover_deadline:
         return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
-    if record.alerted == Reason.FALLBACK_SHORT:
-        return None
     return Decision(
         Action.ALERT,
         Reason.FALLBACK_SHORT,

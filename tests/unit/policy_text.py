@@ -1,0 +1,39 @@
+"""The POLICY setting as Terraform writes it, complete and right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def policy_object() -> dict[str, Any]:
+    """Fresh each time, so that a test may spoil it."""
+    return {
+        "enabled": True,
+        "mode": "act",
+        "enrollment": "opt_out",
+        "fallback_pairs": {"FARGATE_SPOT": "FARGATE"},
+        "fallback_weight": 10,
+        "scope": {
+            "accounts": [],
+            "exclude_accounts": [],
+            "clusters": [],
+            "exclude_clusters": [],
+            "services": [],
+            "exclude_services": [],
+        },
+        "account_overrides": {},
+        "max_event_age_minutes": 15,
+        "failover_deadline_minutes": 15,
+        "spot_interruption": {"response": "auto", "min_interval_minutes": 10},
+        "restore": {
+            "initial_delay_minutes": 5,
+            "factor": 2,
+            "max_delay_minutes": 60,
+            "patience_minutes": 120,
+            "stable_for_minutes": 60,
+            "max_per_day": 48,
+            "allow_disruption": False,
+        },
+        "sweep": {"threshold_minutes": 10},
+        "synthetic_events": {"enabled": False, "sources": ["test.aws.ecs"], "act_from_central": False},
+    }

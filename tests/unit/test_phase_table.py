@@ -1,0 +1,169 @@
+"""What the live strategy says about a record's phase: every cell of the table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.events import Event
+from spot_failover.core.phase_table import resolve
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Phase, Record
+from spot_failover.core.service import LiveService
+from spot_failover.core.strategy import NO_STRATEGY, Strategy
+from spot_failover.core.transitions import MAX_ROLLBACKS
+from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, deployment, failure, service
+from tests.doubles.clock import START
+from tests.unit.records import AFTER, BEFORE, SWITCHED_AT, ours, record
+
+ON_BASELINE = service(deployment(SPOT, created_at=AFTER))
+ON_FALLBACK = service(deployment(FALLBACK, id="ecs-svc/live", created_at=AFTER))
+ON_OTHER = service(deployment(ON_DEMAND, created_at=AFTER))
+
+
+def step(of: Record, live: LiveService, event: Event | None = None) -> Decision:
+    decision = resolve(Situation(live, of, Policy(), START, "me", event=event))
+    assert decision is not None
+    return decision
+
+
+def told(decision: Decision) -> tuple[Action, Reason]:
+    return decision.action, decision.reason
+
+
+def after(decision: Decision) -> Record:
+    assert decision.record is not None
+    return decision.record
+
+
+@pytest.mark.parametrize("live", [ON_BASELINE, ON_FALLBACK, ON_OTHER])
+def test_a_closed_record_says_nothing(live: LiveService) -> None:
+    assert resolve(Situation(live, record(Phase.CLOSED), Policy(), START, "me")) is None
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase.open])
+@pytest.mark.parametrize("strategy", [ON_DEMAND, NO_STRATEGY])
+def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) -> None:
+    decision = step(record(phase), replace(ON_OTHER, strategy=strategy))
+    assert told(decision) == (Action.CLOSE, Reason.SUPERSEDED)
+    assert decision.again
+    assert after(decision).phase is Phase.CLOSED
+    assert after(decision).due_at is None
+
+
+def test_failing_over_on_the_baseline_calls_again() -> None:
+    decision = step(record(Phase.FAILING_OVER), ON_BASELINE)
+    assert (decision.action, decision.target) == (Action.FAIL_OVER, FALLBACK)
+    assert after(decision).phase is Phase.FAILING_OVER
+
+
+def test_failing_over_on_the_fallback_is_confirmed_with_the_live_deployment() -> None:
+    decision = step(record(Phase.FAILING_OVER), ON_FALLBACK)
+    assert (decision.action, decision.again) == (Action.CONFIRM, True)
+    confirmed = after(decision)
+    assert (confirmed.phase, confirmed.deployment_id, confirmed.switched_at) == (
+        Phase.FAILED_OVER,
+        "ecs-svc/live",
+        AFTER,
+    )
+    assert confirmed.due_at == START + timedelta(minutes=5)
+
+
+def test_failed_over_on_the_fallback_is_as_it_is() -> None:
+    assert resolve(Situation(service(ours()), record(Phase.FAILED_OVER), Policy(), START, "me")) is None
+
+
+def test_failed_over_and_put_back_by_ecs_is_tried_again_later() -> None:
+    decision = step(record(Phase.FAILED_OVER), service(deployment(SPOT, created_at=BEFORE)))
+    assert told(decision) == (Action.ALERT, Reason.FAILOVER_ROLLED_BACK)
+    again = after(decision)
+    assert (again.phase, again.rollbacks, again.held_until) == (Phase.FAILING_OVER, 1, None)
+    assert again.not_before == again.due_at == START + timedelta(minutes=5)
+    waiting = step(again, service(deployment(SPOT, created_at=BEFORE)))
+    assert told(waiting) == (Action.WAIT, Reason.FAILOVER_ROLLED_BACK)
+
+
+def test_a_rollback_that_made_a_new_deployment_is_told_by_its_reason() -> None:
+    back = deployment(SPOT, created_at=AFTER, rollout_reason="ECS deployment circuit breaker: rolling back to x")
+    assert step(record(Phase.FAILED_OVER), service(back)).reason is Reason.FAILOVER_ROLLED_BACK
+
+
+def test_after_three_retries_a_person_has_to_look() -> None:
+    tried = replace(record(Phase.FAILED_OVER), rollbacks=MAX_ROLLBACKS - 1)
+    back = service(deployment(SPOT, created_at=BEFORE))
+    assert after(step(tried, back)).held_until is None
+    held = after(step(replace(tried, rollbacks=MAX_ROLLBACKS), back))
+    assert held.held_until is not None
+    later = resolve(Situation(back, held, Policy(), START + timedelta(days=365), "me"))
+    assert later is not None
+    assert told(later) == (Action.WAIT, Reason.HELD)
+
+
+def test_failed_over_and_put_back_by_the_owner_is_superseded() -> None:
+    assert told(step(record(Phase.FAILED_OVER), ON_BASELINE)) == (Action.CLOSE, Reason.SUPERSEDED)
+
+
+def test_restoring_on_the_baseline_is_proving() -> None:
+    decision = step(record(Phase.RESTORING), ON_BASELINE)
+    assert (decision.action, decision.again) == (Action.CONFIRM, True)
+    assert (after(decision).phase, after(decision).switched_at) == (Phase.PROVING, AFTER)
+
+
+def test_restoring_on_the_fallback_calls_again_at_a_tick() -> None:
+    decision = step(record(Phase.RESTORING), service(ours()))
+    assert (decision.action, decision.target) == (Action.RESTORE, SPOT)
+
+
+def test_restoring_on_the_fallback_gives_up_when_capacity_is_told_to_lack() -> None:
+    decision = step(record(Phase.RESTORING), service(ours()), failure())
+    assert (decision.action, decision.again) == (Action.GIVE_UP, True)
+    assert after(decision).phase is Phase.FAILED_OVER
+    assert after(decision).due_at == START + timedelta(minutes=5)
+
+
+def test_proving_on_the_baseline_asks_whether_it_is_proven() -> None:
+    assert told(step(record(Phase.PROVING), ON_BASELINE)) == (Action.CLOSE, Reason.RESTORED)
+
+
+@pytest.mark.parametrize("capacity", [True, False])
+def test_proving_put_back_to_the_fallback_by_ecs(*, capacity: bool) -> None:
+    back = deployment(FALLBACK, id="ecs-svc/fallback", created_at=BEFORE)
+    live = service(back, capacity_messages=(AFTER,) if capacity else ())
+    decision = step(record(Phase.PROVING), live)
+    reason = Reason.RESTORE_FAILED if capacity else Reason.RESTORE_DEPLOYMENT_FAILED
+    assert told(decision) == (Action.GIVE_UP, reason)
+    failed = after(decision)
+    assert (failed.phase, failed.failures, failed.deployment_id) == (Phase.FAILED_OVER, 1, "ecs-svc/fallback")
+    assert failed.due_at == START + timedelta(minutes=10)
+    settled = Situation(live, failed, Policy(), START, "me")
+    assert resolve(settled) is None
+
+
+def test_proving_put_back_to_the_fallback_by_the_owner_is_held_and_told() -> None:
+    decision = step(record(Phase.PROVING), ON_FALLBACK)
+    assert told(decision) == (Action.HOLD, Reason.RESTORE_OVERRULED)
+    held = after(decision)
+    assert held.phase is Phase.FAILED_OVER
+    assert held.held_until is not None
+    assert held.held_until > START + timedelta(days=10_000)
+
+
+@pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.PROVING])
+def test_right_after_a_switch_an_older_deployment_is_an_old_answer(phase: Phase) -> None:
+    old = service(deployment(SPOT if phase is Phase.FAILED_OVER else FALLBACK, created_at=BEFORE))
+    fresh = replace(record(phase), switched_at=START - timedelta(seconds=59))
+    assert told(step(fresh, old)) == (Action.RETRY, Reason.BUSY)
+    settled = replace(record(phase), switched_at=START - timedelta(seconds=60))
+    assert step(settled, old).action is not Action.RETRY
+
+
+def test_a_restore_that_reaches_a_service_at_zero_is_over_at_once() -> None:
+    live = service(deployment(SPOT, created_at=AFTER, desired=0, running=0), desired=0)
+    closed = after(step(replace(record(Phase.RESTORING), failures=3), live))
+    assert (closed.phase, closed.reason, closed.failures) == (Phase.CLOSED, Reason.RESTORED_AT_ZERO, 3)
+    assert closed.switched_at == AFTER
+    assert SWITCHED_AT < AFTER

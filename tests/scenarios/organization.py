@@ -118,8 +118,8 @@ class Organization:
     def cli(self, *arguments: str, account: str | None = None) -> str:
         """Run the AWS CLI as a person of the account would, and give what it printed."""
         environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **self.aws.env(account)}
-        # Version 1 of the CLI, the one that Python packages hold, puts a host of its own in place of AWS_ENDPOINT_URL for
-        # SQS (its customization overridesslcommonname); an explicit endpoint it leaves alone.
+        # Version 1 of the CLI, the one that Python packages hold, puts a host of its own in place of AWS_ENDPOINT_URL
+        # for SQS (its customization overridesslcommonname); an explicit endpoint it leaves alone.
         command = [sys.executable, "-m", "awscli", "--endpoint-url", self.aws.endpoint_url, *arguments]
         result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
         assert result.returncode == 0, result.stderr

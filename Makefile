@@ -12,7 +12,6 @@ STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
 FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
-PYTHON_SOURCES := lambda_src/spot_failover local_aws demo tools tests
 
 export PYTHONPATH := lambda_src:.
 
@@ -39,13 +38,17 @@ test-fast: venv ## The pure Python tests alone, under a minute
 ##@ Quality
 
 .PHONY: lint
-lint: venv terraform ## Every linter and check
+lint: lint-python check-tree package-check terraform-validate ## Every linter and check (make --keep-going lint: all, whatever fails)
+
+.PHONY: lint-python
+lint-python: venv ## ruff and mypy
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+
+.PHONY: check-tree
+check-tree: venv ## Nothing unfinished, machine-bound or over-long is in the tree
 	@$(BIN)/python -m tools.check_tree
-	@$(BIN)/python -m tools.package check
-	@$(BIN)/python -m tools.terraform_validate
 
 .PHONY: fmt
 fmt: venv terraform ## Format Python and Terraform, repair what linters can repair

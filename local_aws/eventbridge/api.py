@@ -21,6 +21,8 @@ from local_aws.schedules import Schedules
 from local_aws.world import World
 
 MAX_TARGETS = 5
+DELIVERABLE = frozenset({"events", "lambda", "logs", "sqs"})
+"""Services of targets that events are delivered to here; AWS has more."""
 
 _put_rule = EventsBackend.put_rule
 _put_targets = EventsBackend.put_targets
@@ -83,6 +85,8 @@ def _check_target(world: World, rule: Rule, target: dict[str, Any]) -> None:
             f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
         )
     arn = parse_arn(target["Arn"])
+    if arn.service not in DELIVERABLE:
+        raise ValidationException(f"local_aws delivers to {', '.join(sorted(DELIVERABLE))}, not to {target['Arn']}.")
     if arn.service != "events" or arn.resource_type != "event-bus":
         return
     elsewhere = (arn.account, arn.region) != (rule.account_id, rule.region_name)

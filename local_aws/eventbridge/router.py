@@ -18,6 +18,7 @@ from local_aws.eventbridge.deliveries import (
     Outcome,
     dead_letter_attributes,
     no_permissions,
+    no_resource,
 )
 from local_aws.world import Event, World
 
@@ -95,7 +96,7 @@ class Router:
             case "logs", "log-group":
                 targets.write_to_log_group(target, arn, inputs.payload(target, event, rule.arn, now), now)
             case _:
-                raise NotImplementedError(f"local_aws does not deliver events to {target['Arn']}")
+                raise no_resource(f"local_aws does not deliver to {arn.service}: {target['Arn']}")
 
     def _pass_on(self, rule: Rule, target: Mapping[str, Any], arn: Arn, event: Event) -> None:
         """To another bus, unchanged: account, id, time, resources and Region stay those of the origin."""

@@ -42,6 +42,13 @@ def test_a_bus_that_does_not_exist_is_no_target(aws: Aws) -> None:
         aws.client("events").put_targets(Rule="orders", Targets=[{"Id": "bus", "Arn": arn}])
 
 
+def test_a_target_that_would_get_nothing_here_is_refused(aws: Aws) -> None:
+    rule_to_queue(aws, ORDERS)
+    topic = f"arn:aws:sns:{REGION}:{CENTRAL}:topic"
+    with pytest.raises(ClientError, match="local_aws delivers to events, lambda, logs, sqs"):
+        aws.client("events").put_targets(Rule="orders", Targets=[{"Id": "topic", "Arn": topic}])
+
+
 def test_a_log_group_gets_the_event(aws: Aws) -> None:
     rule_to_queue(aws, ORDERS)
     aws.client("logs").create_log_group(logGroupName="/aws/events/orders")

@@ -96,5 +96,5 @@ class TaskRoots:
         return Path(tempfile.mkdtemp(prefix="sandbox-", dir=self._folder))
 
     def remove(self) -> None:
-        """Remove everything."""
-        shutil.rmtree(self._folder)
+        """Remove everything; what a sandbox that is just ending still writes does not matter."""
+        shutil.rmtree(self._folder, ignore_errors=True)

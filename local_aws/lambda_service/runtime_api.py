@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,11 +19,11 @@ API = "2018-06-01/runtime"
 
 @dataclass(frozen=True)
 class Invocation:
-    """What a sandbox is handed. ``deadline`` is virtual, in epoch seconds."""
+    """What a sandbox is handed. ``timeout`` in seconds; the time counts from the moment it is handed over."""
 
     request_id: str
     function_arn: str
-    deadline: float
+    timeout: int
     payload: bytes
     trace_id: str
 
@@ -130,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
             {
                 "Content-Type": "application/json",
                 "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
-                "Lambda-Runtime-Deadline-Ms": str(round(invocation.deadline * 1000)),
+                "Lambda-Runtime-Deadline-Ms": str(round((time.time() + invocation.timeout) * 1000)),
                 "Lambda-Runtime-Invoked-Function-Arn": invocation.function_arn,
                 "Lambda-Runtime-Trace-Id": invocation.trace_id,
             },

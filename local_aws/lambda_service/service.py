@@ -99,7 +99,7 @@ class LambdaService:
             Invocation(
                 request_id=request_id,
                 function_arn=str(arn),
-                deadline=started + deployment.timeout,
+                timeout=deployment.timeout,
                 payload=payload,
                 trace_id=_trace_id(started, sampled=deployment.tracing == "Active"),
             )

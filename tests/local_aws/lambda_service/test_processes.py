@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
+from local_aws.client import LocalAws
 from local_aws.process import ServerProcess
 from tests.local_aws.conftest import CENTRAL
 from tests.local_aws.lambda_service.conftest import Lab, package
@@ -37,22 +37,16 @@ def server() -> Iterator[ServerProcess]:
     running.stop()
 
 
-def clients(server: ServerProcess, service: str) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=f"http://127.0.0.1:{server.port}",
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
+def client(server: ServerProcess, service: str) -> Any:
+    return LocalAws(f"http://127.0.0.1:{server.port}").session().client(service)
 
 
 def deployed(server: ServerProcess) -> dict[str, Any]:
     """What a sandbox tells about itself."""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = clients(server, "iam").create_role(RoleName="role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    functions = clients(server, "lambda")
+    role = client(server, "iam").create_role(RoleName="role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    functions = client(server, "lambda")
     functions.create_function(
         FunctionName="function", Role=role, Runtime="python3.12", Handler="app.handler", Timeout=60,
         Code={"ZipFile": package(SOURCE)},
@@ -88,7 +82,7 @@ def test_sandboxes_end_with_their_server(server: ServerProcess, number: signal.S
 
 def test_a_busy_sandbox_ends_too(server: ServerProcess) -> None:
     told = deployed(server)
-    clients(server, "lambda").invoke(FunctionName="function", InvocationType="Event", Payload="50")
+    client(server, "lambda").invoke(FunctionName="function", InvocationType="Event", Payload="50")
     server.process.send_signal(signal.SIGKILL)
     server.process.wait(20)
     assert ended(told["pid"])

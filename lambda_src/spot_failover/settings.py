@@ -36,7 +36,10 @@ class Settings:
         return cls(
             state_table=_text(env, "STATE_TABLE_NAME", r"[\w.-]{3,255}", "the name of the state table"),
             automation_role=_text(
-                env, "AUTOMATION_ROLE_NAME", r"(?!arn:)([\x21-\x7e]+/)?[\w+=,.@-]{1,64}", "a role's name, path included, not its ARN"
+                env,
+                "AUTOMATION_ROLE_NAME",
+                r"(?!arn:)([\x21-\x7e]+/)?[\w+=,.@-]{1,64}",
+                "a role's name, path included, not its ARN",
             ),
             external_id=_text(
                 env, "EXTERNAL_ID", r"[\w+=,.@:/-]{2,1224}", "the ExternalId of the automation role's trust"

@@ -21,8 +21,6 @@ class Situation:
     record: Record
     policy: Policy
     now: datetime
-    worker: str
-    """Who asks: another worker's lease is respected, one's own is not in the way."""
     chance: float = 0.0
     """From 0 to 1: spreads delays, so that services that failed together do not come back together."""
     event: Event | None = None

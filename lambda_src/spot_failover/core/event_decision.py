@@ -25,31 +25,36 @@ def screen(event: Event, policy: Policy) -> Decision | None:
         return _ignore(Reason.DISABLED)
     if not event.synthetic and (event.replayed or event.arrived - event.time > policy.max_event_age):
         return _ignore(Reason.EVENT_TOO_OLD)
-    named = set(event.providers)
-    concerns_pair = bool(named & (policy.spot_providers | policy.on_demand_providers))
-    # An interruption need not name its provider: Spot is what gets interrupted.
-    if not concerns_pair and (named or isinstance(event, PlacementFailure)):
+    if policy.on_demand_providers.intersection(event.providers):
+        return None
+    return _screen_names(event, policy)
+
+
+def names_spot(event: Event, policy: Policy) -> bool:
+    """Whether the event is about Spot. An interruption need not name its provider: Spot is what gets interrupted."""
+    if not event.providers:
+        return not isinstance(event, PlacementFailure)
+    return bool(policy.spot_providers.intersection(event.providers))
+
+
+def screen_record(event: Event, record: Record, policy: Policy, now: datetime) -> Decision | None:
+    """What the record tells beyond that; never None where the event is not about Spot."""
+    on_demand = policy.on_demand_providers.intersection(event.providers)
+    if on_demand and isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER:
+        return Decision(
+            Action.ALERT,
+            Reason.FALLBACK_SHORT,
+            record=transitions.bring_forward(record, now, alerted=Reason.FALLBACK_SHORT),
+            note="on-demand capacity lacks too: the next restore is brought forward",
+        )
+    return _screen_names(event, policy)
+
+
+def _screen_names(event: Event, policy: Policy) -> Decision | None:
+    if not names_spot(event, policy):
         return _ignore(Reason.NOT_SPOT)
     if not policy.scope.covers(event.key.account, event.key.cluster, event.key.service):
         return _ignore(Reason.OUT_OF_SCOPE)
-    return None
-
-
-def screen_record(event: Event, record: Record, policy: Policy, worker: str, now: datetime) -> Decision | None:
-    """What the record tells beyond that, before the service is described."""
-    named = set(event.providers)
-    if named & policy.on_demand_providers:
-        if isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER:
-            return Decision(
-                Action.ALERT,
-                Reason.FALLBACK_SHORT,
-                record=transitions.bring_forward(record, now, alerted=Reason.FALLBACK_SHORT),
-                note="on-demand capacity lacks too: the next restore is brought forward",
-            )
-        if not named & policy.spot_providers:
-            return _ignore(Reason.NOT_SPOT)
-    if record.leased_to_other(worker, now):
-        return Decision(Action.RETRY, Reason.BUSY)
     return None
 
 
@@ -59,15 +64,17 @@ def service_gone(record: Record, now: datetime) -> Decision:
     return Decision(Action.CLOSE if closed else Action.IGNORE, Reason.SERVICE_GONE, record=closed)
 
 
-def observes(situation: Situation) -> bool:
-    """Whether the decision is only told, not carried out."""
-    wishes = service_wishes(situation.live.tags, situation.policy)
-    return wishes.mode is Mode.OBSERVE or (situation.event is not None and situation.event.report_only)
+def observes(policy: Policy, event: Event | None, live: LiveService | None = None) -> bool:
+    """Whether decisions are only told, not carried out: by policy, by a tag of the service, or for such an event."""
+    mode = policy.mode if live is None else service_wishes(live.tags, policy).mode
+    return mode is Mode.OBSERVE or (event is not None and event.report_only)
 
 
-def decide_event(situation: Situation, event: Event) -> Decision:  # noqa: PLR0911 - one return per row of the table
+def decide_event(situation: Situation, event: Event) -> Decision:  # noqa: C901, PLR0911 - one return per row of the table
     """The decision about an ACTIVE service, from the phase table on."""
     live, record, policy = situation.live, situation.record, situation.policy
+    if record.leased(situation.now):
+        return Decision(Action.RETRY, Reason.BUSY)
     step = resolve(situation)
     if step is not None:
         return step

@@ -80,9 +80,13 @@ class Record:
     expires_at: datetime | None = None
     """When DynamoDB may delete the item; only closed ones expire."""
 
-    def leased_to_other(self, worker: str, now: datetime) -> bool:
-        """Whether somebody else may be changing the service right now."""
-        return self.lease is not None and self.lease.owner != worker and now < self.lease.expires_at
+    def leased(self, now: datetime) -> bool:
+        """Whether a call that changes the service may be under way.
+
+        A worker gives its lease back with the call's outcome. One that it meets again is of a call whose answer got
+        lost, and counts like another's.
+        """
+        return self.lease is not None and now < self.lease.expires_at
 
     def restores_on(self, day: str) -> int:
         """Restores started on that day (`YYYY-MM-DD`, UTC)."""

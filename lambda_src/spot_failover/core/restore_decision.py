@@ -15,7 +15,7 @@ from spot_failover.core.tags import service_wishes
 def decide_restore(situation: Situation) -> Decision:
     """The decision about an ACTIVE service whose record is due."""
     record, live, now = situation.record, situation.live, situation.now
-    if record.leased_to_other(situation.worker, now):
+    if record.leased(now):
         return Decision(Action.RETRY, Reason.BUSY)
     step = resolve(situation)
     if step is not None:

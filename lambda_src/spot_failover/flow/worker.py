@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import (
     BusyError,
-    ConflictError,
     GoneError,
     RefusedError,
     SpotFailoverError,
@@ -22,10 +21,11 @@ from spot_failover.core.errors import (
     UnclearError,
 )
 from spot_failover.core.event_decision import new_providers, observes, provider_missing, service_gone
+from spot_failover.core.events import Event
 from spot_failover.core.phase_table import confirmed
+from spot_failover.core.policy import Policy
 from spot_failover.core.record import Lease, Record
 from spot_failover.core.service import LiveService
-from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.transitions import RECHECK, confirm_redeploy
 from spot_failover.flow.ports import Records, Services
 from spot_failover.flow.report import Outcome
@@ -50,6 +50,10 @@ class Worker:
     """When the Lambda service stops this invocation."""
     chance: Callable[[], float]
 
+    def out_of_time(self) -> bool:
+        """Whether too little of this invocation is left to begin anything."""
+        return self.now() + CALL_TIME > self.ends_at
+
     def carry_out(self, situation: Situation, decision: Decision) -> tuple[Outcome, Situation]:
         """Do what the decision asks for.
 
@@ -64,9 +68,13 @@ class Worker:
         BusyError, TransientError, AccessDeniedError, RefusedError
             Not done; the record says how far it got.
         """
-        before = situation.live.strategy
-        outcome = Outcome(situation.record.key, decision, event=situation.event, before=before)
-        if observes(situation) and (decision.record is not None or decision.action.changes_service):
+        key, before = situation.record.key, situation.live.strategy
+        missing = new_providers(situation.live, decision.target)
+        if missing and (missing := missing - self.services.attached_providers(key)):
+            decision = provider_missing(missing, key.cluster)
+        outcome = Outcome(key, decision, event=situation.event, before=before)
+        observed = observes(situation.policy, situation.event, situation.live)
+        if observed and (decision.record is not None or decision.action.changes_service):
             told = replace(outcome.decision, again=False)
             return replace(outcome, observed=True, decision=told), situation
         if decision.action.changes_service:
@@ -75,27 +83,34 @@ class Worker:
             return outcome, situation
         return outcome, replace(situation, record=self.records.put(decision.record), now=self.now())
 
-    def close_gone(self, key: ServiceKey, record: Record) -> tuple[Outcome, Record]:
+    def close_gone(self, record: Record, policy: Policy, event: Event | None = None) -> tuple[Outcome, Record]:
         """The service is gone: close what is open of it, and return the record as it is then."""
-        decision = service_gone(record, self.now())
-        return Outcome(key, decision), self.records.put(decision.record) if decision.record is not None else record
+        return self.write_down(record, service_gone(record, self.now()), policy, event)
+
+    def write_down(
+        self, record: Record, decision: Decision, policy: Policy, event: Event | None
+    ) -> tuple[Outcome, Record]:
+        """Carry out a decision that was made without the live service; it changes no more than the record."""
+        outcome = Outcome(record.key, decision, event=event)
+        if decision.record is None:
+            return outcome, record
+        if observes(policy, event):
+            return replace(outcome, observed=True), record
+        return outcome, self.records.put(decision.record)
 
     def _change(self, situation: Situation, decision: Decision, outcome: Outcome) -> tuple[Outcome, Situation]:
         key = situation.record.key
-        missing = new_providers(situation.live, decision.target)
-        if missing:
-            missing -= self.services.attached_providers(key)
-            if missing:
-                return replace(outcome, decision=provider_missing(missing, key.cluster)), situation
         if decision.record is None:
             raise ValueError(f"{key}: a change without an intent: {decision}")
-        if self.now() + CALL_TIME > self.ends_at:
+        if self.out_of_time():
             raise BusyError(
                 f"{key}: too little of this invocation is left to begin {decision.action}: left to the next"
             )
         lease = Lease(self.name, self.ends_at + LEASE_MARGIN)
         intent = self.records.put(replace(decision.record, lease=lease))
         live = self._call(situation, decision, intent)
+        # UpdateService answers without tags.
+        live = live if live.tags else replace(live, tags=situation.live.tags)
         primary = live.primary
         if primary is None:
             raise TransientError(
@@ -111,25 +126,28 @@ class Worker:
     def _call(self, situation: Situation, decision: Decision, intent: Record) -> LiveService:
         key, target = intent.key, decision.target
         try:
-            try:
-                return self.services.switch(key, target) if target is not None else self.services.redeploy(key)
-            except UnclearError as error:
-                live = self.services.describe([key])[key]
-                if live is not None and _took_effect(live, decision, situation.live):
-                    return live
-                raise TransientError(f"{error}; looked again: it took no effect") from error
+            return self.services.switch(key, target) if target is not None else self.services.redeploy(key)
+        except UnclearError as error:
+            # It may take effect later than this look: the lease stays, so that nobody calls again before that shows.
+            live = self.services.describe([key])[key]
+            if live is not None and _took_effect(live, decision, situation.live):
+                return live
+            raise TransientError(
+                f"{error}; looked at again: no effect to be seen yet. Tried again once the lease has expired."
+            ) from error
         except (GoneError, RefusedError) as error:
-            self._release(replace(intent, due_at=self.now() + RECHECK if intent.phase.open else intent.due_at), error)
+            self._release(intent, RECHECK, error)
             raise
         except SpotFailoverError as error:
-            self._release(intent, error)
+            self._release(intent, timedelta(), error)
             raise
 
-    def _release(self, intent: Record, error: SpotFailoverError) -> None:
+    def _release(self, intent: Record, again_after: timedelta, error: SpotFailoverError) -> None:
         """Give the lease back, so that the next delivery need not wait for it to expire."""
+        due_at = self.now() + again_after if intent.phase.open else intent.due_at
         try:
-            self.records.put(replace(intent, lease=None))
-        except (ConflictError, TransientError) as unreleased:
+            self.records.put(replace(intent, lease=None, due_at=due_at))
+        except SpotFailoverError as unreleased:
             error.add_note(f"its lease stays until it expires: {unreleased}")
 
 

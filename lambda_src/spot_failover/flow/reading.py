@@ -1,0 +1,96 @@
+"""Reads what decisions look at: records first, then live services, an account and Region at a time.
+
+A live answer older than its record would look like somebody's change, so the order is never the other way round.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from spot_failover.core.errors import BusyError, RefusedError
+from spot_failover.core.record import Record
+from spot_failover.core.service import LiveService
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.worker import Worker
+
+FRESH = timedelta(seconds=5)
+"""How old a reading may be when a decision begins: much can change while others of a batch are handled."""
+
+
+@dataclass
+class Known:
+    """What has been read of one service."""
+
+    record: Record
+    live: LiveService | None
+    read_at: datetime
+
+    def fresh(self, now: datetime) -> bool:
+        """Whether a decision may still begin with it."""
+        return now - self.read_at <= FRESH
+
+
+@dataclass
+class Reading:
+    """What could be read, and why the rest could not."""
+
+    known: dict[ServiceKey, Known] = field(default_factory=dict)
+    errors: dict[ServiceKey, Exception] = field(default_factory=dict)
+    unlooked: dict[ServiceKey, Record] = field(default_factory=dict)
+    """Records of services that could not be looked at."""
+
+
+def read(worker: Worker, keys: Iterable[ServiceKey]) -> Reading:
+    """Read services; what can't be read fails alone, or with its account and Region."""
+    reading = Reading()
+    for group in by_account_and_region(keys):
+        records = _records(worker, group, reading)
+        if records:
+            _look(worker, records, reading)
+    return reading
+
+
+def by_account_and_region(keys: Iterable[ServiceKey]) -> Iterator[list[ServiceKey]]:
+    """The keys without repetition, in groups that share a session and an endpoint."""
+    groups: defaultdict[tuple[str, str], list[ServiceKey]] = defaultdict(list)
+    for key in dict.fromkeys(keys):
+        groups[key.account, key.region].append(key)
+    yield from groups.values()
+
+
+def _records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -> dict[ServiceKey, Record]:
+    records = {}
+    for key in keys:
+        if worker.out_of_time():
+            reading.errors[key] = BusyError(f"{key}: too little of this invocation is left: left to a later one")
+            continue
+        try:
+            records[key] = worker.records.get(key)
+        except Exception as error:  # noqa: BLE001 - whatever one record holds, the others go on
+            reading.errors[key] = error
+    return records
+
+
+def _look(worker: Worker, records: dict[ServiceKey, Record], reading: Reading) -> None:
+    read_at = worker.now()
+    try:
+        live = worker.services.describe(list(records))
+    except RefusedError as error:
+        if len(records) == 1:
+            _unlooked(records, error, reading)
+            return
+        # ECS refuses a request as a whole: alone, only the service that it is about is refused.
+        for key, record in records.items():
+            _look(worker, {key: record}, reading)
+    except Exception as error:  # noqa: BLE001 - whatever one account's answer is, the others go on
+        _unlooked(records, error, reading)
+    else:
+        reading.known |= {key: Known(record, live[key], read_at) for key, record in records.items()}
+
+
+def _unlooked(records: dict[ServiceKey, Record], error: Exception, reading: Reading) -> None:
+    reading.unlooked |= records
+    reading.errors |= dict.fromkeys(records, error)

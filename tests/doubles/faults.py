@@ -14,7 +14,7 @@ class Crash(BaseException):
 class _Plan:
     operation: str
     after: bool
-    what: BaseException | Callable[[], None]
+    what: BaseException | Callable[[], object]
     skip: int
 
 
@@ -24,11 +24,11 @@ class Faults:
 
     _plans: list[_Plan] = field(default_factory=list)
 
-    def before(self, operation: str, what: BaseException | Callable[[], None], *, skip: int = 0) -> None:
+    def before(self, operation: str, what: BaseException | Callable[[], object], *, skip: int = 0) -> None:
         """Raise, or run, at the call's begin: it has no effect if that raises."""
         self._plans.append(_Plan(operation, after=False, what=what, skip=skip))
 
-    def after(self, operation: str, what: BaseException | Callable[[], None], *, skip: int = 0) -> None:
+    def after(self, operation: str, what: BaseException | Callable[[], object], *, skip: int = 0) -> None:
         """Raise, or run, once the call has taken effect and before its caller hears of it."""
         self._plans.append(_Plan(operation, after=True, what=what, skip=skip))
 

@@ -26,7 +26,7 @@ ON_OTHER = service(deployment(ON_DEMAND, created_at=AFTER))
 
 
 def step(of: Record, live: LiveService, event: Event | None = None) -> Decision:
-    decision = resolve(Situation(live, of, Policy(), START, "me", event=event))
+    decision = resolve(Situation(live, of, Policy(), START, event=event))
     assert decision is not None
     return decision
 
@@ -42,7 +42,7 @@ def after(decision: Decision) -> Record:
 
 @pytest.mark.parametrize("live", [ON_BASELINE, ON_FALLBACK, ON_OTHER])
 def test_a_closed_record_says_nothing(live: LiveService) -> None:
-    assert resolve(Situation(live, record(Phase.CLOSED), Policy(), START, "me")) is None
+    assert resolve(Situation(live, record(Phase.CLOSED), Policy(), START)) is None
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase.open])
@@ -74,7 +74,7 @@ def test_failing_over_on_the_fallback_is_confirmed_with_the_live_deployment() ->
 
 
 def test_failed_over_on_the_fallback_is_as_it_is() -> None:
-    assert resolve(Situation(service(ours()), record(Phase.FAILED_OVER), Policy(), START, "me")) is None
+    assert resolve(Situation(service(ours()), record(Phase.FAILED_OVER), Policy(), START)) is None
 
 
 def test_failed_over_and_put_back_by_ecs_is_tried_again_later() -> None:
@@ -98,7 +98,7 @@ def test_after_three_retries_a_person_has_to_look() -> None:
     assert after(step(tried, back)).held_until is None
     held = after(step(replace(tried, rollbacks=MAX_ROLLBACKS), back))
     assert held.held_until is not None
-    later = resolve(Situation(back, held, Policy(), START + timedelta(days=365), "me"))
+    later = resolve(Situation(back, held, Policy(), START + timedelta(days=365)))
     assert later is not None
     assert told(later) == (Action.WAIT, Reason.HELD)
 
@@ -139,7 +139,7 @@ def test_proving_put_back_to_the_fallback_by_ecs(*, capacity: bool) -> None:
     failed = after(decision)
     assert (failed.phase, failed.failures, failed.deployment_id) == (Phase.FAILED_OVER, 1, "ecs-svc/fallback")
     assert failed.due_at == START + timedelta(minutes=10)
-    settled = Situation(live, failed, Policy(), START, "me")
+    settled = Situation(live, failed, Policy(), START)
     assert resolve(settled) is None
 
 

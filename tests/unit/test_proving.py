@@ -50,7 +50,7 @@ def old(running: int = 4) -> Deployment:
 
 
 def decide(live: LiveService, record: Record = RECORD, event: Event | None = None, now: datetime = START) -> Decision:
-    return decide_proving(Situation(live, record, Policy(), now, "me", event=event))
+    return decide_proving(Situation(live, record, Policy(), now, event=event))
 
 
 def assert_fails(decision: Decision, reason: Reason) -> None:

@@ -20,10 +20,8 @@ from tests.unit.records import AFTER, SWITCHED_AT, ours, record
 DUE = record(Phase.FAILED_OVER)
 
 
-def decide(
-    live: LiveService, of: Record = DUE, policy: Policy | None = None, now: datetime = START, worker: str = "me"
-) -> Decision:
-    return decide_restore(Situation(live, of, policy or Policy(), now, worker))
+def decide(live: LiveService, of: Record = DUE, policy: Policy | None = None, now: datetime = START) -> Decision:
+    return decide_restore(Situation(live, of, policy or Policy(), now))
 
 
 def told(decision: Decision) -> tuple[Action, Reason]:

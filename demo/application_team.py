@@ -9,8 +9,9 @@ from demo.services import Service
 from demo.strategy import ON_DEMAND, SPOT, to_ecs
 
 if TYPE_CHECKING:
-    from local_aws.client import LocalAws
     from mypy_boto3_ecs import ECSClient
+
+    from local_aws.client import LocalAws
 
 
 def create(aws: LocalAws, services: Iterable[Service]) -> None:

@@ -17,32 +17,42 @@ if TYPE_CHECKING:
 
     from local_aws.client import LocalAws
 
+ERRORS = frozenset({"ERROR", "CRITICAL"})
+
 
 def collect(aws: LocalAws, installed: Installation) -> dict[str, Any]:
     """All that `demo.evidence.read` needs but the scenario and its moments."""
+    lines = log_lines(aws, installed)
     return {
         "automation_role": installed.automation_role,
         "queues": sorted(installed.queues.values()),
         "timeline": aws.timeline(),
         "service_updates": aws.service_updates(),
         "deliveries": aws.deliveries(),
-        "decisions": decisions(aws, installed),
+        "decisions": [line for line in lines if line.get("message") == "decision"],
+        "errors": [error_text(line) for line in lines if line.get("level") in ERRORS],
         "records": records(aws.session(CENTRAL, installed.region).client("dynamodb"), installed.table),
         "dead_letters": dead_letters(aws, installed),
     }
 
 
-def decisions(aws: LocalAws, installed: Installation) -> list[dict[str, Any]]:
-    """Every decision that the functions logged, in order of time; ``time`` is when CloudWatch Logs got the line."""
+def log_lines(aws: LocalAws, installed: Installation) -> list[dict[str, Any]]:
+    """Every JSON line that the functions logged, in order of time; ``time`` is when CloudWatch Logs got the line."""
     logs = aws.session(CENTRAL, installed.region).client("logs")
     found = [
         {**line, "time": event["timestamp"] / 1000, "function": function}
         for function, group in installed.log_groups.items()
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
         for event in page["events"]
-        if (line := _json(event["message"])).get("message") == "decision"
+        if (line := _json(event["message"]))
     ]
-    return sorted(found, key=lambda decision: float(decision["time"]))
+    return sorted(found, key=lambda line: float(line["time"]))
+
+
+def error_text(line: Mapping[str, Any]) -> str:
+    """What an error in the log comes down to: the exception's own words, or else the message."""
+    exception = str(line.get("exception") or "").strip()
+    return exception.splitlines()[-1] if exception else str(line.get("message"))
 
 
 def records(dynamodb: DynamoDBClient, table: str) -> list[dict[str, Any]]:

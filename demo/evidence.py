@@ -99,7 +99,8 @@ class Evidence:
     """All of a run. ``loss_at`` and ``return_at`` are when Spot was taken away and given back.
 
     ``automation_role`` is the name of the role by which the automation acts in workload accounts, ``phases`` the phase
-    of every record in the state table at the end, ``dead_letters`` the number of messages per dead-letter queue.
+    of every record in the state table at the end, ``dead_letters`` the number of messages per dead-letter queue,
+    ``errors`` what the functions' logs have as errors.
     """
 
     scenario: str
@@ -113,6 +114,7 @@ class Evidence:
     updates: tuple[Update, ...]
     deliveries: tuple[Delivery, ...]
     decisions: tuple[Decision, ...]
+    errors: tuple[str, ...]
     phases: Mapping[ServiceId, str]
     dead_letters: Mapping[str, int]
 
@@ -154,6 +156,7 @@ def read(raw: Mapping[str, Any]) -> Evidence:
             for entry in raw["deliveries"]
         ),
         decisions=tuple(_decision(entry) for entry in raw["decisions"]),
+        errors=tuple(raw["errors"]),
         phases={record_id(entry): entry["phase"] for entry in raw["records"] if "phase" in entry},
         dead_letters=raw["dead_letters"],
     )

@@ -35,7 +35,12 @@ FOOTER = (
 
 
 def report(
-    title: str, evidence: Evidence, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str]
+    title: str,
+    evidence: Evidence,
+    verdicts: Sequence[Verdict],
+    accounts: Accounts,
+    failures: Sequence[str],
+    hints: Sequence[str],
 ) -> str:
     """The whole page."""
     failed = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
@@ -48,6 +53,7 @@ def report(
         f"<h1>{escape(title)}</h1><p>{headline}</p>"
         f'<p class="lead">{escape(_lead(evidence, verdicts))}</p>'
         + (f'<ul class="failures">{failed}</ul>' if failed else "")
+        + "".join(f'<p class="soft">{escape(hint)}</p>' for hint in hints)
         + _tiles(verdicts, accounts)
         + f'<h2>Every service over time</h2>{LEGEND}<div class="cards">{cards}</div>'
         + f"<h2>In figures</h2>{STRATEGIES}{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"

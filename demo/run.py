@@ -24,7 +24,7 @@ from demo.screen import Screen
 from demo.services import ACCOUNT_A, ACCOUNT_B, CENTRAL
 from demo.stage import Stage
 from demo.terraform import Terraform
-from demo.verdict import Verdict, judge, judge_events
+from demo.verdict import Verdict, explain, judge, judge_events
 from local_aws.client import LocalAws
 from tools import paths
 from tools.terraform_tree import copy_tree
@@ -40,12 +40,13 @@ class PlanNotEmptyError(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to. ``failures`` has a sentence for everything that is not as it should be."""
+    """What a run came to. ``failures`` has a sentence for all that is not as it should be, ``hints`` likely causes."""
 
     evidence: Evidence
     verdicts: tuple[Verdict, ...]
     accounts: Accounts
     failures: tuple[str, ...]
+    hints: tuple[str, ...]
 
 
 def run(scenario: Scenario, screen: Screen, console: Console, build: Path = BUILD) -> Result:
@@ -70,7 +71,7 @@ def run(scenario: Scenario, screen: Screen, console: Console, build: Path = BUIL
         }
     result = assess(scenario, raw)
     _write(scenario, raw, result, build)
-    summary.show(console, result.verdicts, result.accounts, result.failures)
+    summary.show(console, result.verdicts, result.accounts, result.failures, result.hints)
     return result
 
 
@@ -80,7 +81,9 @@ def assess(scenario: Scenario, raw: Mapping[str, Any]) -> Result:
     accounts = account(evidence)
     verdicts = tuple(judge(expected, outcome(evidence, expected.service)) for expected in scenario.expectations)
     failures = [failure for verdict in verdicts for failure in verdict.failures]
-    return Result(evidence, verdicts, accounts, tuple(failures + judge_events(accounts)))
+    failures += judge_events(accounts)
+    hints = explain(evidence.errors) if failures else []
+    return Result(evidence, verdicts, accounts, tuple(failures), tuple(hints))
 
 
 def _install(aws: LocalAws, screen: Screen, build: Path) -> Installation:
@@ -119,5 +122,5 @@ def _write(scenario: Scenario, raw: dict[str, Any], result: Result, build: Path)
     written = {"services": services, "events": asdict(result.accounts), "failures": list(result.failures), **raw}
     (build / "timeline.json").write_text(json.dumps(written, indent=1) + "\n")
     (build / "report.html").write_text(
-        report(scenario.title, result.evidence, result.verdicts, result.accounts, result.failures)
+        report(scenario.title, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     )

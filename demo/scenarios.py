@@ -105,6 +105,4 @@ def _lose_placement_failures(stage: Stage) -> None:
     for rule in events.list_rules()["Rules"]:
         if "SERVICE_TASK_PLACEMENT_FAILURE" in rule.get("EventPattern", ""):
             events.disable_rule(Name=rule["Name"])
-            stage.tell(
-                f"{rule['Name']} in {region} is switched off: placement failures there are lost, as AWS may lose them"
-            )
+            stage.tell(f"Placement failures of {region} are lost from here on, as AWS may lose them")

@@ -34,6 +34,8 @@ class Stage:
         self._happenings: list[Happening] = []
         self._updates_told = 0
         self._live: dict[ServiceId, Strategy] = {}
+        self._own: dict[ServiceId, Strategy] = {}
+        self._phases: dict[ServiceId, str] = {}
 
     def step(self, seconds: float) -> tuple[Row, ...]:
         """Let ``seconds`` pass, show the services, and give them."""
@@ -94,19 +96,27 @@ class Stage:
             service = service_id(entry)
             live = strategy.parse(entry["strategy"])
             phase = phases.get(service, "")
+            if phase == "closed" and self._phases.get(service) == "proving":
+                self.tell(f"{service}: restore proven")
             rows.append(Row(service, live, entry["desired"], entry["running"], entry["pending"], phase))
+        self._phases = phases
         return tuple(sorted(rows, key=lambda row: row.service))
 
     def _tell_updates(self) -> None:
         changes = updates(self.aws.service_updates())
         for update in changes[self._updates_told :]:
             before = self._live.get(update.service, ())
-            self._live[update.service] = update.strategy or before
-            if update.api != "UpdateService":
-                continue
-            if update.strategy and not same(update.strategy, before):
-                what = f"set to {text(update.strategy)}"
-            else:
-                what = "new deployment forced on the same strategy"
-            self._happenings.append(Happening(self._since_loss(update.at), f"{update.service}: {what}"))
+            live = self._live[update.service] = update.strategy or before
+            own = self._own.setdefault(update.service, live)
+            if update.api == "UpdateService":
+                what = self._change(live, before, own)
+                self._happenings.append(Happening(self._since_loss(update.at), f"{update.service}: {what}"))
         self._updates_told = len(changes)
+
+    @staticmethod
+    def _change(live: Strategy, before: Strategy, own: Strategy) -> str:
+        if same(live, before):
+            return "new deployment forced on the same strategy"
+        if same(live, own):
+            return f"restore begun, back to {text(live)}"
+        return f"failed over to {text(live)}"

@@ -17,12 +17,16 @@ from demo.words import counts, duration, plural
 NARROW = 112
 
 
-def show(console: Console, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str]) -> None:
+def show(
+    console: Console, verdicts: Sequence[Verdict], accounts: Accounts, failures: Sequence[str], hints: Sequence[str]
+) -> None:
     """Print what became of every service and event, and what is wrong."""
     console.print(_services(verdicts, narrow=console.width < NARROW))
     console.print(_events(accounts))
     for failure in failures:
         console.print(Text(f"FAILED  {failure}", style="bold red"))
+    for hint in hints:
+        console.print(Text(f"Why?    {hint}"))
     if not failures:
         console.print(Text("Every service ended as it should.", style="bold green"))
 

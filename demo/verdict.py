@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +11,7 @@ from demo.accounting import Accounts
 from demo.expectations import Expectation
 from demo.outcome import Outcome
 from demo.strategy import Strategy, same, text
-from demo.words import duration
+from demo.words import duration, plural
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,12 @@ def judge_events(accounts: Accounts) -> list[str]:
             f"{accounts.undelivered} deliveries of events were refused or dropped; see deliveries in timeline.json."
         )
     return found
+
+
+def explain(errors: Iterable[str]) -> list[str]:
+    """The errors that the functions logged most often: likely why something failed, not failures by themselves."""
+    often = Counter(errors).most_common(3)
+    return [f"The functions logged {plural(count, 'time')}: {error}" for error, count in often]
 
 
 def _moved(during: Strategy, expected: Expectation, outcome: Outcome) -> Iterable[str]:

@@ -75,6 +75,7 @@ def raw() -> dict[str, Any]:
             decision(WEB, 420, "restore", "RESTORE_STARTED"),
             decision(WEB, 1620, "close", "RESTORED"),
         ],
+        "errors": [],
         "records": [{"id": "111111111111::shop::web", "region": "us-east-1", "phase": "closed"}],
         "dead_letters": {"fargate-spot-placement-failure-queue-dlq (123456789012, us-east-1)": 0},
     }

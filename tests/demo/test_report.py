@@ -56,7 +56,7 @@ class Page(HTMLParser):
 
 def page(raw: dict[str, Any] | None = None) -> tuple[str, Page]:
     result = assess(SCENARIO, raw or story.raw())
-    html = report(SCENARIO.title, result.evidence, result.verdicts, result.accounts, result.failures)
+    html = report(SCENARIO.title, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     return html, Page(html)
 
 
@@ -101,14 +101,23 @@ def test_the_page_tells_figures_reasons_and_verdict() -> None:
     assert "opted out by the service's tag" in parsed.text
 
 
-def test_failures_stand_at_the_top() -> None:
+def test_failures_stand_at_the_top_with_the_errors_that_explain_them() -> None:
     raw = story.raw()
+    raw["errors"] = ["AccessDenied: not allowed"] * 2
     raw["decisions"] = [decision for decision in raw["decisions"] if decision["reason"] != "RESTORED"]
 
     _, parsed = page(raw)
 
     assert "1 failure" in parsed.text
+    assert "The functions logged 2 times: AccessDenied: not allowed" in parsed.text
     assert "shop/web (111111111111, us-east-1) was restored, but the restore was never proven." in parsed.text
+
+
+def test_errors_that_did_no_harm_are_no_failures() -> None:
+    raw = story.raw()
+    raw["errors"] = ["ThrottlingException: slow down"]
+
+    assert assess(SCENARIO, raw).failures == ()
 
 
 def test_a_run_in_which_spot_never_returns_has_a_page_too() -> None:

@@ -1,6 +1,6 @@
 """Gathers what happened, from AWS's own APIs where AWS has one for it, else from local_aws's observers.
 
-Everything is plain JSON: it is what timeline.json holds, and what `demo.evidence.read` reads.
+Everything is plain JSON: it is what timeline.json holds, and what `demo.reading.read` reads.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ERRORS = frozenset({"ERROR", "CRITICAL"})
 
 
 def collect(aws: LocalAws, installed: Installation) -> dict[str, Any]:
-    """All that `demo.evidence.read` needs but the scenario and its moments."""
+    """All that `demo.reading.read` needs but the scenario and its moments."""
     lines = log_lines(aws, installed)
     return {
         "automation_role": installed.automation_role,

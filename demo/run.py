@@ -15,9 +15,10 @@ from rich.console import Console
 from demo import application_team, summary
 from demo.accounting import Accounts, account
 from demo.collect import collect
-from demo.evidence import Evidence, read
+from demo.evidence import Evidence
 from demo.installation import Installation, installation
 from demo.outcome import outcome
+from demo.reading import read
 from demo.report import report
 from demo.scenarios import Scenario
 from demo.screen import Screen

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from demo import strategy
 from demo.collect import records
-from demo.evidence import ServiceId, record_id, service_id, updates
+from demo.evidence import ServiceId
 from demo.installation import Installation
+from demo.reading import record_id, service_id, updates
 from demo.screen import Frame, Happening, Row, Screen
 from demo.services import CENTRAL
 from demo.strategy import Strategy, same, text

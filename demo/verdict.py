@@ -32,10 +32,8 @@ def judge(expected: Expectation, outcome: Outcome) -> Verdict:
         found.append(
             f"was redeployed {outcome.redeployments} times on an unchanged strategy, not {expected.redeployments}"
         )
-    found += [
-        f"has no decision with the reason {reason} about it; it has {_list(outcome.reasons)}"
-        for reason in sorted(expected.reasons - outcome.reasons)
-    ]
+    if expected.during is None or outcome.during is not None:
+        found += _unexplained(expected, outcome)
     if not same(outcome.after, outcome.before):
         found.append(f"ended on {text(outcome.after)}, not on its own {text(outcome.before)}")
     return Verdict(expected, outcome, tuple(f"{outcome.service} {sentence}." for sentence in found))
@@ -99,6 +97,11 @@ def _untouched(expected: Expectation, outcome: Outcome) -> Iterable[str]:
     if len(outcome.updates) > expected.redeployments:
         changes = "; ".join(text(update.strategy) for update in outcome.updates)
         yield f"({expected.story}) was to be left alone, but the automation updated it: {changes}"
+
+
+def _unexplained(expected: Expectation, outcome: Outcome) -> Iterable[str]:
+    for reason in sorted(expected.reasons - outcome.reasons):
+        yield f"has no decision with the reason {reason} about it; it has {_list(outcome.reasons)}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from demo.accounting import account
-from demo.evidence import read
+from demo.reading import read
 from tests.demo import story
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from demo.evidence import read
 from demo.expectations import ALL_ON_DEMAND
 from demo.outcome import Outcome, outcome
+from demo.reading import read
 from demo.services import PURE_SPOT
 from tests.demo import story
 

@@ -8,9 +8,9 @@ import pytest
 
 from demo import expectations, services
 from demo.accounting import account
-from demo.evidence import read
 from demo.expectations import ALL_ON_DEMAND, Expectation
 from demo.outcome import outcome
+from demo.reading import read
 from demo.strategy import Item
 from demo.verdict import judge, judge_events
 from tests.demo import story

@@ -9,7 +9,8 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from spot_failover.core.reason import Action
+from spot_failover.core.errors import BusyError
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.report import Outcome
 
@@ -57,22 +58,33 @@ class Telemetry:
         fields["ecs_service"] = fields.pop("service")
         self._tell(fields, serious=outcome.serious)
 
-    def rejected(self, reason: str, event_id: str, error: Exception) -> None:
-        """A message that no retry can help went to the dead-letter queue."""
-        fields = {"action": str(Action.DEAD_LETTER), "reason": reason, "event_id": event_id, "note": str(error)}
+    def rejected(self, reason: str, message_id: str, event_id: str, error: Exception) -> None:
+        """A message that no retry can help went to the dead-letter queue; `event_id` may be unreadable: empty."""
+        fields = {"action": str(Action.DEAD_LETTER), "reason": reason, "message_id": message_id, "note": str(error)}
+        if event_id:
+            fields["event_id"] = event_id
         self._tell(fields, serious=True)
 
     def ignored(self, reason: str, fields: dict[str, Any]) -> None:
         """A message about nothing of ours."""
         self._tell({"action": str(Action.IGNORE), "reason": reason, **fields})
 
-    def unfinished(self, error: Exception, key: ServiceKey | None = None, event_id: str = "") -> None:
+    def unfinished(
+        self, error: Exception, key: ServiceKey | None = None, event_id: str = "", message_id: str = ""
+    ) -> None:
         """Something that a later delivery or tick has to do again, and why."""
-        fields: dict[str, Any] = {"action": str(Action.RETRY), "reason": type(error).__name__, "note": str(error)}
+        busy = isinstance(error, BusyError)
+        reason = str(Reason.BUSY) if busy else type(error).__name__
+        fields: dict[str, Any] = {"action": str(Action.RETRY), "reason": reason, "note": str(error)}
         if event_id:
             fields["event_id"] = event_id
+        if message_id:
+            fields["message_id"] = message_id
         if key is not None:
             fields |= {"account": key.account, "region": key.region, "cluster": key.cluster, "ecs_service": key.service}
+        if busy:
+            self._tell(fields)
+            return
         self._counts[fields["action"], fields["reason"]] += 1
         self._logger.error("left to a later delivery or tick", exc_info=error, extra=fields, stacklevel=_CALLER)
 

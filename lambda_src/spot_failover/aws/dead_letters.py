@@ -16,12 +16,14 @@ class DeadLetterQueue:
 
     def send(self, body: str, reason: str, note: str) -> None:
         """Put a message there, with the reason beside it."""
+        # SQS refuses control characters, which the text of a malformed event may hold.
+        readable = "".join(character if character.isprintable() else "?" for character in note[:1000])
         with translated(Call("sqs:SendMessage", f"dead-letter queue {self._url}")):
             self._sqs.send_message(
                 QueueUrl=self._url,
                 MessageBody=body,
                 MessageAttributes={
                     "reason": {"DataType": "String", "StringValue": reason},
-                    "note": {"DataType": "String", "StringValue": note[:1000] or "-"},
+                    "note": {"DataType": "String", "StringValue": readable or "-"},
                 },
             )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs_model import live_service
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import GoneError, TransientError, UnclearError
+from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
@@ -44,7 +45,7 @@ class EcsServices:
     def attached_providers(self, key: ServiceKey) -> frozenset[str]:
         """See `Services.attached_providers`."""
         ecs = self._clients.ecs(key.account, key.region, retried=True)
-        with translated(self._call("ecs:DescribeClusters", key)):
+        with self._calling("ecs:DescribeClusters", key):
             clusters = ecs.describe_clusters(clusters=[key.cluster])["clusters"]
         return frozenset(provider for cluster in clusters for provider in cluster.get("capacityProviders") or ())
 
@@ -52,13 +53,15 @@ class EcsServices:
         """See `Services.intended_tasks`.
 
         ListTasks with the desired status RUNNING leaves out a task that got the interruption notice: its desired status
-        is STOPPED from then on. Service tasks carry their deployment's id in `startedBy` (ECS API reference, ListTasks,
-        Task).
+        is STOPPED from then on. Service tasks carry their deployment's id in `startedBy`; a request that filters by it
+        may filter by nothing else, and has RUNNING as its default (ECS API reference, ListTasks, Task).
         """
         ecs = self._clients.ecs(key.account, key.region, retried=True)
-        wanted = {"serviceName": key.service} if deployment_id is None else {"startedBy": deployment_id}
-        with translated(self._call("ecs:ListTasks", key)):
-            pages = ecs.get_paginator("list_tasks").paginate(cluster=key.cluster, desiredStatus="RUNNING", **wanted)
+        wanted = {"serviceName": key.service, "desiredStatus": "RUNNING"}
+        if deployment_id is not None:
+            wanted = {"startedBy": deployment_id}
+        with self._calling("ecs:ListTasks", key):
+            pages = ecs.get_paginator("list_tasks").paginate(cluster=key.cluster, **wanted)
             return sum(len(page["taskArns"]) for page in pages)
 
     def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
@@ -74,20 +77,23 @@ class EcsServices:
         names = {key.service: key for key in page}
         ecs = self._clients.ecs(first.account, first.region, retried=True)
         try:
-            with translated(self._call("ecs:DescribeServices", first)):
+            with self._calling("ecs:DescribeServices", first):
                 answer = ecs.describe_services(cluster=first.cluster, services=list(names), include=["TAGS"])
         except GoneError:
             return dict.fromkeys(page)
+        for failure in answer.get("failures") or ():
+            if failure.get("reason") != "MISSING":
+                raise TransientError(f"ecs:DescribeServices for {first}: {failure}. Not told to be gone: asked again.")
         return {
             names[service["serviceName"]]: live_service(names[service["serviceName"]], service)
             for service in answer["services"]
         }
 
     def _update(self, key: ServiceKey, change: Mapping[str, Any]) -> LiveService:
-        ecs = self._clients.ecs(key.account, key.region, retried=False)
         for attempt in range(MAX_RETRIES + 1):
+            ecs = self._clients.ecs(key.account, key.region, retried=False)
             try:
-                with translated(self._call("ecs:UpdateService", key)):
+                with self._calling("ecs:UpdateService", key):
                     answer = ecs.update_service(
                         cluster=key.cluster, service=key.service, forceNewDeployment=True, **change
                     )
@@ -101,8 +107,14 @@ class EcsServices:
                 return live_service(key, answer["service"])
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _call(self, action: str, key: ServiceKey) -> Call:
-        return Call(action, str(key), self._clients.role_arn(key.account))
+    @contextmanager
+    def _calling(self, action: str, key: ServiceKey) -> Iterator[None]:
+        try:
+            with translated(Call(action, str(key), self._clients.role_arn(key.account))):
+                yield
+        except SessionExpiredError:
+            self._clients.forget(key.account)
+            raise
 
 
 def _pages(keys: Sequence[ServiceKey]) -> Iterator[Sequence[ServiceKey]]:

@@ -18,6 +18,7 @@ from spot_failover.core.errors import (
     AccessDeniedError,
     GoneError,
     RefusedError,
+    SessionExpiredError,
     SpotFailoverError,
     TransientError,
     UnclearError,
@@ -79,7 +80,7 @@ def translate(error: ClientError | BotoCoreError, call: Call) -> SpotFailoverErr
     if code in _THROTTLED:
         return TransientError(f"{text}. The quota is used up; it is tried again.")
     if code in _EXPIRED:
-        return TransientError(f"{text}. The session has ended; a new one is made for the next try.")
+        return SessionExpiredError(f"{text}. The session has ended; a new one is made for the next try.")
     if code in _GONE:
         return GoneError(text)
     if status >= _SERVER_ERROR:

@@ -27,6 +27,10 @@ class UnclearError(TransientError):
     """The answer to a changing call got lost: it may have taken effect. Look before calling again."""
 
 
+class SessionExpiredError(TransientError):
+    """The session of an assumed role has ended: the next try makes a new one."""
+
+
 class AccessDeniedError(SpotFailoverError):
     """A permission is missing: not retried inside an invocation. The message names role, action and what to check."""
 

@@ -144,6 +144,16 @@ def parse_interruption(
     )
 
 
+def event_id(body: str) -> str:
+    """The id of an event that may be malformed otherwise; empty where it has none."""
+    try:
+        event = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    found = event.get("id") if isinstance(event, dict) else None
+    return found if isinstance(found, str) else ""
+
+
 def _envelope(body: str, synthetic: SyntheticPolicy, central_account: str) -> _Envelope:
     try:
         event = json.loads(body)

@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from spot_failover.aws.clients import RETRIED
 from spot_failover.aws.dead_letters import DeadLetterQueue
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
+from spot_failover.core.event_parser import event_id
 from spot_failover.core.events import Event, StandaloneTask
 from spot_failover.core.policy import SyntheticPolicy
 from spot_failover.core.reason import Reason
@@ -72,7 +73,7 @@ class QueueFunction:
             try:
                 event = self._read(message)
             except Exception as error:  # noqa: BLE001 - whatever one message does, the others go on
-                self._function.telemetry.unfinished(error)
+                self._function.telemetry.unfinished(error, message_id=message.message_id)
                 errors[message.message_id] = error
             else:
                 if event is not None:
@@ -82,7 +83,7 @@ class QueueFunction:
         results = flow.handle(list(events.values()))
         for (message_id, event), failure in zip(events.items(), results, strict=True):
             if failure is not None:
-                telemetry.unfinished(failure, event.key, event.event_id)
+                telemetry.unfinished(failure, event.key, event.event_id, message_id)
                 errors[message_id] = failure
         return errors
 
@@ -95,7 +96,7 @@ class QueueFunction:
             foreign = isinstance(error, ForeignResourceError)
             reason = Reason.FOREIGN_RESOURCE if foreign else Reason.MALFORMED_EVENT
             self._dead_letters.send(message.body, reason, str(error))
-            telemetry.rejected(reason, message.message_id, error)
+            telemetry.rejected(reason, message.message_id, event_id(message.body), error)
             return None
         if isinstance(event, StandaloneTask):
             fields = {name: getattr(event, name) for name in ("event_id", "account", "region", "cluster", "task_arn")}

@@ -42,15 +42,15 @@ class Scale:
         return HEIGHT - BOTTOM - tasks / self.most * (HEIGHT - TOP - BOTTOM)
 
 
-def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark]) -> str:
-    """The SVG element. Its colours are CSS variables, so that it follows the page."""
+def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark], zero: str) -> str:
+    """The SVG element; ``zero`` names the moment that time counts from. Its colours are CSS variables, so that it follows the page."""
     points = evidence.points[service]
     most = 1 + max(max(point.total, point.desired) for point in points)
     scale = Scale(evidence.loss_at - BEFORE, evidence.ended_at, most)
     outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
     parts = [
         *(_outage(scale, outage) for outage in outages),
-        *_axes(scale, evidence.loss_at),
+        *_axes(scale, evidence.loss_at, zero),
         _area("spot", scale, points, lambda _: 0, lambda point: point.on(SPOT)),
         _area("on-demand", scale, points, lambda point: point.on(SPOT), lambda point: point.total),
         _area("missing", scale, points, lambda point: point.total, lambda point: max(point.total, point.desired)),
@@ -74,13 +74,13 @@ def _outage(scale: Scale, outage: Outage) -> str:
     )
 
 
-def _axes(scale: Scale, zero: float) -> list[str]:
+def _axes(scale: Scale, zero: float, name: str) -> list[str]:
     span = scale.end - zero
     step = next((tick for tick in TICKS if span / tick <= 8), TICKS[-1])
     parts = []
     for number in range(int(span // step) + 1):
         x = scale.x(zero + number * step)
-        label = "Spot lost" if number == 0 else f"+{number * step // 60} min"
+        label = name if number == 0 else f"+{number * step // 60} min"
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
         if x < WIDTH - 24:
             parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 7}" text-anchor="middle">{label}</text>')

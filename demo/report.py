@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -18,6 +19,17 @@ from demo.verdict import Verdict
 from demo.words import clock, duration, plural
 
 HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a scenario is told: its title, its first sentence (``{outage}`` is filled in) and what its clock starts at."""
+
+    title: str
+    beginning: str
+    zero: str
+
+
 LEGEND = (
     '<div class="legend"><span><i style="background:var(--spot)"></i>running on Spot</span>'
     '<span><i style="background:var(--on-demand)"></i>running on-demand</span>'
@@ -35,7 +47,7 @@ FOOTER = (
 
 
 def report(
-    title: str,
+    telling: Telling,
     evidence: Evidence,
     verdicts: Sequence[Verdict],
     accounts: Accounts,
@@ -44,14 +56,14 @@ def report(
 ) -> str:
     """The whole page."""
     failed = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
-    cards = "".join(_card(evidence, verdict) for verdict in verdicts)
+    cards = "".join(_card(telling, evidence, verdict) for verdict in verdicts)
     headline = badge(not failures, "every service ended as it should", plural(len(failures), "failure"))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{(HERE / 'report.css').read_text()}</style></head><body><main>"
-        f"<h1>{escape(title)}</h1><p>{headline}</p>"
-        f'<p class="lead">{escape(_lead(evidence, verdicts))}</p>'
+        f"<title>{escape(telling.title)}</title><style>{(HERE / 'report.css').read_text()}</style></head><body><main>"
+        f"<h1>{escape(telling.title)}</h1><p>{headline}</p>"
+        f'<p class="lead">{escape(_lead(telling, evidence, verdicts))}</p>'
         + (f'<ul class="failures">{failed}</ul>' if failed else "")
         + "".join(f'<p class="soft">{escape(hint)}</p>' for hint in hints)
         + _tiles(verdicts, accounts)
@@ -84,14 +96,17 @@ def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
     return sorted(found, key=lambda mark: mark.at)
 
 
-def _lead(evidence: Evidence, verdicts: Sequence[Verdict]) -> str:
+def _lead(telling: Telling, evidence: Evidence, verdicts: Sequence[Verdict]) -> str:
     moved = [v.outcome for v in verdicts if v.outcome.during is not None]
     gone = duration(evidence.return_at - evidence.loss_at) if evidence.return_at else "the whole run"
     alone = sum(not v.outcome.updates for v in verdicts)
+    redeployed = sum(bool(v.outcome.redeployments) for v in verdicts)
     restored = sum(outcome.proven_at is not None for outcome in moved)
     return (
-        f"Spot was gone for {gone}. Moved to on-demand capacity: {len(moved)} of {plural(len(verdicts), 'service')}. "
-        f"Back on exactly their own strategy, and proven on Spot: {restored}. Left alone: {alone}."
+        f"{telling.beginning.format(outage=gone)} Moved to on-demand capacity: {len(moved)} of "
+        f"{plural(len(verdicts), 'service')}. Back on exactly their own strategy, and proven on Spot: {restored}. "
+        + (f"Redeployed on an unchanged strategy: {redeployed}. " if redeployed else "")
+        + f"Left alone: {alone}."
     )
 
 
@@ -124,7 +139,7 @@ def _range(seconds: Sequence[float | None]) -> str:
     return " to ".join(words) or duration(None)
 
 
-def _card(evidence: Evidence, verdict: Verdict) -> str:
+def _card(telling: Telling, evidence: Evidence, verdict: Verdict) -> str:
     outcome, service = verdict.outcome, verdict.outcome.service
     marked = marks(evidence, outcome)
     data = {
@@ -140,7 +155,7 @@ def _card(evidence: Evidence, verdict: Verdict) -> str:
     return (
         f'<section class="card"><header><h3>{escape(service.label)}</h3>{verdict_badge(verdict)}</header>'
         f"<p>{escape(verdict.expected.story)} \N{MIDDLE DOT} {service.account} \N{MIDDLE DOT} {service.region}</p>"
-        f'<div class="plot" data-chart="{escape(json.dumps(data))}">{chart(evidence, service, marked)}'
+        f'<div class="plot" data-chart="{escape(json.dumps(data))}">{chart(evidence, service, marked, telling.zero)}'
         '<div class="tip"></div></div>'
         + (f"<ol>{steps}</ol>" if steps else f"<p>Not touched. {_logged(outcome)}</p>")
         + "</section>"

@@ -123,5 +123,5 @@ def _write(scenario: Scenario, raw: dict[str, Any], result: Result, build: Path)
     written = {"services": services, "events": asdict(result.accounts), "failures": list(result.failures), **raw}
     (build / "timeline.json").write_text(json.dumps(written, indent=1) + "\n")
     (build / "report.html").write_text(
-        report(scenario.title, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
+        report(scenario.telling, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     )

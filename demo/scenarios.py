@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from demo import expectations, services
 from demo.expectations import Expectation
+from demo.report import Telling
 from demo.screen import Row
 from demo.services import ACCOUNT_A, ACCOUNT_B, Service
 from demo.stage import Stage
@@ -29,7 +30,7 @@ class Scenario:
     """A story, told by ``play``."""
 
     name: str
-    title: str
+    telling: Telling
     services: Sequence[Service]
     expectations: Sequence[Expectation]
     play: Callable[[Stage], None]
@@ -61,10 +62,21 @@ def _interruption(stage: Stage) -> None:
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("failover", "Spot goes away and returns", services.FAILOVER, expectations.FAILOVER, _failover),
+        Scenario(
+            "failover",
+            Telling("Spot goes away and returns", "Spot was gone for {outage}.", "Spot lost"),
+            services.FAILOVER,
+            expectations.FAILOVER,
+            _failover,
+        ),
         Scenario(
             "interruption",
-            "A storm of Spot interruptions",
+            Telling(
+                "A storm of Spot interruptions",
+                "Four services lost tasks to Spot interruptions within a minute. Three could be given new Spot tasks at "
+                "once; the pool of the fourth stayed short for {outage}, and its placement failures were never told.",
+                "storm",
+            ),
             services.INTERRUPTION,
             expectations.INTERRUPTION,
             _interruption,

@@ -6,14 +6,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 from demo.expectations import ALL_ON_DEMAND, Expectation
-from demo.report import report
+from demo.report import Telling, report
 from demo.run import assess
 from demo.scenarios import SCENARIOS, Scenario
 from tests.demo import story
 
 SCENARIO = Scenario(
     "failover",
-    "Spot goes away & returns",
+    Telling("Spot goes away & returns", "Spot was gone for {outage}.", "Spot lost"),
     (),
     (
         Expectation(story.WEB, "all on Spot <b>", ALL_ON_DEMAND),
@@ -56,7 +56,7 @@ class Page(HTMLParser):
 
 def page(raw: dict[str, Any] | None = None) -> tuple[str, Page]:
     result = assess(SCENARIO, raw or story.raw())
-    html = report(SCENARIO.title, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
+    html = report(SCENARIO.telling, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     return html, Page(html)
 
 

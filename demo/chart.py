@@ -43,7 +43,7 @@ class Scale:
 
 
 def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark], zero: str) -> str:
-    """The SVG element; ``zero`` names the moment that time counts from. Its colours are CSS variables, so that it follows the page."""
+    """The SVG element, coloured by the page's CSS; ``zero`` names the moment that time counts from."""
     points = evidence.points[service]
     most = 1 + max(max(point.total, point.desired) for point in points)
     scale = Scale(evidence.loss_at - BEFORE, evidence.ended_at, most)

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Telling:
-    """How a scenario is told: its title, its first sentence (``{outage}`` is filled in) and what its clock starts at."""
+    """How a scenario is told: title, first sentence (``{outage}`` is filled in) and what its clock starts at."""
 
     title: str
     beginning: str

@@ -73,8 +73,8 @@ SCENARIOS = {
             "interruption",
             Telling(
                 "A storm of Spot interruptions",
-                "Four services lost tasks to Spot interruptions within a minute. Three could be given new Spot tasks at "
-                "once; the pool of the fourth stayed short for {outage}, and its placement failures were never told.",
+                "Four services lost tasks to Spot interruptions within a minute. Three could be given new Spot tasks "
+                "at once; the pool of the fourth stayed short for {outage}, and no placement failure was told of it.",
                 "storm",
             ),
             services.INTERRUPTION,

@@ -100,8 +100,10 @@ def _untouched(expected: Expectation, outcome: Outcome) -> Iterable[str]:
 
 
 def _unexplained(expected: Expectation, outcome: Outcome) -> Iterable[str]:
-    for reason in sorted(expected.reasons - outcome.reasons):
-        yield f"has no decision with the reason {reason} about it; it has {_list(outcome.reasons)}"
+    for reasons in expected.reasons:
+        if not reasons & outcome.reasons:
+            wanted = " or ".join(sorted(reasons))
+            yield f"has no decision with the reason {wanted} about it; it has {_list(outcome.reasons)}"
 
 
 def _list(names: Iterable[str]) -> str:

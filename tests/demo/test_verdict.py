@@ -8,15 +8,15 @@ import pytest
 
 from demo import expectations, services
 from demo.accounting import account
-from demo.expectations import ALL_ON_DEMAND, Expectation
+from demo.expectations import ALL_ON_DEMAND, MOVED, Expectation
 from demo.outcome import outcome
 from demo.reading import read
 from demo.strategy import Item
 from demo.verdict import judge, judge_events
 from tests.demo import story
 
-MOVES = Expectation(story.WEB, "all on Spot", ALL_ON_DEMAND, reasons=frozenset({"FAILED_OVER", "RESTORED"}))
-STAYS = Expectation(story.LEGACY, "opted out", reasons=frozenset({"OUT_OF_SCOPE"}))
+MOVES = Expectation(story.WEB, "all on Spot", ALL_ON_DEMAND, reasons=MOVED)
+STAYS = Expectation(story.LEGACY, "opted out", reasons=(frozenset({"OUT_OF_SCOPE"}),))
 
 
 def failures(expected: Expectation, raw: dict[str, Any]) -> str:
@@ -102,9 +102,9 @@ def test_the_number_of_redeployments_is_exact() -> None:
 
 
 def test_a_missing_reason_is_told_with_those_that_there_are() -> None:
-    told = failures(replace(STAYS, reasons=frozenset({"HELD"})), story.raw())
+    told = failures(replace(STAYS, reasons=(frozenset({"HELD", "DISABLED"}),)), story.raw())
 
-    assert "no decision with the reason HELD" in told
+    assert "no decision with the reason DISABLED or HELD" in told
     assert "OUT_OF_SCOPE" in told
 
 

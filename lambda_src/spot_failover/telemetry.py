@@ -32,7 +32,9 @@ class _Formatter(LambdaPowertoolsFormatter):
     def serialize(self, log: Any) -> str:
         named = {_RENAMED.get(name, name): value for name, value in log.items() if name != "location"}
         function, _, line = str(log.get("location", "")).rpartition(":")
-        return super().serialize(named | {"function": function, "line": int(line or 0)})
+        text = super().serialize(named | {"function": function, "line": int(line or 0)})
+        # A malformed event may hold half a surrogate pair: written as it is, it would take its whole line down.
+        return text.encode("utf-8", "backslashreplace").decode()
 
 
 def make_logger() -> Logger:

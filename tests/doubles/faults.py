@@ -16,6 +16,7 @@ class _Plan:
     after: bool
     what: BaseException | Callable[[], object]
     skip: int
+    done: bool = False
 
 
 @dataclass
@@ -35,14 +36,17 @@ class Faults:
     def reach(self, operation: str, *, after: bool) -> None:
         """A double has come to this point."""
         for plan in [plan for plan in self._plans if plan.operation == operation and plan.after is after]:
+            if plan.done:
+                continue  # what an earlier one ran came through here itself
             if plan.skip:
                 plan.skip -= 1
                 continue
-            self._plans.remove(plan)
+            plan.done = True
+            self._plans = [other for other in self._plans if not other.done]
             if isinstance(plan.what, BaseException):
                 raise plan.what
             plan.what()
 
-    @property
-    def pending(self) -> bool:
-        return bool(self._plans)
+    def clear(self) -> None:
+        """All is well from now on."""
+        self._plans.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError
@@ -12,8 +12,6 @@ from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import NO_CAPACITY
 from tests.doubles.clock import Clock
 from tests.doubles.faults import Faults
-
-SPOT_PROVIDERS = frozenset({"FARGATE_SPOT"})
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,10 @@ class InMemoryServices:
         """(operation, account) of every call, refused ones included."""
         self.denied: set[str] = set()
         self.attached = frozenset({"FARGATE", "FARGATE_SPOT"})
+        self.spot_providers = frozenset({"FARGATE_SPOT"})
         self.spot = True
+        self.watch: Callable[[Update], object] = lambda _update: None
+        """Called whenever an UpdateService takes effect."""
         self._interrupted: dict[ServiceKey, int] = {}
         self._made = 0
 
@@ -78,12 +79,21 @@ class InMemoryServices:
         """The owner changes the strategy."""
         self._deploy(key, strategy)
 
+    def scale(self, key: ServiceKey, desired: int) -> None:
+        """Autoscaling wants another number of tasks: fewer stop at once, more are not there yet."""
+        live = self.live[key]
+        scaled = tuple(
+            replace(one, desired=desired if one.status == "PRIMARY" else one.desired, running=min(one.running, desired))
+            for one in live.deployments
+        )
+        self.live[key] = _summed(replace(live, desired=desired), scaled)
+
     def lose_spot(self) -> None:
         """All Spot tasks are gone, and ECS tells that it can't place new ones."""
         self.spot = False
         for key, live in self.live.items():
-            if live.strategy.active_among(SPOT_PROVIDERS):
-                gone = tuple(_emptied(one) for one in live.deployments)
+            if live.strategy.active_among(self.spot_providers):
+                gone = tuple(self._emptied(one) for one in live.deployments)
                 message = ServiceEvent(self._clock.now(), NO_CAPACITY)
                 self.live[key] = _summed(replace(live, events=(message, *live.events)), gone)
         self._interrupted.clear()
@@ -94,7 +104,7 @@ class InMemoryServices:
             primary = live.primary
             if primary is None:
                 continue
-            if self.spot or not primary.strategy.active_among(SPOT_PROVIDERS):
+            if self.spot or not primary.strategy.active_among(self.spot_providers):
                 done = replace(primary, rollout_state="COMPLETED", running=primary.desired, pending=0)
                 self.live[key] = _summed(live, (done,))
 
@@ -103,6 +113,10 @@ class InMemoryServices:
         live = self.live[key]
         back = replace(to, status="PRIMARY", rollout_state="COMPLETED")
         self.live[key] = _summed(replace(live, strategy=to.strategy), (back,))
+
+    def _emptied(self, deployment: Deployment) -> Deployment:
+        on_spot = deployment.strategy.active_among(self.spot_providers)
+        return replace(deployment, running=0, pending=0) if on_spot else deployment
 
     def _enter(self, operation: str, key: ServiceKey) -> None:
         self.calls.append((operation, key.account))
@@ -119,7 +133,9 @@ class InMemoryServices:
             raise RefusedError(f"{key}: its deployment controller does not accept this")
         if strategy is not None:
             self._check(key, strategy)
-        self.updates.append(Update(key, strategy, live.strategy))
+        update = Update(key, strategy, live.strategy)
+        self.updates.append(update)
+        self.watch(update)
         self._deploy(key, strategy)
         self.faults.reach(operation, after=True)
         return replace(self.live[key], tags={})
@@ -145,11 +161,6 @@ class InMemoryServices:
         )
         older = tuple(replace(one, status="ACTIVE") for one in live.deployments if one.running)
         self.live[key] = _summed(replace(live, strategy=wanted), (made, *older))
-
-
-def _emptied(deployment: Deployment) -> Deployment:
-    on_spot = deployment.strategy.active_among(SPOT_PROVIDERS)
-    return replace(deployment, running=0, pending=0) if on_spot else deployment
 
 
 def _summed(live: LiveService, deployments: tuple[Deployment, ...]) -> LiveService:

@@ -1,0 +1,151 @@
+"""The life of two services: everything that may happen to them, at any time and in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from spot_failover.core.errors import TransientError, UnclearError
+from spot_failover.core.events import Event
+from spot_failover.core.policy import Policy
+from spot_failover.core.record import Phase
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+from tests.doubles.builders import API, MIXED, ON_DEMAND, SPOT, WEB, deployment, failure, interruption, service
+from tests.doubles.faults import Crash
+from tests.doubles.installation import Installation
+from tests.properties.watch import Watch
+
+KEYS = (WEB, API)
+STALE_FOR = 30
+"""Seconds after which ECS no longer answers with what was before."""
+
+
+class Life:
+    """Every public method is something that may happen."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.installation = Installation(policy).with_services(
+            service(deployment(SPOT), key=WEB), service(deployment(MIXED), key=API)
+        )
+        self.services, self.records = self.installation.services, self.installation.records
+        self.watch = Watch(self.installation)
+        self.sent: list[Event] = []
+        self.before = {key: live.deployments[0] for key, live in self.services.live.items()}
+
+    def nothing(self) -> None:
+        """What the steps of a failing life that do not matter shrink to."""
+
+    def failure(self, key: ServiceKey, provider: str = "FARGATE_SPOT") -> None:
+        self._send(failure(key, time=self._now(), providers=(provider,), event_id=f"event-{len(self.sent)}"))
+
+    def interruption(self, key: ServiceKey) -> None:
+        self.services.interrupt(key, 1)
+        self._send(interruption(key, time=self._now(), event_id=f"event-{len(self.sent)}"))
+
+    def again(self, first: int, many: int) -> None:
+        """Old events are delivered once more, and out of order."""
+        self._deliver(self.sent[::-1][first : first + many])
+
+    def tick(self) -> None:
+        self._survive(self.installation.tick)
+
+    def wait(self, seconds: int) -> None:
+        self.installation.clock.advance(seconds=seconds)
+        if seconds > STALE_FOR:
+            self.services.stale.clear()
+
+    def spot_goes(self) -> None:
+        self.services.lose_spot()
+
+    def spot_returns(self) -> None:
+        self.services.spot = True
+        self.services.settle()
+
+    def settle(self) -> None:
+        self.services.settle()
+
+    def owner(self, key: ServiceKey, strategy: Strategy) -> None:
+        """The owner deploys; ECS has settled from what was before."""
+        self.services.stale.clear()
+        self.services.owner_sets(key, strategy)
+        self.watch.baseline_set(key)
+        self.before[key] = self.services.live[key].deployments[0]
+        self.wait(1)
+
+    def roll_back(self, key: ServiceKey) -> None:
+        """The deployment circuit breaker ends our failover."""
+        record, live = self.records.stored(key), self.services.live[key]
+        ours = live.primary is not None and live.primary.id == record.deployment_id
+        if record.phase is Phase.FAILED_OVER and ours and self.before[key].strategy.same_as(record.baseline):
+            self.services.roll_back(key, self.before[key])
+            self.watch.rolled_back(key)
+
+    def scale(self, key: ServiceKey, desired: int) -> None:
+        self.services.scale(key, desired)
+
+    def lost(self, operation: str, skip: int, *, after: bool) -> None:
+        """The next answer of ECS, or the one after it, will be lost."""
+        plan = self.services.faults.after if after else self.services.faults.before
+        plan(operation, UnclearError("lost"), skip=skip)
+
+    def throttled(self, operation: str) -> None:
+        self.services.faults.before(operation, TransientError("throttled"))
+
+    def unwritten(self, skip: int, *, after: bool) -> None:
+        """The answer of a write of the table will be lost."""
+        plan = self.records.faults.after if after else self.records.faults.before
+        plan("put", UnclearError("lost"), skip=skip)
+
+    def crash(self, operation: str, skip: int, *, after: bool) -> None:
+        self._plan(operation, Crash(), skip, after=after)
+
+    def between(self, operation: str, what: str, *, after: bool) -> None:
+        """Another worker comes in between."""
+        self._plan(operation, self.tick if what == "tick" else lambda: self._deliver(self.sent[-3:]), 0, after=after)
+
+    def stale(self) -> None:
+        """ECS will answer once more with what was before the next switch."""
+        before = dict(self.services.live)
+
+        def answer_late() -> None:
+            self.services.stale |= {key: replace(live) for key, live in before.items()}
+
+        self.services.faults.after("switch", answer_late)
+
+    def heal(self) -> None:
+        """All is well again: ticks alone must do the rest."""
+        self.services.faults.clear()
+        self.records.faults.clear()
+        for key in KEYS:
+            self.services.scale(key, 4)
+        for _ in range(12):
+            self.wait(3600)
+            self.spot_returns()
+            self.installation.tick()
+
+    def _now(self) -> datetime:
+        return self.installation.clock.now()
+
+    def _send(self, event: Event) -> None:
+        self.sent.append(event)
+        self._deliver([event])
+
+    def _deliver(self, events: Sequence[Event]) -> None:
+        self._survive(lambda: self.installation.deliver(*events))
+
+    def _plan(self, operation: str, what: BaseException | Callable[[], object], skip: int, *, after: bool) -> None:
+        faults = self.records.faults if operation == "put" else self.services.faults
+        (faults.after if after else faults.before)(operation, what, skip=skip)
+
+    @staticmethod
+    def _survive(run: Callable[[], object]) -> None:
+        """A crash ends the worker and nothing else; any other exception that escapes fails the test."""
+        try:
+            run()
+        except Crash:
+            return
+
+
+OWN = (SPOT, MIXED, ON_DEMAND)

@@ -1,0 +1,70 @@
+"""Events, ticks, owners, crashes, lost and late answers in any order keep every promise of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spot_failover.core.policy import InterruptionPolicy, InterruptionResponse, Policy
+from spot_failover.core.record import Phase
+from tests.doubles.builders import API, WEB
+from tests.properties.life import KEYS, OWN, Life
+
+Step = Callable[[Life], object]
+
+
+def _steps() -> list[Step]:
+    """What may happen; what stands here more often happens more often."""
+    steps: list[Step] = [Life.nothing]
+    for key in KEYS:
+        steps += [partial(Life.failure, key=key)] * 6
+        steps += [partial(Life.interruption, key=key)] * 3
+        steps += [partial(Life.failure, key=key, provider="FARGATE"), partial(Life.roll_back, key=key)]
+        steps += [partial(Life.owner, key=key, strategy=strategy) for strategy in (*OWN, *OWN[:2])]
+        steps += [partial(Life.scale, key=key, desired=desired) for desired in (0, 4, 4, 4, 6)]
+    steps += [partial(Life.wait, seconds=seconds) for seconds in (1, 20, 69, 90, 300, 300, 300, 900, 3600, 3600, 86400)]
+    steps += [Life.tick] * 12 + [Life.spot_goes] * 8 + [Life.spot_returns] * 4 + [Life.settle] * 6 + [Life.stale] * 2
+    steps += [partial(Life.again, first=first, many=many) for first in (0, 3) for many in (1, 4)]
+    for after in (False, True):
+        steps += [partial(Life.unwritten, skip=skip, after=after) for skip in (0, 1)]
+        steps += [partial(Life.lost, operation="switch", skip=0, after=after)] * 2
+        steps += [partial(Life.lost, operation="redeploy", skip=0, after=after)]
+        for operation in ("put", "switch", "describe"):
+            steps += [partial(Life.crash, operation=operation, skip=skip, after=after) for skip in (0, 1)]
+            steps += [partial(Life.between, operation=operation, what=what, after=after) for what in ("tick", "event")]
+    steps += [partial(Life.throttled, operation=operation) for operation in ("describe", "intended_tasks", "switch")]
+    return steps
+
+
+LIVES = st.lists(st.sampled_from(_steps()), min_size=60, max_size=60)
+"""Long enough that much comes together; what does not matter shrinks to nothing."""
+
+
+def live(policy: Policy, steps: Sequence[Step]) -> None:
+    life = Life(policy)
+    for step in steps:
+        step(life)
+        life.watch.check_writes()
+        assert not life.watch.broken, life.watch.broken
+    life.heal()
+    life.watch.check_writes()
+    assert not life.watch.broken, life.watch.broken
+    for key in (WEB, API):
+        record = life.installation.record(key)
+        held = record.held_until is not None and record.held_until > life.installation.clock.now()
+        assert record.phase is Phase.CLOSED or held, f"{record} never ends"
+
+
+@settings(max_examples=600)
+@given(LIVES)
+def test_never(steps: Sequence[Step]) -> None:
+    live(Policy(), steps)
+
+
+@settings(max_examples=200)
+@given(LIVES)
+def test_never_where_interruptions_redeploy(steps: Sequence[Step]) -> None:
+    live(Policy(interruption=InterruptionPolicy(response=InterruptionResponse.REDEPLOY)), steps)

@@ -1,0 +1,74 @@
+"""Watches every UpdateService of an installation for what must never happen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from spot_failover.core.fallback import fallback_strategy
+from spot_failover.core.record import Phase
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+from spot_failover.core.transitions import MAX_ROLLBACKS
+from tests.doubles.installation import Installation
+from tests.doubles.services import Update
+
+
+class Watch:
+    """Raises AssertionError from inside the call that breaks a promise."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._failovers: Counter[ServiceKey] = Counter()
+        """Failovers since the baseline was last set."""
+        self._rollbacks: Counter[ServiceKey] = Counter()
+        self.broken: list[str] = []
+        installation.services.watch = self._update
+
+    def baseline_set(self, key: ServiceKey) -> None:
+        """The owner has deployed: what counts begins anew."""
+        self._failovers[key] = self._rollbacks[key] = 0
+
+    def rolled_back(self, key: ServiceKey) -> None:
+        """ECS has put the baseline back."""
+        self._rollbacks[key] += 1
+
+    def check_writes(self) -> None:
+        """No write of the table ever held a baseline without active Spot, or an open record that is never due."""
+        spot = self._installation.policy.spot_providers
+        for record in self._installation.records.history:
+            if record.phase.open:
+                self._expect(bool(record.baseline.active_among(spot)), f"{record.key} saved {record.baseline}")
+                self._expect(record.due_at is not None, f"{record.key} is {record.phase} and never due")
+            else:
+                self._expect(record.due_at is None, f"{record.key} is closed and due")
+        self._installation.records.history.clear()
+
+    def _expect(self, kept: bool, broken: str) -> None:
+        if not kept:
+            # The product catches what its calls raise: kept for the test to find.
+            self.broken.append(broken)
+
+    def _update(self, update: Update) -> None:
+        record, policy = self._installation.records.stored(update.key), self._installation.policy
+        if update.strategy is None:
+            self._expect(not record.phase.open, f"redeployed while {record.phase}")
+            return
+        if update.strategy.same_as(record.baseline):
+            self._expect(record.phase is Phase.RESTORING, f"restored while {record.phase}")
+            self._expect(update.before.same_as(record.fallback), f"a restore replaced {update.before}")
+            self.baseline_set(update.key)
+            return
+        self._expect(record.phase is Phase.FAILING_OVER, f"failed over while {record.phase}")
+        self._expect(update.before.same_as(record.baseline), f"{update.before} replaced, {record.baseline} saved")
+        wanted = self._fallback(record.baseline)
+        self._expect(update.strategy.same_as(wanted), f"set {update.strategy}, not {wanted}")
+        self._failovers[update.key] += 1
+        allowed = 1 + min(self._rollbacks[update.key], MAX_ROLLBACKS)
+        self._expect(
+            self._failovers[update.key] <= allowed, f"{self._failovers[update.key]} failovers, {allowed} allowed"
+        )
+        self._expect(policy.enabled, "switched although disabled")
+
+    def _fallback(self, baseline: Strategy) -> Strategy:
+        policy = self._installation.policy
+        return fallback_strategy(baseline, policy.fallback_pairs, policy.fallback_weight)

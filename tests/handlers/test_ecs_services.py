@@ -7,11 +7,9 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
-from spot_failover.aws.clients import ONCE, RETRIED, WorkloadClients
+from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError, TransientError, UnclearError
 from spot_failover.core.service_key import ServiceKey
@@ -182,22 +180,3 @@ def test_providers_of_the_cluster(ecs: Ecs) -> None:
     answer = {"clusters": [{"clusterName": "shop", "capacityProviders": ["FARGATE", "FARGATE_SPOT"]}]}
     ecs.stub.add_response("describe_clusters", answer, {"clusters": ["shop"]})
     assert ecs.services.attached_providers(WEB) == {"FARGATE", "FARGATE_SPOT"}
-
-
-@pytest.mark.parametrize(("config", "attempts"), [(ONCE, 1), (RETRIED, 4)])
-def test_how_often_botocore_itself_tries(monkeypatch: pytest.MonkeyPatch, config: Any, attempts: int) -> None:
-    use_made_up_credentials(monkeypatch)
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)
-    client, sent = boto3.client("ecs", region_name="us-east-1", config=config), []
-
-    def fail(request: Any, **_: Any) -> AWSResponse:
-        sent.append(request)
-        raw: Any = type("Raw", (), {"stream": lambda *_a, **_k: iter([b"{}"]), "read": lambda *_a: b""})()
-        return AWSResponse(request.url, 503, HTTPHeaders(), raw)
-
-    client.meta.events.register("before-send.ecs", fail)
-    clients = StubbedClients(client)
-    services = EcsServices(clients, sleep=lambda _seconds: None, chance=lambda: 0.0)
-    with pytest.raises(UnclearError):
-        services.redeploy(WEB)
-    assert len(sent) == attempts

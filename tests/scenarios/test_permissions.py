@@ -47,9 +47,13 @@ def test_without_update_service_nothing_is_switched_and_the_log_says_what_to_che
 
 def test_another_role_of_the_central_account_cannot_enter_the_automation_role(organization: Organization) -> None:
     iam = organization.client("iam")
-    trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole"}
+    trust: dict[str, object] = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "sts:AssumeRole",
+    }
     iam.create_role(RoleName="curious", AssumeRolePolicyDocument=document(trust))
-    allowed = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+    allowed: dict[str, object] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
     iam.put_role_policy(RoleName="curious", PolicyName="any", PolicyDocument=document(allowed))
     credentials = organization.client("sts").assume_role(
         RoleArn="arn:aws:iam::123456789012:role/curious", RoleSessionName="curious"

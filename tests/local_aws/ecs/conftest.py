@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moto import mock_aws
+from moto.ecs.responses import EC2ContainerServiceResponse
 
 from local_aws import ecs
 from local_aws.world import Organization, World
@@ -19,6 +20,9 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ecs]:
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     clock = SteppedClock()
+    # Laid over moto for the whole process: put moto's own operations back for the tests that follow.
+    for name in [name for name in vars(EC2ContainerServiceResponse) if not name.startswith("__")]:
+        monkeypatch.setattr(EC2ContainerServiceResponse, name, vars(EC2ContainerServiceResponse)[name])
     world = World(clock, Organization("o-exampleorg1", frozenset({ACCOUNT, OTHER_ACCOUNT}), ACCOUNT))
     ecs.install(world)
     with mock_aws():

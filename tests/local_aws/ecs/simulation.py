@@ -12,8 +12,8 @@ from local_aws.world import World
 
 ACCOUNT, REGION, CLUSTER = "123456789012", "us-east-1", "shop"
 OTHER_ACCOUNT = "111111111111"
-SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
-ON_DEMAND = [{"capacityProvider": "FARGATE", "weight": 1}]
+SPOT: list[Any] = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+ON_DEMAND: list[Any] = [{"capacityProvider": "FARGATE", "weight": 1}]
 
 
 class SteppedClock(Clock):

@@ -9,33 +9,12 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError, TransientError, UnclearError
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, OTHER, WEB
 from tests.handlers.aws_account import use_made_up_credentials
-
-ROLE = "arn:aws:iam::111111111111:role/CentralSpotAutomationRole"
-
-
-class StubbedClients(WorkloadClients):
-    """One stubbed client for every account and Region."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.asked: list[tuple[str, str, bool]] = []
-        self.forgotten: list[str] = []
-
-    def role_arn(self, account: str) -> str:
-        return ROLE
-
-    def ecs(self, account: str, region: str, *, retried: bool) -> Any:
-        self.asked.append((account, region, retried))
-        return self.client
-
-    def forget(self, account: str) -> None:
-        self.forgotten.append(account)
+from tests.handlers.stubbed_clients import StubbedClients
 
 
 class Ecs:

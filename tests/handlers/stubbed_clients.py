@@ -1,0 +1,28 @@
+"""Clients of workload accounts, without a session: the one that a test brings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spot_failover.aws.clients import WorkloadClients
+
+ROLE = "arn:aws:iam::111111111111:role/CentralSpotAutomationRole"
+
+
+class StubbedClients(WorkloadClients):
+    """One stubbed client for every account and Region."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self.asked: list[tuple[str, str, bool]] = []
+        self.forgotten: list[str] = []
+
+    def role_arn(self, account: str) -> str:
+        return ROLE
+
+    def ecs(self, account: str, region: str, *, retried: bool) -> Any:
+        self.asked.append((account, region, retried))
+        return self.client
+
+    def forget(self, account: str) -> None:
+        self.forgotten.append(account)

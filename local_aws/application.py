@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from local_aws.control import PREFIX, Reply
-from local_aws.http_server import Environ, call
-from local_aws.world import World
+from local_aws.http_server import AnswerLostError, call
+from local_aws.world import Answer, Environ, World
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +35,20 @@ class LocalAws:
         if environ["PATH_INFO"].startswith(PREFIX):
             return _send(start_response, self._control(environ))
         try:
-            if _may_wait(environ):
-                status, headers, body = call(self._moto, environ)
-            else:
-                with self._world.lock:
-                    status, headers, body = call(self._moto, environ)
+            status, headers, body = self._world.answer(environ, lambda: self._api(environ))
+        except AnswerLostError:
+            raise
         except Exception as error:
             logger.exception("%s %s failed", environ["REQUEST_METHOD"], _describe(environ))
             return _send(start_response, _failure(environ, error))
         start_response(f"{status} ", headers)
         return [body]
+
+    def _api(self, environ: Environ) -> Answer:
+        if _may_wait(environ):
+            return call(self._moto, environ)
+        with self._world.lock:
+            return call(self._moto, environ)
 
     def _control(self, environ: Environ) -> Reply:
         method = environ["REQUEST_METHOD"]

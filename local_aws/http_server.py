@@ -14,10 +14,16 @@ from typing import Any
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import ThreadedWSGIServer
 
+from local_aws.world import Answer, Environ
+
 logger = logging.getLogger(__name__)
 
-Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+class AnswerLostError(ConnectionError):
+    """Raised by an application: the connection ends, and the caller never learns what became of the request."""
+
 
 NO_BODY = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
@@ -54,7 +60,7 @@ class RequestHandler(MotoRequestHandler):
         logger.debug("%s %s: %s (%s)", self.command, self.path, code, size)
 
 
-def call(application: Application, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+def call(application: Application, environ: Environ) -> Answer:
     """Status, headers and body that a WSGI application answers."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
 

@@ -7,12 +7,19 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from local_aws.clock import Clock
 from local_aws.control import Control
 
 Event = dict[str, Any]
+Environ = dict[str, Any]
+"""A request, as WSGI has it; its body is read already and can be read again."""
+Answer = tuple[int, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
+Middleware = Callable[[Environ, Callable[[], Answer]], Answer]
+"""Answers a request, by itself or by calling what it is given."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class World:
     that touches state. Never hold it while a function runs: the function calls back.
     ``listeners`` get every event that a service makes; EventBridge is one of them. They are called under ``lock``.
     ``at_stop`` is called, in order, when the process ends: end subprocesses there.
+    ``middleware`` stands between AWS's APIs and their callers, the first outermost. It is called without ``lock``.
     """
 
     clock: Clock
@@ -58,6 +66,7 @@ class World:
     control: Control = field(default_factory=Control)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     at_stop: list[Callable[[], None]] = field(default_factory=list)
+    middleware: list[Middleware] = field(default_factory=list)
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -90,3 +99,9 @@ class World:
         with self.lock:
             for listener in self.listeners:
                 listener(event)
+
+    def answer(self, environ: Environ, api: Callable[[], Answer]) -> Answer:
+        """Call ``api``, which answers the request, through all of the middleware."""
+        for middleware in reversed(self.middleware):
+            api = partial(middleware, environ, api)
+        return api()

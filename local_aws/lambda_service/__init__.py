@@ -11,10 +11,14 @@ from local_aws.lambda_service.arns import FunctionArn
 from local_aws.lambda_service.asynchronous import AsynchronousInvocations
 from local_aws.lambda_service.mappings import Mappings
 from local_aws.lambda_service.results import InvocationRefusedError, Outcome, Result, ThrottledError
+from local_aws.lambda_service.running import RunningInvocation
 from local_aws.lambda_service.service import LambdaService, encode
-from local_aws.world import World
+from local_aws.world import Environ, World
 
-__all__ = ["InvocationRefusedError", "Outcome", "Result", "ThrottledError", "install", "invoke", "invoke_async"]
+__all__ = [
+    "InvocationRefusedError", "Outcome", "Result", "RunningInvocation", "ThrottledError", "install", "invoke",
+    "invoke_async", "running_invocation",
+]  # fmt: skip
 
 
 class _Installed:
@@ -79,6 +83,11 @@ def invoke_async(world: World, function_arn: str, payload: Any) -> str:
     It runs on the clock's thread, at once; retries and what follows them are Lambda's.
     """
     return _of(world).asynchronous.submit(FunctionArn.parse(function_arn), encode(payload))
+
+
+def running_invocation(world: World, environ: Environ) -> RunningInvocation | None:
+    """The invocation that makes this request to local_aws; None if no function does."""
+    return _of(world).service.running.of_request(environ)
 
 
 def _of(world: World) -> _Installed:

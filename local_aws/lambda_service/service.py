@@ -19,6 +19,7 @@ from local_aws.lambda_service.pool import Lease, Pool
 from local_aws.lambda_service.records import Records
 from local_aws.lambda_service.results import Outcome, Result, error_payload
 from local_aws.lambda_service.roles import Roles
+from local_aws.lambda_service.running import RunningInvocation, RunningInvocations
 from local_aws.lambda_service.runtime_api import Invocation, RuntimeApi
 from local_aws.lambda_service.sandbox import Ended, Sandbox
 from local_aws.world import World
@@ -31,6 +32,7 @@ class LambdaService:
         self.world = world
         self.roles = Roles(world)
         self.records = Records()
+        self.running = RunningInvocations()
         self.endpoint_url: str | None = None
         self._logs = FunctionLogs(world, self.roles)
         self._task_roots = TaskRoots()
@@ -95,15 +97,16 @@ class LambdaService:
     def _run_in(self, lease: Lease, arn: FunctionArn, payload: bytes, request_id: str, started: float) -> Result:
         deployment = lease.sandbox.deployment
         opening = log_lines.opening(deployment, request_id)
-        ended = lease.sandbox.invoke(
-            Invocation(
-                request_id=request_id,
-                function_arn=str(arn),
-                timeout=deployment.timeout,
-                payload=payload,
-                trace_id=_trace_id(started, sampled=deployment.tracing == "Active"),
-            )
+        invocation = Invocation(
+            request_id=request_id,
+            function_arn=str(arn),
+            timeout=deployment.timeout,
+            payload=payload,
+            trace_id=_trace_id(started, sampled=deployment.tracing == "Active"),
         )
+        running = RunningInvocation(request_id, deployment.arn.name, lease.sandbox.kill)
+        with self.running.during(invocation.trace_id, running):
+            ended = lease.sandbox.invoke(invocation)
         closing = log_lines.closing(deployment, request_id, ended, lease.sandbox.memory_mb())
         lines = [*opening, *ended.lines, *closing]
         self._logs.write(deployment, lease.log_stream, lines)

@@ -33,6 +33,8 @@ class InMemoryServices:
         self.live: dict[ServiceKey, LiveService] = {}
         self.stale: dict[ServiceKey, LiveService] = {}
         """What DescribeServices still answers although the service has moved on."""
+        self.answers_late = False
+        """After the next change, DescribeServices answers once more with what was before it."""
         self.updates: list[Update] = []
         self.calls: list[tuple[str, str]] = []
         """(operation, account) of every call, refused ones included."""
@@ -136,6 +138,8 @@ class InMemoryServices:
         update = Update(key, strategy, live.strategy)
         self.updates.append(update)
         self.watch(update)
+        if self.answers_late:
+            self.stale[key], self.answers_late = live, False
         self._deploy(key, strategy)
         self.faults.reach(operation, after=True)
         return replace(self.live[key], tags={})

@@ -6,7 +6,7 @@ import pytest
 
 from spot_failover.core.errors import BusyError, TransientError, UnclearError
 from spot_failover.core.record import Phase
-from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, service
+from tests.doubles.builders import FALLBACK, SPOT, deployment, failure, service
 from tests.doubles.faults import Crash
 from tests.doubles.installation import LIFE, Installation
 
@@ -81,13 +81,7 @@ def test_an_answer_that_got_lost_is_looked_for() -> None:
 
 def test_a_lost_call_is_not_repeated_before_it_would_show() -> None:
     installation = shortage()
-    installation.services.stale.clear()
-    old = installation.services.live[WEB]
-
-    def stale() -> None:
-        installation.services.stale[WEB] = old
-
-    installation.services.faults.after("switch", stale)
+    installation.services.answers_late = True
     installation.services.faults.after("switch", UnclearError("time-out"))
     first, second = installation.deliver(failure(), failure(event_id="again"))
     assert isinstance(first, TransientError)

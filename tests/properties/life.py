@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from spot_failover.core.errors import TransientError, UnclearError
@@ -107,12 +106,7 @@ class Life:
 
     def stale(self) -> None:
         """ECS will answer once more with what was before the next switch."""
-        before = dict(self.services.live)
-
-        def answer_late() -> None:
-            self.services.stale |= {key: replace(live) for key, live in before.items()}
-
-        self.services.faults.after("switch", answer_late)
+        self.services.answers_late = True
 
     def heal(self) -> None:
         """All is well again: ticks alone must do the rest."""

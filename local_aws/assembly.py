@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts, ecs, eventbridge, faults, iam, lambda_service, sqs
+from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, sqs
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -56,8 +56,13 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     )
     _add_controls(world)
     accounts.install(world)
-    for part in (sqs, iam, eventbridge, lambda_service, ecs, faults):
-        part.install(world)
+    sqs.install(world)
+    iam.install(world)
+    router = eventbridge.install(world)
+    functions = lambda_service.install(world)
+    scheduler = ecs.install(world)
+    faults.install(world)
+    chaos.install(world, router=router, functions=functions, scheduler=scheduler)
     return world
 
 

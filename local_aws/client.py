@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 
 from local_aws.accounts import administrator_role_arn
+from local_aws.chaos_client import ChaosClient
 from local_aws.control import PREFIX
 from local_aws.process import LocalAwsError, ServerProcess
 
@@ -152,6 +153,19 @@ class LocalAws:
         self.post(
             "interrupt", {"account": account, "region": region, "cluster": cluster, "service": service, "tasks": tasks}
         )
+
+    def break_image(self, account: str, image: str, *, broken: bool = True) -> None:
+        """Make an image impossible to pull in the account (or possible again): tasks that need it fail to start."""
+        self.post("broken-image", {"account": account, "image": image, "broken": broken})
+
+    def count_interrupted(self, *, counted: bool) -> None:
+        """Choose whether ``runningCount`` has Spot tasks between their notice and their end; it has them at first."""
+        self.post("count-interrupted", {"counted": counted})
+
+    @property
+    def chaos(self) -> ChaosClient:
+        """What makes it as unpleasant as AWS."""
+        return ChaosClient(self.get, self.post)
 
     def emit(
         self, account: str, region: str, source: str, detail_type: str, detail: dict[str, Any], resources: Sequence[str]

@@ -20,6 +20,8 @@ from local_aws.ecs.task import StopCode, Task
 from local_aws.ecs.timing import Timing
 from local_aws.world import World
 
+ON_DEMAND = "FARGATE"
+
 
 class Scheduler:
     """All services of all accounts. Callers hold ``World.lock``; timers take it themselves.
@@ -61,11 +63,12 @@ class Scheduler:
         return deployment
 
     def set_capacity(self, account: str, region: str, provider: str, capacity: int | None) -> None:
-        """Limit a pool; tasks beyond the new capacity get their notice."""
+        """Limit a pool. Tasks beyond the new capacity get their notice; on-demand ones are never taken back."""
         pool = self.pools.get(account, region, provider)
         pool.capacity = capacity
         self.history.capacity(account, region, provider, capacity, self.now())
-        self.interrupt(pool.over())
+        if provider != ON_DEMAND:
+            self.interrupt(pool.over())
         self._offer(pool)
 
     def interrupt(self, victims: Iterable[tuple[Service, Task]]) -> None:

@@ -9,7 +9,7 @@ from local_aws.eventbridge.router import Router
 from local_aws.world import World
 
 
-def install(world: World) -> None:
+def install(world: World) -> Router:
     """Replace moto's delivery, take the events that services make, and tell the control API what was delivered."""
     router = Router(world)
     patterns.install()
@@ -33,3 +33,4 @@ def install(world: World) -> None:
 
     world.control.add("POST", "events/emit", emit)
     world.control.add("GET", "deliveries", lambda _: [delivery.as_json() for delivery in router.deliveries])
+    return router

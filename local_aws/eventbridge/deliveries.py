@@ -15,6 +15,7 @@ class Outcome(Enum):
     DENIED = "denied"
     DEAD_LETTER = "dead_letter"
     DROPPED = "dropped"
+    LOST = "lost"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,11 +29,15 @@ DEFAULT_BUS = "default"
 
 
 class Router:
-    """All event buses of all accounts. Its methods are called under ``World.lock``."""
+    """All event buses of all accounts. Its methods are called under ``World.lock``.
+
+    ``delays`` tells how many seconds later than usual a target gets an event, once for each time that it gets it.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.deliveries: list[Delivery] = []
+        self.delays: Callable[[Mapping[str, Any]], Sequence[float]] = lambda _target: (0.0,)
 
     def put_service_event(self, event: Event) -> None:
         """An AWS service's event arrives at the default bus of its account and Region."""
@@ -52,11 +56,15 @@ class Router:
     def send(self, rule: Rule, event: Event) -> None:
         """Send the event to the rule's targets, which get it a moment later."""
         for target in rule.targets:
-            self._world.clock.call_later(
-                HOP_SECONDS,
-                partial(self._deliver, rule, copy.deepcopy(target), copy.deepcopy(event)),
-                name=f"deliver {event['detail-type']!r} by {rule.arn} to {target['Arn']}",
-            )
+            delays = self.delays(target)
+            if not delays:
+                self._note(rule, target, event, Outcome.LOST, "on its way to the target")
+            for delay in delays:
+                self._world.clock.call_later(
+                    HOP_SECONDS + delay,
+                    partial(self._deliver, rule, copy.deepcopy(target), copy.deepcopy(event)),
+                    name=f"deliver {event['detail-type']!r} by {rule.arn} to {target['Arn']}",
+                )
 
     def _deliver(self, rule: Rule, target: dict[str, Any], event: Event) -> None:
         with self._world.lock:
@@ -65,20 +73,23 @@ class Router:
                 self._hand_over(rule, target, event)
             except DeliveryError as error:
                 outcome, reason = self._bury(rule, target, event, error)
-            self.deliveries.append(
-                Delivery(
-                    time=self._world.clock.now(),
-                    account=rule.account_id,
-                    region=rule.region_name,
-                    rule=rule.name,
-                    target_arn=target["Arn"],
-                    event_id=event["id"],
-                    source=event["source"],
-                    detail_type=event["detail-type"],
-                    outcome=outcome,
-                    reason=reason,
-                )
+            self._note(rule, target, event, outcome, reason)
+
+    def _note(self, rule: Rule, target: Mapping[str, Any], event: Event, outcome: Outcome, reason: str) -> None:
+        self.deliveries.append(
+            Delivery(
+                time=self._world.clock.now(),
+                account=rule.account_id,
+                region=rule.region_name,
+                rule=rule.name,
+                target_arn=target["Arn"],
+                event_id=event["id"],
+                source=event["source"],
+                detail_type=event["detail-type"],
+                outcome=outcome,
+                reason=reason,
             )
+        )
 
     def _hand_over(self, rule: Rule, target: Mapping[str, Any], event: Event) -> None:
         arn, now = parse_arn(target["Arn"]), self._world.clock.now()

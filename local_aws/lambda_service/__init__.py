@@ -53,7 +53,7 @@ class _Installed:
 _installed: list[_Installed] = []  # the last world's; moto's classes are patched once in a process
 
 
-def install(world: World) -> None:
+def install(world: World) -> LambdaService:
     """Let the world run functions, read queues for them and tell about it; all of it ends with the world."""
     if not _installed:
         moto_functions.patch(lambda: _installed[-1])
@@ -62,6 +62,7 @@ def install(world: World) -> None:
     _installed[:] = [installed]
     world.control.add("GET", "invocations", installed.service.records.as_json)
     world.at_stop.append(installed.service.stop)
+    return installed.service
 
 
 def invoke(world: World, function_arn: str, payload: Any) -> Result:

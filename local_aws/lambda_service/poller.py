@@ -117,8 +117,14 @@ class Poller:
             if role is None or missing:
                 logger.warning("%s is not read: role %s lacks %s", queue.queue_arn, role, ", ".join(missing))
                 return [], PERMISSION_RETRY
-            batches = [Batch(self._receive_batch(queue)) for _ in range(self._concurrency())]
-            return [batch for batch in batches if batch.messages], FAILURE_PAUSE
+            received = [self._receive_batch(queue) for _ in range(self._concurrency())]
+            batches = [Batch(messages) for messages in received if messages]
+            again = [self._service.delivered_again(queue, batch.messages) for batch in self._room_for_more(batches)]
+            return batches + [Batch(messages) for messages in again if messages], FAILURE_PAUSE
+
+    def _room_for_more(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """Those batches beside which another one of the same messages may run."""
+        return batches[: self._concurrency() - len(batches)]
 
     def _window_left(self, queue: Queue) -> float:
         """Seconds that the batching window stays open: it opens with the first message, a full batch closes it."""

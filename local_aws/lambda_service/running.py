@@ -13,11 +13,12 @@ from local_aws.world import Environ
 
 @dataclass(frozen=True)
 class RunningInvocation:
-    """An invocation, and how to end its sandbox like a machine that breaks."""
+    """An invocation, and how to end its sandbox: like a machine that breaks, or as if its time were up."""
 
     request_id: str
     function: str
     kill: Callable[[], None]
+    time_out: Callable[[], None]
 
 
 class RunningInvocations:

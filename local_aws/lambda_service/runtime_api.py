@@ -36,6 +36,7 @@ class Said(Enum):
     ERROR = auto()
     INIT_ERROR = auto()
     EXITED = auto()  # said by whoever watches its process
+    TIMED_OUT = auto()  # said by whoever lets its time be up
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,10 @@ class Sandbox:
         """End the process in the middle of whatever it does (SIGKILL); may be called from any thread."""
         self._process.kill()
 
+    def time_out(self) -> None:
+        """End the invocation that runs as if its time were up; may be called from any thread."""
+        self._channel.messages.put(Message(Said.TIMED_OUT))
+
     def close(self) -> None:
         """End the process and remove what it left."""
         self._process.kill()
@@ -138,7 +142,7 @@ class Sandbox:
 
     def _ended(self, invocation: Invocation, said: Message | None, duration_ms: float) -> Ended:
         init_ms, self._init_ms = self._init_ms, None
-        if said is None:
+        if said is None or said.said is Said.TIMED_OUT:
             self.close()
             return Ended(Outcome.TIMEOUT, b"", self._output.take(), duration_ms, init_ms)
         if said.said is Said.EXITED:

@@ -6,9 +6,11 @@ import json
 import secrets
 import threading
 import uuid
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.sqs.models import Message, Queue
 
 from local_aws.lambda_service import log_lines
 from local_aws.lambda_service.arns import FunctionArn
@@ -26,7 +28,11 @@ from local_aws.world import World
 
 
 class LambdaService:
-    """Runs deployed packages. Its methods are called without ``world.lock`` unless they say otherwise."""
+    """Runs deployed packages. Its methods are called without ``world.lock`` unless they say otherwise.
+
+    ``delivered_again`` tells which of the messages that were just received from a queue are received once more, while
+    the first delivery is being worked on. It is called with ``world.lock``.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -34,6 +40,7 @@ class LambdaService:
         self.records = Records()
         self.running = RunningInvocations()
         self.endpoint_url: str | None = None
+        self.delivered_again: Callable[[Queue, Sequence[Message]], list[Message]] = lambda _queue, _messages: []
         self._logs = FunctionLogs(world, self.roles)
         self._task_roots = TaskRoots()
         self._api = RuntimeApi()
@@ -104,7 +111,7 @@ class LambdaService:
             payload=payload,
             trace_id=_trace_id(started, sampled=deployment.tracing == "Active"),
         )
-        running = RunningInvocation(request_id, deployment.arn.name, lease.sandbox.kill)
+        running = RunningInvocation(request_id, deployment.arn.name, lease.sandbox.kill, lease.sandbox.time_out)
         with self.running.during(invocation.trace_id, running):
             ended = lease.sandbox.invoke(invocation)
         closing = log_lines.closing(deployment, request_id, ended, lease.sandbox.memory_mb())

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError
 
 
-class ThrottlingError(ServiceException):
-    """HTTP 400, ThrottlingException: one of the errors that are common to all AWS services."""
+class ThrottlingError(JsonRESTError):
+    """HTTP 400, ThrottlingException: common to all AWS services, and so not in the model of ECS."""
 
-    code = "ThrottlingException"
-    message = "Rate exceeded"
+    def __init__(self) -> None:
+        super().__init__("ThrottlingException", "Rate exceeded")
 
 
 @dataclass(frozen=True)

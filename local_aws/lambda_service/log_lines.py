@@ -27,12 +27,14 @@ def closing(deployment: Deployment, request_id: str, ended: Ended, memory_mb: in
     """What stands after them."""
     if deployment.logging.format == "JSON":
         return [_platform("platform.report", _json_report(request_id, ended, memory_mb))]
-    lines = [Line.now(f"END RequestId: {request_id}"), Line.now(_report(deployment, request_id, ended, memory_mb))]
+    lines: list[Line] = []  # each of its moment, and so made in order: CloudWatch Logs refuses others
     if ended.outcome is Outcome.TIMEOUT:
         moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        lines.insert(0, Line.now(f"{moment} {request_id} {timed_out(deployment)}"))
+        lines.append(Line.now(f"{moment} {request_id} {timed_out(deployment)}"))
     if ended.outcome is Outcome.EXIT:
-        lines.insert(0, Line.now(f"RequestId: {request_id} {exited(ended)}"))
+        lines.append(Line.now(f"RequestId: {request_id} {exited(ended)}"))
+    lines.append(Line.now(f"END RequestId: {request_id}"))
+    lines.append(Line.now(_report(deployment, request_id, ended, memory_mb)))
     return lines
 
 

@@ -5,6 +5,13 @@ resource "aws_sqs_queue" "dead_letters" {
   kms_master_key_id         = var.kms_key_arn
   policy                    = data.aws_iam_policy_document.dead_letters.json
   tags                      = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = var.kms_key_arn == null || try(split(":", var.kms_key_arn)[3], "") == local.region
+      error_message = "kms_key_arn is \"${coalesce(var.kms_key_arn, "null")}\", but this is Region ${local.region}. Give a key of this Region: no service uses one of another."
+    }
+  }
 }
 
 data "aws_iam_policy_document" "dead_letters" {

@@ -23,14 +23,14 @@ locals {
     var.dead_letter_queue_url_in_environment ? { DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters.url } : {},
   )
 
-  # The queue's URL is unknown before the first apply, but its length is not: the limit can be checked at plan.
-  environment_bytes = (
-    sum([for name, value in var.environment : length(name) + length(value)])
-    + length("POWERTOOLS_SERVICE_NAME${var.name}")
-    + (var.dead_letter_queue_url_in_environment ? length(
-      "DEAD_LETTER_QUEUE_URLhttps://sqs.${local.region}.amazonaws.com/${local.account_id}/${var.dead_letter_queue_name}"
-    ) : 0)
-  )
+  # Lambda measures the variables as one JSON object: every quotation mark in a value counts twice. The queue's URL is
+  # unknown before the first apply, but its length is not, so that the limit can be checked at plan.
+  environment_bytes = length(jsonencode(merge(
+    local.environment,
+    var.dead_letter_queue_url_in_environment ? {
+      DEAD_LETTER_QUEUE_URL = "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${var.dead_letter_queue_name}"
+    } : {},
+  )))
 }
 
 # Made before the function, which takes its name from it: Lambda never gets to create a group without retention.
@@ -76,7 +76,7 @@ resource "aws_lambda_function" "this" {
   lifecycle {
     precondition {
       condition     = local.environment_bytes <= 4096
-      error_message = "The environment of function ${var.name} would be ${local.environment_bytes} bytes; Lambda takes 4096. The policy makes the most of it: shorten scope, account_overrides or fallback_pairs (name patterns with * instead of single names)."
+      error_message = "The environment of function ${var.name} would be ${local.environment_bytes} bytes as JSON, which is how Lambda measures it; it takes 4096. The policy makes the most of it: shorten scope, account_overrides or fallback_pairs (name patterns with * instead of single names)."
     }
   }
 

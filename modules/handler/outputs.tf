@@ -63,6 +63,6 @@ output "alarm_arn" {
 }
 
 output "environment_bytes" {
-  description = "Size of the function's environment; Lambda takes 4096."
+  description = "Size of the function's environment as JSON; Lambda takes 4096."
   value       = local.environment_bytes
 }

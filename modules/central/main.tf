@@ -18,14 +18,15 @@ locals {
   automation_role = trimprefix("${var.role_path}${local.names.automation_role}", "/")
 
   environment = {
-    AUTOMATION_ROLE_NAME         = local.automation_role
-    AWS_STS_REGIONAL_ENDPOINTS   = "regional" # the default of newer boto3; the runtime's may be older
-    CENTRAL_ACCOUNT_ID           = local.account_id
-    EXTERNAL_ID                  = local.external_id
-    POLICY                       = jsonencode(local.policy)
-    POWERTOOLS_LOG_LEVEL         = var.log_level
-    POWERTOOLS_METRICS_NAMESPACE = "EcsSpotFailover"
-    STATE_TABLE_NAME             = aws_dynamodb_table.state.name
+    AUTOMATION_ROLE_NAME = local.automation_role
+    CENTRAL_ACCOUNT_ID   = local.account_id
+    EXTERNAL_ID          = local.external_id
+    POLICY               = jsonencode(local.policy)
+    POWERTOOLS_LOG_LEVEL = var.log_level
+    STATE_TABLE_NAME     = aws_dynamodb_table.state.name
+
+    # Before boto3 1.40 STS is asked at its global endpoint in most Regions: a runtime's boto3 may be older than that.
+    AWS_STS_REGIONAL_ENDPOINTS = "regional"
   }
 
   # What the product listens to: the bus policy, the rules here and the forward rules of the accounts name the same.

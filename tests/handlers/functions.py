@@ -71,7 +71,6 @@ class Account:
             "POLICY": json.dumps(policy_object() | policy),
             # Powertools keeps one logger per name, bound to the standard output of its first user.
             "POWERTOOLS_SERVICE_NAME": f"function-{next(_names)}",
-            "POWERTOOLS_METRICS_NAMESPACE": "EcsSpotFailover",
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
         for name, value in {**wanted, **changes}.items():

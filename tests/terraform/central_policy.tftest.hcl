@@ -102,7 +102,7 @@ run "settings_reach_the_functions" {
   }
 
   assert {
-    condition     = local.environment.POWERTOOLS_LOG_LEVEL == "DEBUG" && local.environment.POWERTOOLS_METRICS_NAMESPACE == "EcsSpotFailover"
-    error_message = "The log level or the metrics' namespace is not as given."
+    condition     = local.environment.POWERTOOLS_LOG_LEVEL == "DEBUG"
+    error_message = "The log level is not as given."
   }
 }

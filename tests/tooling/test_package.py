@@ -53,7 +53,6 @@ ENVIRONMENT = {
         }
     ),
     "POWERTOOLS_SERVICE_NAME": "function",
-    "POWERTOOLS_METRICS_NAMESPACE": "EcsSpotFailover",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 CHECKOUT = ("tools", "requirements", "lambda_src/spot_failover")

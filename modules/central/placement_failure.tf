@@ -50,7 +50,7 @@ module "placement_failure" {
 
   alarm_description = join(" ", [
     "An event about a placement failure was not handled: it was malformed, or it failed ${var.placement_failure_queue.max_receive_count} times, or EventBridge could not deliver it.",
-    "Find its reason in /aws/lambda/${local.names.placement_failure_function}, mend the cause, then move the message back to ${local.names.placement_failure_queue}, naming that queue as the destination; delete what is malformed.",
+    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.placement_failure_function}; mend the cause, then move the message back to ${local.names.placement_failure_queue}, naming that queue as the destination; delete what is malformed.",
   ])
   alarm_actions = var.alarm_actions
 

@@ -182,3 +182,20 @@ run "rules_can_be_switched_off_together_and_one_by_one" {
     error_message = "The rules are ${aws_cloudwatch_event_rule.placement_failure.state}, ${aws_cloudwatch_event_rule.spot_interruption.state} and ${aws_cloudwatch_event_rule.restore.state}."
   }
 }
+
+run "two_hundred_and_fifty_accounts" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    workload_account_ids = [for i in range(250) : tostring(100000000000 + i)]
+  }
+
+  assert {
+    condition     = local.bus_policy_characters > 9000 && local.bus_policy_characters <= 10240
+    error_message = "The policy would have ${local.bus_policy_characters} characters."
+  }
+}

@@ -17,8 +17,13 @@ variable "onboarding_names" {
   }
 
   validation {
-    condition     = var.onboarding_names.placement_failure_rule != var.onboarding_names.spot_interruption_rule
-    error_message = "onboarding_names gives both rules the name \"${var.onboarding_names.placement_failure_rule}\". Each needs its own."
+    condition     = length(distinct([var.onboarding_names.placement_failure_rule, var.onboarding_names.spot_interruption_rule, var.names.restore_rule])) == 3
+    error_message = "onboarding_names gives the rules the names ${jsonencode([var.onboarding_names.placement_failure_rule, var.onboarding_names.spot_interruption_rule])}, and names.restore_rule is \"${var.names.restore_rule}\". All three are on the default bus: each needs its own."
+  }
+
+  validation {
+    condition     = !contains([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"], lower(var.onboarding_names.forward_role))
+    error_message = "onboarding_names.forward_role is \"${var.onboarding_names.forward_role}\", which is also the name of a function, and so of its role, or of the automation role. Each role needs its own."
   }
 }
 

@@ -128,6 +128,12 @@ variable "account_overrides" {
     error_message = "account_overrides has ${jsonencode([for account in keys(var.account_overrides) : account if !can(regex("^[0-9]{12}$", account))])}. Its keys are account ids: 12 digits, as text."
   }
 
+  # Terraform drops attributes that the type does not know: a misspelt one leaves nothing.
+  validation {
+    condition     = alltrue([for override in values(var.account_overrides) : anytrue([for value in values(override) : value != null])])
+    error_message = "account_overrides changes nothing for ${jsonencode([for account, override in var.account_overrides : account if alltrue([for value in values(override) : value == null])])}. Give at least one of enabled, mode, enrollment and interruption_response, spelt so."
+  }
+
   validation {
     condition = alltrue([for override in values(var.account_overrides) : alltrue([
       override.mode == null || contains(["act", "observe"], coalesce(override.mode, "?")),

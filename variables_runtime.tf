@@ -116,8 +116,8 @@ variable "vpc_subnet_ids" {
   }
 
   validation {
-    condition     = alltrue([for id in var.vpc_subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
-    error_message = "vpc_subnet_ids is ${jsonencode(var.vpc_subnet_ids)}. A subnet's id looks like \"subnet-0a1b2c3d4e5f67890\"."
+    condition     = alltrue([for id in var.vpc_subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))]) && length(var.vpc_subnet_ids) <= 16
+    error_message = "vpc_subnet_ids is ${jsonencode(var.vpc_subnet_ids)}. A subnet's id looks like \"subnet-0a1b2c3d4e5f67890\", and Lambda takes at most 16."
   }
 }
 
@@ -128,7 +128,7 @@ variable "vpc_security_group_ids" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for id in var.vpc_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
-    error_message = "vpc_security_group_ids is ${jsonencode(var.vpc_security_group_ids)}. A security group's id looks like \"sg-0a1b2c3d4e5f67890\"."
+    condition     = alltrue([for id in var.vpc_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))]) && length(var.vpc_security_group_ids) <= 5
+    error_message = "vpc_security_group_ids is ${jsonencode(var.vpc_security_group_ids)}. A security group's id looks like \"sg-0a1b2c3d4e5f67890\", and Lambda takes at most 5."
   }
 }

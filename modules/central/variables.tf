@@ -17,8 +17,13 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for key, value in var.tags : can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256])
-    error_message = "tags has ${join(", ", [for key, value in var.tags : "\"${key}\"" if !(can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256)])}. A key must have 1 to 128 characters and not begin with \"aws:\"; a value may have up to 256."
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])
+    error_message = "tags has ${jsonencode({ for key, value in var.tags : key => value if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))) })}. A key has 1 to 128 characters and does not begin with \"aws:\", a value has up to 256; both are of letters, digits, spaces and _.:/=+-@."
+  }
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags. AWS takes at most 50."
   }
 }
 
@@ -90,14 +95,15 @@ variable "names" {
     error_message = "names has ${jsonencode({ for thing, name in var.names : thing => name if !can(regex("^[A-Za-z0-9_-]+$", name)) })}. A name must be made of letters, digits, - and _."
   }
 
+  # IAM tells roles apart without regard to case.
   validation {
-    condition     = length(distinct([var.names.placement_failure_function, var.names.spot_interruption_function, var.names.restore_function])) == 3
-    error_message = "names gives two functions the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") })}. Each needs its own."
+    condition     = length(distinct([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"])) == 4
+    error_message = "names gives two roles the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") || thing == "automation_role" })}. Each function needs its own name, which is its role's too, and so does the automation role."
   }
 
   validation {
-    condition     = var.names.placement_failure_queue != var.names.spot_interruption_queue
-    error_message = "names gives both queues the name \"${var.names.placement_failure_queue}\". Each needs its own."
+    condition     = length(distinct(concat([var.names.placement_failure_queue, var.names.spot_interruption_queue], [for source in [var.names.placement_failure_queue, var.names.spot_interruption_queue, var.names.restore_function] : "${source}-dlq"]))) == 5
+    error_message = "names gives two queues the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_queue") || thing == "restore_function" })}. Each needs its own, and so do the dead-letter queues: that of the restore function is named after it."
   }
 
   validation {

@@ -20,6 +20,12 @@ variable "placement_failure_queue" {
     error_message = "placement_failure_queue.max_receive_count is ${var.placement_failure_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
   }
 
+  # A message that SQS drops for its age never reaches the dead-letter queue.
+  validation {
+    condition     = var.placement_failure_queue.max_receive_count * var.placement_failure_queue.visibility_timeout_seconds <= 172800
+    error_message = "placement_failure_queue.max_receive_count is ${var.placement_failure_queue.max_receive_count} with visibility_timeout_seconds ${var.placement_failure_queue.visibility_timeout_seconds}. Their product must be at most 172800 (2 days): messages are kept for 4, and one that fails has to reach the dead-letter queue before that."
+  }
+
   validation {
     condition     = var.placement_failure_queue.batch_size >= 1 && var.placement_failure_queue.batch_size <= 10000 && (var.placement_failure_queue.batch_size <= 10 || var.placement_failure_queue.batching_window_seconds >= 1)
     error_message = "placement_failure_queue.batch_size is ${var.placement_failure_queue.batch_size} with batching_window_seconds ${var.placement_failure_queue.batching_window_seconds}. It must be from 1 to 10000; over 10 Lambda demands a batching window of at least 1 second."
@@ -61,6 +67,12 @@ variable "spot_interruption_queue" {
   validation {
     condition     = var.spot_interruption_queue.max_receive_count >= 3 && var.spot_interruption_queue.max_receive_count <= 1000
     error_message = "spot_interruption_queue.max_receive_count is ${var.spot_interruption_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
+  }
+
+  # A message that SQS drops for its age never reaches the dead-letter queue.
+  validation {
+    condition     = var.spot_interruption_queue.max_receive_count * var.spot_interruption_queue.visibility_timeout_seconds <= 172800
+    error_message = "spot_interruption_queue.max_receive_count is ${var.spot_interruption_queue.max_receive_count} with visibility_timeout_seconds ${var.spot_interruption_queue.visibility_timeout_seconds}. Their product must be at most 172800 (2 days): messages are kept for 4, and one that fails has to reach the dead-letter queue before that."
   }
 
   validation {

@@ -78,8 +78,8 @@ variable "restore" {
   }
 
   validation {
-    condition     = var.restore.max_delay_minutes >= var.restore.initial_delay_minutes && var.restore.max_delay_minutes <= 10080
-    error_message = "restore.max_delay_minutes is ${var.restore.max_delay_minutes}. It must be from initial_delay_minutes (${var.restore.initial_delay_minutes}) to 10080 (a week)."
+    condition     = var.restore.max_delay_minutes >= var.restore.initial_delay_minutes && var.restore.max_delay_minutes <= 1440
+    error_message = "restore.max_delay_minutes is ${var.restore.max_delay_minutes}. It must be from initial_delay_minutes (${var.restore.initial_delay_minutes}) to 1440 (a day)."
   }
 
   validation {
@@ -128,8 +128,8 @@ variable "synthetic_events" {
   nullable = false
 
   validation {
-    condition     = alltrue([for source in var.synthetic_events.sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")]) && length(var.synthetic_events.sources) > 0
-    error_message = "synthetic_events.sources is ${jsonencode(var.synthetic_events.sources)}. It must name at least one source, of letters, digits and ._/-, that does not begin with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
+    condition     = alltrue([for source in var.synthetic_events.sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")]) && length(var.synthetic_events.sources) > 0 && length(var.synthetic_events.sources) <= 10
+    error_message = "synthetic_events.sources is ${jsonencode(var.synthetic_events.sources)}. It must name 1 to 10 sources, of letters, digits and ._/-, none of which begins with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
   }
 
   validation {

@@ -79,8 +79,13 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for key, value in var.tags : can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256])
-    error_message = "tags has ${join(", ", [for key, value in var.tags : "\"${key}\"" if !(can(regex("^.{1,128}$", key)) && !startswith(lower(key), "aws:") && length(value) <= 256)])}. A key must have 1 to 128 characters and not begin with \"aws:\"; a value may have up to 256."
+    condition     = alltrue([for key, value in var.tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])
+    error_message = "tags has ${jsonencode({ for key, value in var.tags : key => value if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && !startswith(lower(key), "aws:") && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))) })}. A key has 1 to 128 characters and does not begin with \"aws:\", a value has up to 256; both are of letters, digits, spaces and _.:/=+-@."
+  }
+
+  validation {
+    condition     = length(var.tags) <= 50
+    error_message = "tags has ${length(var.tags)} tags. AWS takes at most 50."
   }
 }
 

@@ -152,7 +152,7 @@ run "more_accounts_than_a_bus_policy_holds" {
   }
 
   variables {
-    workload_account_ids = [for i in range(250) : tostring(100000000000 + i)]
+    workload_account_ids = [for i in range(290) : tostring(100000000000 + i)]
   }
 
   expect_failures = [aws_cloudwatch_event_bus_policy.this]
@@ -324,4 +324,144 @@ run "six_alarm_actions" {
   }
 
   expect_failures = [var.alarm_actions]
+}
+
+run "tag_value_that_aws_does_not_take" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    tags = { team = "orders, media" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "more_than_50_tags" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    tags = { for i in range(51) : "tag-${i}" => "x" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "automation_role_named_as_a_function" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { automation_role = "Fargate-Spot-Restore-Handler" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "dead_letter_queues_of_one_name" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { restore_function = "events", spot_interruption_queue = "events" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "queue_named_as_a_dead_letter_queue" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { placement_failure_queue = "events", spot_interruption_queue = "events-dlq" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "tag_value_that_aws_does_not_take" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    tags = { team = "orders, media" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "more_than_50_tags" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    tags = { for i in range(51) : "tag-${i}" => "x" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "automation_role_named_as_a_function" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { automation_role = "Fargate-Spot-Restore-Handler" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "dead_letter_queues_of_one_name" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { restore_function = "events", spot_interruption_queue = "events" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "queue_named_as_a_dead_letter_queue" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { placement_failure_queue = "events", spot_interruption_queue = "events-dlq" }
+  }
+
+  expect_failures = [var.names]
 }

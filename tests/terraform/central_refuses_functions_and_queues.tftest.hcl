@@ -354,3 +354,59 @@ run "restore_reserved_concurrency_of_zero" {
 
   expect_failures = [var.restore_function]
 }
+
+run "placement_failures_that_expire_before_they_are_dead_letters" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    placement_failure_queue = { visibility_timeout_seconds = 43200 }
+  }
+
+  expect_failures = [var.placement_failure_queue]
+}
+
+run "interruptions_that_expire_before_they_are_dead_letters" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption_queue = { max_receive_count = 1000, visibility_timeout_seconds = 180 }
+  }
+
+  expect_failures = [var.spot_interruption_queue]
+}
+
+run "placement_failures_that_expire_before_they_are_dead_letters" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    placement_failure_queue = { visibility_timeout_seconds = 43200 }
+  }
+
+  expect_failures = [var.placement_failure_queue]
+}
+
+run "interruptions_that_expire_before_they_are_dead_letters" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption_queue = { max_receive_count = 1000, visibility_timeout_seconds = 180 }
+  }
+
+  expect_failures = [var.spot_interruption_queue]
+}

@@ -408,3 +408,31 @@ run "acting_on_synthetic_events_that_are_off" {
 
   expect_failures = [var.synthetic_events]
 }
+
+run "override_with_a_misspelt_attribute" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { "111111111111" = { mod = "observe" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}
+
+run "override_with_a_misspelt_attribute" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    account_overrides = { "111111111111" = { mod = "observe" } }
+  }
+
+  expect_failures = [var.account_overrides]
+}

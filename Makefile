@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
+# Tests that need DynamoDB Local say that they are not run where it can't be installed.
+DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
 
 export PYTHONPATH := lambda_src:.
@@ -27,7 +29,7 @@ demo: venv terraform ## From terraform apply to a restored service, on this mach
 	@$(BIN)/python -m demo --scenario $(SCENARIO)
 
 .PHONY: test
-test: venv terraform ## All tests: Python and Terraform
+test: venv terraform $(DYNAMODB_LOCAL) ## All tests: Python and Terraform
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 	@$(BIN)/python -m tools.terraform_test
 
@@ -94,6 +96,10 @@ $(STAMP): requirements/dev.txt tools/find_python.sh
 .PHONY: terraform
 terraform:
 	@command -v terraform > /dev/null || { echo "terraform is not on the PATH. Install Terraform 1.9 or newer." >&2; exit 1; }
+
+.PHONY: dynamodb-local
+dynamodb-local: venv ## Put Amazon's DynamoDB Local into .cache (needs a JDK and Maven), for the state table's tests
+	@$(BIN)/python -m tools.dynamodb_local.install
 
 .PHONY: clean
 clean: ## Remove everything that is generated, .venv included

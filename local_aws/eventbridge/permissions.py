@@ -22,6 +22,8 @@ Keys = Mapping[str, tuple[str, ...]]
 def check_service_may(world: World, action: str, resource: str, policy: str | None, rule_arn: str) -> None:
     """Raise ``DeliveryError`` unless the resource's policy lets the EventBridge service act for the rule."""
     verdict = evaluate(_statements(policy, resource), _service_request(world, action, resource, rule_arn))
+    verdict = replace(verdict, grounds=verdict.ground(resource, PolicyKind.RESOURCE))
+    iam.note(world, SERVICE, rule_arn.split(":")[4], action, resource, verdict)
     if not verdict.allowed:
         raise no_permissions(
             f"the policy of {resource} does not let {SERVICE} {action} for {rule_arn}: {verdict.reason}"
@@ -32,6 +34,7 @@ def check_role_may_put(world: World, role_arn: str, bus_arn: str, rule_arn: str,
     """Raise ``DeliveryError`` unless EventBridge may assume the role, and role and bus policy let it put the event."""
     account = rule_arn.split(":")[4]
     trust = iam.trusts_service(role_arn, SERVICE, {"aws:SourceArn": (rule_arn,), "aws:SourceAccount": (account,)})
+    iam.note(world, SERVICE, account, "sts:AssumeRole", role_arn, trust)
     if not trust.allowed:
         raise no_permissions(trust.reason)
     context = {"events:eventBusInvocation": ("true",), **keys}

@@ -15,7 +15,7 @@ from local_aws.world import World
 
 __all__ = [
     "Credentials", "RoleNotAssumableError", "assume_service_role", "authorize_role", "current_principal", "install",
-    "trusts_service",
+    "note", "trusts_service",
 ]  # fmt: skip
 
 _installed: list[Authorizer] = []
@@ -65,6 +65,11 @@ def authorize_role(
     return service_roles.authorize_role(
         _authorizer(world), role_arn, action, resource, context=context or {}, session_name=session_name
     )
+
+
+def note(world: World, service: str, account: str, action: str, resource: str, verdict: Verdict) -> None:
+    """Put a decision about an AWS service itself (`events.amazonaws.com`), made for `account`, into the log."""
+    _authorizer(world).log.add(service, account, action, resource, verdict)
 
 
 def _authorizer(world: World) -> Authorizer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from local_aws.iam.evaluate import Verdict
+from local_aws.iam.evaluate import Ground, Verdict
 
 LENGTH = 50_000
 """Decisions that are kept; older ones are forgotten."""
@@ -15,7 +15,10 @@ LENGTH = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One decision. `time` is virtual, in epoch seconds; `statement` the statement it comes from, or why none did."""
+    """One decision. `time` is virtual, in epoch seconds; `statement` the statement it comes from, or why none did.
+
+    `grounds` are the statements without any one of which the request would have been refused.
+    """
 
     time: float
     principal: str
@@ -24,6 +27,7 @@ class Entry:
     resource: str
     decision: str
     statement: str
+    grounds: tuple[Ground, ...] = ()
 
 
 class AuthorizationLog:
@@ -37,7 +41,7 @@ class AuthorizationLog:
         """Note a decision, made now."""
         statement = verdict.statement or verdict.reason
         self._entries.append(
-            Entry(self._now(), principal, account, action, resource, verdict.decision.value, statement)
+            Entry(self._now(), principal, account, action, resource, verdict.decision.value, statement, verdict.grounds)
         )
 
     def entries(self, arguments: dict[str, Any]) -> list[dict[str, Any]]:
@@ -46,5 +50,8 @@ class AuthorizationLog:
         unknown = set(arguments) - set(names)
         if unknown:
             raise ValueError(f"authorizations are not narrowed by {', '.join(sorted(unknown))}")
-        rows = ({name: getattr(entry, name) for name in names} for entry in tuple(self._entries))
-        return [row for row in rows if all(str(row[name]) == str(value) for name, value in arguments.items())]
+        return [
+            asdict(entry)
+            for entry in tuple(self._entries)
+            if all(str(getattr(entry, name)) == str(value) for name, value in arguments.items())
+        ]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from local_aws.iam.evaluate import Decision, Effect, Request, Statement, Verdict, evaluate
+from local_aws.iam.evaluate import Decision, Effect, PolicyKind, Request, Statement, Verdict, evaluate
 from local_aws.iam.identity import Caller
 
 
@@ -21,7 +22,8 @@ def decide(
     Within one account an identity policy or a resource policy that names the caller is enough; across accounts both
     must allow. `resource_policy_required` is for roles, whose trust policy is always asked. Limits (permissions
     boundary, session policy) apply in every case: also where AWS lets a resource policy that names the session
-    itself pass them by. Where both sides had to allow, the verdict names a statement of each.
+    itself pass them by. Where both sides had to allow, the verdict names a statement of each; where either would have
+    been enough, neither is a ground.
     """
     identity = evaluate(caller.statements, request)
     resource = evaluate(resource_policy or (), request)
@@ -35,12 +37,15 @@ def decide(
     same_account = resource_account == caller.account
     if not resource.allowed and (resource_policy_required or not same_account):
         return _refused("resource-based policy", request)
+    own = identity.ground(caller.principal_arn, PolicyKind.IDENTITY)
+    others = resource.ground(request.resource, PolicyKind.RESOURCE)
     if identity.allowed and (resource_policy_required or not same_account):
-        return Verdict(Decision.ALLOW, f"{identity.statement} and {resource.statement}")
+        return Verdict(Decision.ALLOW, f"{identity.statement} and {resource.statement}", grounds=own + others)
+    enough = same_account and resource.allowed and resource.direct
     if identity.allowed:
-        return identity
-    if same_account and resource.allowed and resource.direct:
-        return resource
+        return replace(identity, grounds=() if enough else own)
+    if enough:
+        return replace(resource, grounds=others)
     return _refused("identity-based policy", request)
 
 

@@ -6,14 +6,14 @@ Used for identity, trust and resource policies alike (role policies, bus policie
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from local_aws.iam.patterns import Context, UnresolvedVariableError, arn_glob, expand
 from local_aws.iam.policy import Effect, PolicyError, PolicyKind, Principals, Statement, parse_policy
 
 __all__ = [
-    "Decision", "Effect", "PolicyError", "PolicyKind", "Request", "Statement", "Verdict", "evaluate",
+    "Decision", "Effect", "Ground", "PolicyError", "PolicyKind", "Request", "Statement", "Verdict", "evaluate",
     "parse_policy",
 ]  # fmt: skip
 
@@ -44,22 +44,42 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A statement without which the request would have been refused, and whose it is.
+
+    `owner` is the ARN of the role, or of the resource that the policy is attached to; `kind` tells which of the two:
+    a role's trust policy is one of a resource.
+    """
+
+    owner: str
+    kind: str
+    statement: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The decision, and the statement it comes from (empty for an implicit deny).
 
     `direct` tells, for a resource policy, that it names the caller itself, a service or everyone, and not only the
-    caller's account: within one account, that alone is enough. `reason` explains a refusal.
+    caller's account: within one account, that alone is enough. `sole` tells that no other statement of these allows
+    the request. `reason` explains a refusal. `grounds` are known where all policies have been asked.
     """
 
     decision: Decision
     statement: str = ""
     direct: bool = False
     reason: str = ""
+    sole: bool = False
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def allowed(self) -> bool:
         """Tell whether the request may go on."""
         return self.decision is Decision.ALLOW
+
+    def ground(self, owner: str, kind: PolicyKind) -> tuple[Ground, ...]:
+        """Name the statement that alone allows the request; nothing where several do, or none."""
+        return (Ground(owner, kind.value, self.statement),) if self.sole else ()
 
 
 class _Match(Enum):
@@ -72,15 +92,19 @@ def evaluate(statements: Sequence[Statement], request: Request) -> Verdict:
     """An explicit deny wins; else one allow is enough; else the request is denied implicitly."""
     context = {key.lower(): values for key, values in request.context.items()}
     allowed: Verdict | None = None
+    count = 0
     for statement in statements:
         match = _match(statement, request, context)
         if match is _Match.NONE:
             continue
         if statement.effect is Effect.DENY:
             return Verdict(Decision.EXPLICIT_DENY, statement.label, reason=f"explicit deny in {statement.label}")
+        count += 1
         if allowed is None or not allowed.direct:
             allowed = Verdict(Decision.ALLOW, statement.label, direct=match is _Match.DIRECT)
-    return allowed or Verdict(Decision.IMPLICIT_DENY, reason=f"no statement allows {request.action}")
+    if allowed is None:
+        return Verdict(Decision.IMPLICIT_DENY, reason=f"no statement allows {request.action}")
+    return replace(allowed, sole=count == 1)
 
 
 def _match(statement: Statement, request: Request, context: Context) -> _Match:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from moto.sts.models import sts_backends
@@ -48,7 +48,7 @@ def trusts_service(role_arn: str, service: str, context: Mapping[str, tuple[str,
     verdict = evaluate(trust, request)
     if verdict.decision is Decision.IMPLICIT_DENY:
         return Verdict(verdict.decision, reason=f"the trust policy of {role_arn} does not allow {service} to assume it")
-    return verdict
+    return replace(verdict, grounds=verdict.ground(role_arn, PolicyKind.RESOURCE))
 
 
 def assume_service_role(

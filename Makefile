@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
+FAULTS_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
@@ -36,6 +37,10 @@ test: venv terraform $(DYNAMODB_LOCAL) ## All tests: Python and Terraform
 .PHONY: test-fast
 test-fast: venv ## The pure Python tests alone, under a minute
 	@$(BIN)/python -m pytest -m 'not slow' $(FAST_TESTS) $(PYTEST_ARGS)
+
+.PHONY: faults
+faults: venv terraform ## Every fault at every AWS call that the functions make (FAULTS_ARGS=... passes options on)
+	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 ##@ Quality
 

@@ -39,5 +39,5 @@ def _api(environ: Environ) -> str:
     if speaks_xml(environ):
         names = parse_qs(environ["wsgi.input"].getvalue().decode(errors="replace")).get("Action")
         if names:
-            return names[0]
+            return str(names[0])
     return f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"

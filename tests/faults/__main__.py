@@ -1,0 +1,44 @@
+"""`python -m tests.faults`: every fault at every AWS call of every scenario; status 1 if one was not survived."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.faults.campaign import Campaign, run
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.table import losses, table
+
+
+def main() -> int:
+    """Run what the command line asks for, and print what came of it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--scenario", action="append", choices=[one.name for one in SCENARIOS], help="only these")
+    parser.add_argument("--installations", type=int, default=2, help="how many work side by side (default: 2)")
+    arguments = parser.parse_args()
+    chosen = [one for one in SCENARIOS if arguments.scenario is None or one.name in arguments.scenario]
+    console = Console()
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder, console.status("Installing ...") as status:
+
+        def progress(campaign: Campaign) -> None:
+            lost = sum(1 for _ in losses(campaign))
+            status.update(f"{len(campaign.results)} of {campaign.planned} faults tried, {lost} not survived")
+
+        campaign = run(chosen, Path(folder), arguments.installations, progress)
+    console.print(table(campaign))
+    lost = list(losses(campaign))
+    for line in lost:
+        console.print(f"[red]not survived[/red] {line}", highlight=False, soft_wrap=True)
+    minutes, seconds = divmod(round(time.monotonic() - begun), 60)
+    console.print(f"{len(campaign.results)} faults in {minutes} min {seconds} s", highlight=False)
+    return 1 if lost or not campaign.results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

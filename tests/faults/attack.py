@@ -1,0 +1,118 @@
+"""Runs a scenario without a fault, and again with each fault at each call that was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from local_aws.faults.plan import CallSite, Kind
+from tests.faults.case import Case, NotReachedError, new_case
+from tests.faults.installation import Installation
+from tests.faults.scenarios import Scenario
+from tests.faults.state import State
+
+PATIENCE = 180
+"""Virtual minutes in which the end has to be reached."""
+SETTLING = 660.0
+"""Virtual seconds that the end has to last: two ticks, and every redelivery that may still be on its way."""
+AT_REST = frozenset({"", "closed"})
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a scenario does without faults."""
+
+    scenario: Scenario
+    sites: tuple[CallSite, ...]
+    end: State
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way for one call to go wrong."""
+
+    site: CallSite
+    kind: Kind
+    retries_fail: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind} at call {self.site.ordinal} of {self.site.action} by {self.site.function}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a scenario with a fault; `difference` is empty where it survived."""
+
+    scenario: str
+    fault: Fault
+    difference: str
+
+
+def record(installation: Installation, scenario: Scenario) -> Recording:
+    """Find the call sites, with functions that start anew: what they do once is recorded too."""
+    aws = installation.organization.aws
+    with new_case(installation, **scenario.options) as case:
+        scenario.arrange(case)
+        installation.cool_down()
+        aws.post("faults/record", {"enabled": True})
+        scenario.act(case)
+        calls = aws.get("faults/calls")
+        scenario.finish(case)
+        if not case.until(lambda: _at_rest(case.state), PATIENCE):
+            raise NotReachedError(f"{scenario.name}: no end without any fault: {case.state}")
+        installation.advance(SETTLING)
+        end = case.state
+    sites = tuple(CallSite(call["function"], call["action"], call["ordinal"]) for call in calls)
+    return Recording(scenario, sites, end)
+
+
+def faults(recording: Recording) -> Iterator[Fault]:
+    """Every kind at every call site.
+
+    Errors outlast the SDK's own retries: the function has to live with them. A lost answer and a throttled call are
+    tried again by the SDK, where it does that.
+    """
+    for site in recording.sites:
+        for kind in Kind:
+            yield Fault(site, kind, retries_fail=kind in {Kind.BEFORE, Kind.AFTER})
+
+
+def attack(installation: Installation, recording: Recording, fault: Fault) -> Result:
+    """Run the scenario with the fault. A call that only functions that start anew make gets such functions."""
+    fired, difference = _attack(installation, recording, fault, cold=fault.site.action == "sts:AssumeRole")
+    if not fired:
+        fired, difference = _attack(installation, recording, fault, cold=True)
+    return Result(recording.scenario.name, fault, difference if fired else "the call was not made again")
+
+
+def _attack(installation: Installation, recording: Recording, fault: Fault, *, cold: bool) -> tuple[bool, str]:
+    aws, scenario = installation.organization.aws, recording.scenario
+    with new_case(installation, **scenario.options) as case:
+        scenario.arrange(case)
+        if cold:
+            installation.cool_down()
+        aws.post("faults/record", {"enabled": True})
+        aws.post("faults/plan", {**asdict(fault.site), "kind": fault.kind, "retries_fail": fault.retries_fail})
+        scenario.act(case)
+        scenario.finish(case)
+        if _until_end(case, recording.end):
+            installation.advance(SETTLING)
+        return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end)
+
+
+def on_the_way(state: State, end: State) -> bool:
+    """Whether the end can still be reached: a call too many, or another than expected, will never be put right."""
+    return state.updates == end.updates[: len(state.updates)]
+
+
+def _until_end(case: Case, end: State) -> bool:
+    def decided() -> bool:
+        state = case.state
+        return state == end or not on_the_way(state, end)
+
+    case.until(decided, PATIENCE)
+    return case.state == end
+
+
+def _at_rest(state: State) -> bool:
+    return state.phase in AT_REST and not state.messages and not state.unfinished

@@ -1,0 +1,67 @@
+"""All faults of all scenarios, shared out among installations that work side by side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.faults.attack import Fault, Recording, Result, attack, faults, record
+from tests.faults.installation import Installation
+from tests.faults.scenarios import Scenario
+from tests.scenarios.applied import applied_organization
+
+Job = tuple[Recording, Fault]
+
+
+@dataclass
+class Campaign:
+    """What has been recorded and found so far."""
+
+    recordings: list[Recording] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    planned: int = 0
+
+
+def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Callable[[Campaign], None]) -> Campaign:
+    """Record every scenario and try all of its faults; the first of the ``workers`` installations records.
+
+    Results come in any order. ``progress`` is called after every one of them, and after every recording.
+    """
+    campaign = Campaign()
+    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    lock = threading.Lock()
+
+    def announce(recording: Recording, found: Iterable[Fault]) -> None:
+        for fault in found:
+            jobs.put((recording, fault))
+            campaign.planned += 1
+        progress(campaign)
+
+    def work(number: int) -> None:
+        place = folder / f"installation-{number}"
+        place.mkdir(parents=True)
+        with applied_organization(place) as organization:
+            installation = Installation(organization)
+            if number == 0:
+                try:
+                    for scenario in scenarios:
+                        recording = record(installation, scenario)
+                        with lock:
+                            campaign.recordings.append(recording)
+                            announce(recording, faults(recording))
+                finally:
+                    for _ in range(workers):
+                        jobs.put(None)
+            while (job := jobs.get()) is not None:
+                result = attack(installation, *job)
+                with lock:
+                    campaign.results.append(result)
+                    progress(campaign)
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="installation") as threads:
+        list(threads.map(work, range(workers)))
+    return campaign

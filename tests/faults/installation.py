@@ -1,0 +1,115 @@
+"""The installed product, with clients that are made once: thousands of small looks at it must not take long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from tests.faults.state import NO_RECORD, State, text, under_way
+from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
+
+TABLE = "ecs_cp_restore_state"
+TICK = 300.0
+"""Seconds between restore ticks: the default schedule."""
+FAILED_TICKS = "/fargate-spot-restore-handler-dlq"
+"""Gets a note of every tick that failed, and holds no work: the next tick does it."""
+BEFORE_TICK = 40.0
+SESSION = 3000.0
+"""Seconds for which a client is used: the sessions behind them last an hour."""
+AUTOMATION = "CentralSpotAutomationRole"
+
+
+@dataclass
+class Installation:
+    """`examples/multi-account`, applied; everything under test happens in one account and Region."""
+
+    organization: Organization
+    cases: int = 0
+    _clients: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+    _queues: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def client(self, service: str, account: str = ORDERS) -> Any:
+        """A client with an administrator's credentials of the account."""
+        now = self.organization.aws.now()
+        made_at, client = self._clients.get((service, account), (0.0, None))
+        if client is None or now - made_at > SESSION:
+            client = self.organization.client(service, account)
+            self._clients[service, account] = (now, client)
+        return client
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by, with all that happens in it."""
+        self.organization.aws.advance(seconds)
+
+    def record(self, cluster: str) -> dict[str, Any]:
+        """The service's record; empty if there is none."""
+        key = {"id": {"S": f"{ORDERS}::{cluster}::web"}, "region": {"S": REGION}}
+        item = self.client("dynamodb", CENTRAL).get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item")
+        return {name: TypeDeserializer().deserialize(value) for name, value in (item or NO_RECORD).items()}
+
+    def state(self, cluster: str) -> State:
+        """Where the service of a cluster stands."""
+        services = self.client("ecs").describe_services(cluster=cluster, services=["web"])["services"]
+        strategy = services[0]["capacityProviderStrategy"] if services and services[0]["status"] == "ACTIVE" else []
+        record = self.record(cluster)
+        return State(
+            strategy=text(strategy),
+            phase=record.get("phase", ""),
+            baseline=text(record.get("config", [])),
+            failures=int(record.get("failures", 0)),
+            unfinished=under_way(record),
+            updates=tuple(
+                f"{_by(update['principal_arn'])}: {text(update['strategy'])}"
+                for update in self.organization.switches(cluster)
+            ),
+            messages=self.messages(),
+        )
+
+    def messages(self) -> tuple[str, ...]:
+        """Queues that are not empty, dead-letter queues too, but for what tells of restore ticks that failed."""
+        counts = ("ApproximateNumberOfMessages", "NotVisible", "Delayed")
+        names = [counts[0], *(counts[0] + suffix for suffix in counts[1:])]
+        found = []
+        for account, url, name in self._all_queues():
+            answer = self.client("sqs", account).get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            if any(int(value) for value in answer.values()):
+                found.append(name)
+        return tuple(found)
+
+    def purge(self) -> None:
+        """Empty all queues."""
+        for account, url, _ in self._all_queues():
+            self.client("sqs", account).purge_queue(QueueUrl=url)
+
+    def cool_down(self) -> None:
+        """Let every function's next invocation start in a new sandbox, without a session in the workload account."""
+        functions = self.client("lambda", CENTRAL)
+        for function in functions.list_functions()["Functions"]:
+            functions.update_function_configuration(FunctionName=function["FunctionName"], Description=f"{self.cases}")
+
+    def to_before_tick(self) -> None:
+        """Wait until shortly before a restore tick: then what is due five minutes from now is due at the next one."""
+        ticks = [told["time"] for told in self.restores()]
+        now = self.organization.aws.now()
+        since = (now - ticks[-1]) % TICK if ticks else 0.0
+        self.advance((TICK - BEFORE_TICK - since) % TICK)
+
+    def restores(self) -> list[dict[str, Any]]:
+        """Runs of the restore function."""
+        return [told for told in self.organization.aws.invocations() if "restore" in told["function_arn"]]
+
+    def _all_queues(self) -> list[tuple[str, str, str]]:
+        if not self._queues:
+            self._queues = [
+                (account, url, url.rsplit("/", 1)[1])
+                for account in (CENTRAL, ORDERS)
+                for url in self.client("sqs", account).list_queues()["QueueUrls"]
+                if not url.endswith(FAILED_TICKS)
+            ]
+        return self._queues
+
+
+def _by(principal_arn: str) -> str:
+    return "automation" if AUTOMATION in principal_arn else "owner"

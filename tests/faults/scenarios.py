@@ -1,0 +1,99 @@
+"""The stories that are attacked. Each ends with a record at rest, so that the end can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.case import Case
+
+MIXED = [
+    {"capacityProvider": "FARGATE", "weight": 1, "base": 1},
+    {"capacityProvider": "FARGATE_SPOT", "weight": 3},
+]
+
+
+def _nothing(case: Case) -> None:
+    """The service is as it was created."""
+
+
+def _fail_over_and_regain_spot(case: Case) -> None:
+    case.fail_over()
+    case.regain_spot()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`arrange` is never attacked; what functions do while `act` runs is. `finish` leads on to the end."""
+
+    name: str
+    act: Callable[[Case], None]
+    arrange: Callable[[Case], None] = _nothing
+    finish: Callable[[Case], None] = _nothing
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Of the service."""
+
+
+def _placement_failure(case: Case) -> None:
+    case.fail_over()
+
+
+def _interruption(case: Case) -> None:
+    with case.without_placement_failures():
+        case.fail_over()
+
+
+def _redeploy(case: Case) -> None:
+    case.interrupt()
+    case.until(lambda: len(case.state.updates) > 0 and not case.state.messages, minutes=30)
+
+
+def _restored(case: Case) -> None:
+    case.until_phase("closed")
+
+
+def _restore_failed(case: Case) -> None:
+    case.until_phase("proving")
+    case.update(desiredCount=3)
+    case.until_phase("failed_over", failures=1)
+    case.until(lambda: not case.installation.messages(), minutes=5)
+
+
+def _superseded(case: Case) -> None:
+    case.update(capacityProviderStrategy=MIXED, forceNewDeployment=True)
+    case.until_phase("closed")
+
+
+def _deleted(case: Case) -> None:
+    case.delete()
+    case.until_phase("closed")
+
+
+def _scaled_to_zero(case: Case) -> None:
+    case.update(desiredCount=0)
+    case.until_phase("closed")
+
+
+def _access(case: Case) -> None:
+    before = len(case.installation.restores())
+    with case.without_permissions():
+        case.until(lambda: any(run["outcome"] != "ok" for run in case.installation.restores()[before:]), minutes=30)
+    case.until_phase("closed")
+
+
+SCENARIOS = (
+    Scenario("failover by placement failure", _placement_failure, finish=Case.regain_spot),
+    Scenario("failover by interruption", _interruption, finish=Case.regain_spot),
+    Scenario(
+        "redeploy",
+        _redeploy,
+        options={"tags": [{"key": "spot-failover:interruption-response", "value": "redeploy"}]},
+    ),
+    Scenario("restore proven", _restored, arrange=_fail_over_and_regain_spot),
+    Scenario("restore failed", _restore_failed, arrange=Case.fail_over, finish=Case.regain_spot),
+    Scenario("superseded", _superseded, arrange=_fail_over_and_regain_spot),
+    Scenario("service deleted", _deleted, arrange=_fail_over_and_regain_spot),
+    Scenario("scaled to zero", _scaled_to_zero, arrange=_fail_over_and_regain_spot),
+    Scenario("access taken and given back", _access, arrange=_fail_over_and_regain_spot),
+)

@@ -1,0 +1,50 @@
+"""Where a service stands: what has to be the same in the end, whatever went wrong on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class State:
+    """Live strategy, record, and what automation and owner changed to get there."""
+
+    strategy: str
+    """Empty where there is no service."""
+    phase: str
+    baseline: str
+    failures: int
+    unfinished: tuple[str, ...]
+    """Attributes of the record that stand for something under way: a lease, an announced redeploy."""
+    updates: tuple[str, ...]
+    """UpdateService calls that took effect: by whom, and the strategy from then on."""
+    messages: tuple[str, ...]
+    """Queues that hold messages, in flight ones too."""
+
+    def difference(self, expected: State) -> str:
+        """What is not as expected, attribute by attribute."""
+        return "; ".join(
+            f"{field.name}: {getattr(self, field.name)!r}, not {getattr(expected, field.name)!r}"
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(expected, field.name)
+        )
+
+
+NO_RECORD: Mapping[str, Any] = {}
+_UNDER_WAY = ("lease_owner", "redeploy_requested_at", "due_at", "not_before")
+
+
+def under_way(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a record that is at rest does not have; open ones are due."""
+    return tuple(name for name in _UNDER_WAY if name in record)
+
+
+def text(strategy: Sequence[Mapping[str, Any]]) -> str:
+    """A strategy in words: `FARGATE 10 base 1, FARGATE_SPOT 0`."""
+    return ", ".join(
+        f"{item['capacityProvider']} {int(item.get('weight', 0))}"
+        + (f" base {int(item['base'])}" if item.get("base") else "")
+        for item in strategy
+    )

@@ -1,0 +1,52 @@
+"""What a campaign found, as a table, and in words what did not survive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from local_aws.faults.plan import Kind
+from tests.faults.attack import Result
+from tests.faults.campaign import Campaign
+
+HEADINGS = {
+    Kind.BEFORE: "error before effect",
+    Kind.AFTER: "error after effect",
+    Kind.AFTER_TIMEOUT: "answer lost",
+    Kind.KILL_BEFORE: "killed before",
+    Kind.KILL_AFTER: "killed after",
+    Kind.THROTTLE: "throttled",
+}
+
+
+def table(campaign: Campaign) -> Table:
+    """A row per scenario: faults tried, by kind, and how many of them were survived."""
+    made = Table(title="Faults", show_footer=True, footer_style="bold")
+    results = campaign.results
+    made.add_column("scenario", footer="all")
+    made.add_column(
+        "call sites", justify="right", footer=str(sum(len(recording.sites) for recording in campaign.recordings))
+    )
+    for kind in Kind:
+        tried = sum(1 for result in results if result.fault.kind is kind)
+        made.add_column(HEADINGS[kind], justify="right", footer=str(tried))
+    made.add_column("survived", justify="right", footer=_survived(results))
+    for recording in campaign.recordings:
+        own = [result for result in results if result.scenario == recording.scenario.name]
+        kinds = [str(sum(1 for result in own if result.fault.kind is kind)) for kind in Kind]
+        made.add_row(recording.scenario.name, str(len(recording.sites)), *kinds, _survived(own))
+    return made
+
+
+def losses(campaign: Campaign) -> Iterator[str]:
+    """Every fault that was not survived, and what was different in the end."""
+    for result in campaign.results:
+        if result.difference:
+            yield f"{result.scenario}: {result.fault}: {result.difference}"
+
+
+def _survived(results: list[Result]) -> str:
+    survived = sum(1 for result in results if not result.difference)
+    style = "green" if survived == len(results) else "red"
+    return f"[{style}]{survived} of {len(results)}[/{style}]"

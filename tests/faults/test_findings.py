@@ -1,0 +1,69 @@
+"""What counts as survived, and how it is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.console import Console
+
+from local_aws.faults.plan import CallSite, Kind
+from tests.faults.attack import Fault, Recording, Result, faults, on_the_way
+from tests.faults.campaign import Campaign
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.state import State, text, under_way
+from tests.faults.table import losses, table
+
+FAILED_OVER, RESTORED = "automation: FARGATE_SPOT 0, FARGATE 10", "automation: FARGATE_SPOT 1"
+END = State(
+    strategy="FARGATE_SPOT 1",
+    phase="closed",
+    baseline="FARGATE_SPOT 1",
+    failures=0,
+    unfinished=(),
+    updates=(FAILED_OVER, RESTORED),
+    messages=(),
+)
+SITE = CallSite("handler", "ecs:UpdateService", 1)
+RECORDING = Recording(SCENARIOS[0], (SITE,), END)
+
+
+def test_a_second_failover_is_a_difference() -> None:
+    twice = replace(END, updates=(FAILED_OVER, FAILED_OVER, RESTORED))
+    assert END.difference(END) == ""
+    assert "updates" in twice.difference(END)
+    assert not on_the_way(twice, END)
+    assert on_the_way(replace(END, updates=(FAILED_OVER,)), END)
+
+
+def test_a_lease_and_a_message_left_over_are_differences() -> None:
+    left = replace(END, unfinished=under_way({"lease_owner": "x", "phase": "closed"}), messages=("queue-dlq",))
+    assert left.difference(END) == "unfinished: ('lease_owner',), not (); messages: ('queue-dlq',), not ()"
+
+
+def test_strategies_are_told_with_their_base() -> None:
+    assert text([{"capacityProvider": "FARGATE", "weight": 1, "base": 1}, {"capacityProvider": "FARGATE_SPOT"}]) == (
+        "FARGATE 1 base 1, FARGATE_SPOT 0"
+    )
+
+
+def test_every_call_site_is_tried_in_every_way() -> None:
+    found = list(faults(RECORDING))
+    assert [fault.kind for fault in found] == list(Kind)
+    assert {fault.kind for fault in found if fault.retries_fail} == {Kind.BEFORE, Kind.AFTER}
+
+
+def test_the_table_counts_and_names_what_did_not_survive() -> None:
+    scenario = SCENARIOS[0].name
+    results = [Result(scenario, fault, "") for fault in faults(RECORDING)]
+    results[1] = replace(results[1], difference="phase: 'failing_over', not 'closed'")
+    campaign = Campaign([RECORDING], results, planned=6)
+
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(table(campaign))
+
+    assert "5 of 6" in captured.get()
+    assert list(losses(campaign)) == [
+        f"{scenario}: after at call 1 of ecs:UpdateService by handler: phase: 'failing_over', not 'closed'"
+    ]
+    assert Fault(SITE, Kind.AFTER, retries_fail=True) == results[1].fault

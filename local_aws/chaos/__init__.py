@@ -31,4 +31,6 @@ def install(world: World, *, router: Router, functions: LambdaService, scheduler
     router.delays = events.delays
     functions.delivered_again = queues.at_once
     world.middleware.append(crashes)
-    Routes(world, quotas, staleness, events, queues, crashes).add()
+    routes = Routes(world, quotas, staleness, events, queues, crashes)
+    routes.add()
+    world.at_stop.append(routes.calm)

@@ -82,6 +82,12 @@ class Routes:
         self.functions.set(wishes.probability("crash"), wishes.probability("timeout"), wishes.dice())
         return {}
 
+    def calm(self) -> None:
+        """Switch all of it off: what is laid over moto outlives the world in its process."""
+        self.set_quotas({"enabled": False})
+        for switch in (self.set_reads, self.set_events, self.set_queues, self.set_functions):
+            switch({})
+
     def counts(self, _: Arguments) -> Arguments:
         """What has come of it since the start."""
         return {

@@ -16,8 +16,8 @@ variable "placement_failure_queue" {
   }
 
   validation {
-    condition     = var.placement_failure_queue.max_receive_count >= 3 && var.placement_failure_queue.max_receive_count <= 1000
-    error_message = "placement_failure_queue.max_receive_count is ${var.placement_failure_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
+    condition     = var.placement_failure_queue.max_receive_count >= 3 && var.placement_failure_queue.max_receive_count <= 1000 && floor(var.placement_failure_queue.max_receive_count) == var.placement_failure_queue.max_receive_count
+    error_message = "placement_failure_queue.max_receive_count is ${var.placement_failure_queue.max_receive_count}. It must be a whole number from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
   }
 
   # A message that SQS drops for its age never reaches the dead-letter queue.
@@ -65,8 +65,8 @@ variable "spot_interruption_queue" {
   }
 
   validation {
-    condition     = var.spot_interruption_queue.max_receive_count >= 3 && var.spot_interruption_queue.max_receive_count <= 1000
-    error_message = "spot_interruption_queue.max_receive_count is ${var.spot_interruption_queue.max_receive_count}. It must be from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
+    condition     = var.spot_interruption_queue.max_receive_count >= 3 && var.spot_interruption_queue.max_receive_count <= 1000 && floor(var.spot_interruption_queue.max_receive_count) == var.spot_interruption_queue.max_receive_count
+    error_message = "spot_interruption_queue.max_receive_count is ${var.spot_interruption_queue.max_receive_count}. It must be a whole number from 3 to 1000: a service that another worker holds goes back to the queue, which is no failure."
   }
 
   # A message that SQS drops for its age never reaches the dead-letter queue.

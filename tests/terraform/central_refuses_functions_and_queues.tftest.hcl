@@ -410,3 +410,17 @@ run "interruptions_that_expire_before_they_are_dead_letters" {
 
   expect_failures = [var.spot_interruption_queue]
 }
+
+run "part_of_a_receive" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    placement_failure_queue = { max_receive_count = 3.5 }
+  }
+
+  expect_failures = [var.placement_failure_queue]
+}

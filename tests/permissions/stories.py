@@ -1,0 +1,158 @@
+"""What the product does, as stories that between them need every permission. Each tells whether it came to its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.permissions.policies import Kind, changed, without
+from tests.permissions.stage import Stage
+from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
+
+PLACEMENT = "fargate-spot-task-placement-failure-handler"
+INTERRUPTION = "fargate-spot-interruption-handler"
+RESTORE = "fargate-spot-restore-handler"
+PLACEMENT_QUEUE = "fargate-spot-placement-failure-queue"
+INTERRUPTION_QUEUE = "fargate-spot-interruption-queue"
+BUS = "ecs-spot-failover"
+
+EVENTS = Path(__file__).parents[2] / "examples" / "events"
+
+Letter = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Something that the product does, in one account and Region."""
+
+    name: str
+    run: Callable[[Stage], bool]
+    account: str = ORDERS
+    region: str = REGION
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.account} {self.region})"
+
+
+def _placement_failure(stage: Stage) -> bool:
+    stage.capacity(0)
+    stage.create_service()
+    return stage.until(
+        lambda: stage.failed_over() and stage.told(PLACEMENT, "fail_over") and stage.emptied(PLACEMENT_QUEUE), minutes=6
+    )
+
+
+def _interruption(stage: Stage) -> bool:
+    stage.create_service()
+    stage.advance(120)
+    with stage.without_placement_failures():
+        stage.capacity(0)
+        return stage.until(
+            lambda: stage.failed_over() and stage.told(INTERRUPTION, "fail_over") and stage.emptied(INTERRUPTION_QUEUE),
+            minutes=10,
+        )
+
+
+def _redeploy(stage: Stage) -> bool:
+    stage.create_service(tags=[{"key": "spot-failover:interruption-response", "value": "redeploy"}])
+    stage.advance(120)
+    stage.organization.aws.interrupt(stage.account, stage.region, stage.cluster, "web", 1)
+    return stage.until(
+        lambda: bool(stage.organization.switches(stage.cluster)) and stage.emptied(INTERRUPTION_QUEUE), minutes=6
+    )
+
+
+def _restore(stage: Stage) -> bool:
+    if not _placement_failure(stage):
+        return False
+    stage.capacity(None)
+    return stage.until(
+        lambda: stage.on_spot() and stage.phase() == "closed" and stage.told(RESTORE, "restore"), minutes=40, step=60.0
+    )
+
+
+def _rejected(stage: Stage) -> bool:
+    """About somebody else's service in one queue, malformed in the other."""
+    sent = {
+        PLACEMENT_QUEUE: ((EVENTS / "foreign-account.json").read_text(), "FOREIGN_RESOURCE"),
+        INTERRUPTION_QUEUE: ("{}", "MALFORMED_EVENT"),
+    }
+    sqs = stage.client("sqs", CENTRAL)
+    for queue, (body, _) in sent.items():
+        sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=body)
+    return all(_dead_lettered(stage, f"{queue}-dlq", reason) for queue, (_, reason) in sent.items())
+
+
+def _dead_lettered(stage: Stage, queue: str, reason: str) -> bool:
+    def because(letter: Letter) -> bool:
+        return bool(letter.get("MessageAttributes", {}).get("reason", {}).get("StringValue") == reason)
+
+    return stage.until(lambda: stage.has_letter(queue, CENTRAL, because), minutes=3)
+
+
+def _undelivered(queue: str, detail_type: str, detail: dict[str, Any]) -> Callable[[Stage], bool]:
+    """The queue refuses what the rule sends."""
+
+    def run(stage: Stage) -> bool:
+        with changed(stage.organization, stage.policy(Kind.QUEUE, queue), []):
+            stage.emit(detail_type, detail)
+            return stage.until(lambda: stage.has_letter(f"{queue}-dlq", CENTRAL, _is_of_eventbridge), minutes=2)
+
+    return run
+
+
+def _unforwarded(stage: Stage) -> bool:
+    """The central bus refuses what the account sends."""
+    with changed(stage.organization, stage.policy(Kind.BUS, BUS), []):
+        stage.emit("ECS Service Action", _FAILURE)
+        return stage.until(
+            lambda: stage.has_letter("fargate-spot-forward-dlq", stage.account, _is_of_eventbridge), minutes=2
+        )
+
+
+def _refused_tick(stage: Stage) -> bool:
+    """The restore function refuses its schedule."""
+    with changed(stage.organization, stage.policy(Kind.FUNCTION, RESTORE), []):
+        return stage.until(lambda: stage.has_letter(f"{RESTORE}-dlq", CENTRAL, _is_of_eventbridge), minutes=8)
+
+
+def _failed_tick(stage: Stage) -> bool:
+    """The restore function fails: it may not find what is due."""
+    policy = stage.policy(Kind.IDENTITY, RESTORE)
+    with changed(stage.organization, policy, without(policy, "FindDueRecords", "dynamodb:Query")):
+        return stage.until(lambda: stage.has_letter(f"{RESTORE}-dlq", CENTRAL, _is_record_of_lambda), minutes=8)
+
+
+def _is_of_eventbridge(letter: Letter) -> bool:
+    return "ERROR_CODE" in letter.get("MessageAttributes", {})
+
+
+def _is_record_of_lambda(letter: Letter) -> bool:
+    return "requestContext" in json.loads(letter["Body"])
+
+
+_FAILURE = {"eventName": "SERVICE_TASK_PLACEMENT_FAILURE"}
+_INTERRUPTED = {"stopCode": "SpotInterruption"}
+
+STORIES = (
+    Story("failover by placement failure", _placement_failure),
+    Story("failover by placement failure", _placement_failure, MEDIA, "eu-west-1"),
+    Story("failover by placement failure", _placement_failure, MEDIA, "us-west-2"),
+    Story("failover by interruption", _interruption),
+    Story("failover by interruption", _interruption, MEDIA, "eu-west-1"),
+    Story("redeploy", _redeploy),
+    Story("malformed and foreign events", _rejected),
+    Story("placement failure undelivered", _undelivered(PLACEMENT_QUEUE, "ECS Service Action", _FAILURE)),
+    Story("interruption undelivered", _undelivered(INTERRUPTION_QUEUE, "ECS Task State Change", _INTERRUPTED)),
+    Story("event refused by the bus", _unforwarded),
+    Story("event refused by the bus", _unforwarded, MEDIA, "eu-west-1"),
+    Story("event refused by the bus", _unforwarded, MEDIA, "us-west-2"),
+    Story("tick refused by the function", _refused_tick),
+    Story("tick failed", _failed_tick),
+    Story("restore", _restore),
+    Story("restore", _restore, MEDIA, "us-west-2"),
+)
+"""The shortest first: the first that needs a permission is told again without it."""

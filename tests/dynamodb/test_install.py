@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,11 @@ def test_without_it_the_tests_say_what_they_did_not_run(tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": str(tmp_path)}
     ended = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
-    assert "NOT RUN: 12 tests of the state table on DynamoDB Local, which is not installed." in ended.stdout
+    told = re.search(r"^NOT RUN: (\d+) tests of the state table on DynamoDB Local, which", ended.stdout, re.MULTILINE)
+    left_out = re.search(r"\((\d+) deselected\)", ended.stdout)
+    assert told is not None
+    assert left_out is not None
+    assert told[1] == left_out[1]
     collected = [line for line in ended.stdout.splitlines() if "::" in line]
-    assert len(collected) == 10
+    assert collected
     assert all(line.endswith("[moto]") for line in collected)

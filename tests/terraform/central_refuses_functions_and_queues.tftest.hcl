@@ -383,34 +383,6 @@ run "interruptions_that_expire_before_they_are_dead_letters" {
   expect_failures = [var.spot_interruption_queue]
 }
 
-run "placement_failures_that_expire_before_they_are_dead_letters" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    placement_failure_queue = { visibility_timeout_seconds = 43200 }
-  }
-
-  expect_failures = [var.placement_failure_queue]
-}
-
-run "interruptions_that_expire_before_they_are_dead_letters" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    spot_interruption_queue = { max_receive_count = 1000, visibility_timeout_seconds = 180 }
-  }
-
-  expect_failures = [var.spot_interruption_queue]
-}
-
 run "part_of_a_receive" {
   command = plan
 

@@ -422,17 +422,3 @@ run "override_with_a_misspelt_attribute" {
 
   expect_failures = [var.account_overrides]
 }
-
-run "override_with_a_misspelt_attribute" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    account_overrides = { "111111111111" = { mod = "observe" } }
-  }
-
-  expect_failures = [var.account_overrides]
-}

@@ -310,17 +310,3 @@ run "longest_delay_over_a_day" {
 
   expect_failures = [var.restore]
 }
-
-run "longest_delay_over_a_day" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    restore = { max_delay_minutes = 1441 }
-  }
-
-  expect_failures = [var.restore]
-}

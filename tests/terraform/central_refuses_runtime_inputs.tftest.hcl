@@ -202,33 +202,3 @@ run "more_subnets_than_lambda_takes" {
 
   expect_failures = [var.vpc_subnet_ids]
 }
-
-run "more_security_groups_than_lambda_takes" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    vpc_subnet_ids         = ["subnet-0a1b2c3d4e5f67890"]
-    vpc_security_group_ids = [for i in range(6) : "sg-0a1b2c3d4e5f6789${i}"]
-  }
-
-  expect_failures = [var.vpc_security_group_ids]
-}
-
-run "more_subnets_than_lambda_takes" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    vpc_subnet_ids         = [for i in range(17) : "subnet-0a1b2c3d4e5f678${i}"]
-    vpc_security_group_ids = ["sg-0a1b2c3d4e5f67890"]
-  }
-
-  expect_failures = [var.vpc_subnet_ids]
-}

@@ -193,31 +193,3 @@ run "key_of_another_region" {
 
   expect_failures = [aws_sqs_queue.dead_letters]
 }
-
-run "environment_over_4_kb_only_as_json" {
-  command = plan
-
-  module {
-    source = "./modules/handler"
-  }
-
-  variables {
-    environment = { POLICY = jsonencode([for i in range(700) : "x"]) }
-  }
-
-  expect_failures = [aws_lambda_function.this]
-}
-
-run "key_of_another_region" {
-  command = plan
-
-  module {
-    source = "./modules/handler"
-  }
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  }
-
-  expect_failures = [aws_sqs_queue.dead_letters]
-}

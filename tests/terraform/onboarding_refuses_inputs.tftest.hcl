@@ -382,31 +382,3 @@ run "key_of_another_region" {
 
   expect_failures = [aws_sqs_queue.dead_letters]
 }
-
-run "more_than_50_tags" {
-  command = plan
-
-  module {
-    source = "./modules/workload-onboarding"
-  }
-
-  variables {
-    tags = { for i in range(51) : "tag-${i}" => "x" }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "key_of_another_region" {
-  command = plan
-
-  module {
-    source = "./modules/workload-onboarding"
-  }
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  }
-
-  expect_failures = [aws_sqs_queue.dead_letters]
-}

@@ -62,23 +62,3 @@ run "forward_role_named_as_a_function" {
 
   expect_failures = [var.onboarding_names]
 }
-
-run "forward_rule_named_as_the_schedule" {
-  command = plan
-
-  variables {
-    onboarding_names = { spot_interruption_rule = "fargate-spot-restore-schedule" }
-  }
-
-  expect_failures = [var.onboarding_names]
-}
-
-run "forward_role_named_as_a_function" {
-  command = plan
-
-  variables {
-    onboarding_names = { forward_role = "fargate-spot-interruption-handler" }
-  }
-
-  expect_failures = [var.onboarding_names]
-}

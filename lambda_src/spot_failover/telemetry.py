@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Lock
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
@@ -53,6 +54,8 @@ class Telemetry:
     def __init__(self, logger: Logger) -> None:
         self._logger = logger
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._gauges: dict[str, int] = {}
+        self._lock = Lock()  # the restore tick tells from several threads
 
     def outcome(self, outcome: Outcome) -> None:
         """One `decision` line, one count."""
@@ -87,18 +90,30 @@ class Telemetry:
         if busy:
             self._tell(fields)
             return
-        self._counts[fields["action"], fields["reason"]] += 1
+        self._count(fields)
         self._logger.error("left to a later delivery or tick", exc_info=error, extra=fields, stacklevel=_CALLER)
 
+    def gauge(self, name: str, value: int) -> None:
+        """How many there are of something now."""
+        self._gauges[name] = value
+
     def flush(self) -> None:
-        """Write the counts of this invocation."""
+        """Write the counts and gauges of this invocation."""
+        for name, value in self._gauges.items():
+            with single_metric(name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE):
+                pass
+        self._gauges.clear()
         for (action, reason), count in self._counts.items():
             with single_metric(name="Decisions", unit=MetricUnit.Count, value=count, namespace=NAMESPACE) as metric:
                 metric.add_dimension("action", action)
                 metric.add_dimension("reason", reason)
         self._counts.clear()
 
+    def _count(self, fields: dict[str, Any]) -> None:
+        with self._lock:
+            self._counts[fields["action"], fields["reason"]] += 1
+
     def _tell(self, fields: dict[str, Any], *, serious: bool = False) -> None:
-        self._counts[fields["action"], fields["reason"]] += 1
+        self._count(fields)
         tell = self._logger.warning if serious else self._logger.info
         tell("decision", extra=fields, stacklevel=_CALLERS_CALLER)

@@ -21,6 +21,7 @@ from tests.doubles.clock import Clock
 from tests.doubles.records import InMemoryRecords
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
+from tests.doubles.shared import InMemoryShared
 
 LIFE = timedelta(seconds=60)
 """A function's time-out."""
@@ -34,6 +35,7 @@ class Installation:
     clock: Clock = field(default_factory=Clock)
     told: Told = field(default_factory=Told)
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
+    shared: InMemoryShared = field(default_factory=InMemoryShared)
     services: InMemoryServices = field(init=False)
     _names: count[int] = field(default_factory=count)
 
@@ -50,6 +52,7 @@ class Installation:
             name=f"invocation-{next(self._names)}",
             services=self.services,
             records=self.records,
+            shared=self.shared,
             now=self.clock.now,
             ends_at=self.clock.now() + LIFE,
             chance=lambda: 0.0,

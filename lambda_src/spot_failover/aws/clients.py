@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -49,26 +50,28 @@ class WorkloadClients:
         self._now = now
         self._sessions: dict[str, _Session] = {}
         self._clients: dict[tuple[str, str, bool], Any] = {}
+        self._lock = Lock()
 
     def role_arn(self, account: str) -> str:
         """The automation role of a workload account."""
         return f"arn:{self._sts.meta.partition}:iam::{account}:role/{self._role}"
 
     def ecs(self, account: str, region: str, *, retried: bool) -> Any:
-        """An ECS client with a session that lasts."""
-        self._renew(account)
+        """An ECS client with a session that lasts. Threads may ask at once: making a client is not thread-safe."""
         key = (account, region, retried)
-        if key not in self._clients:
-            session = self._sessions[account]
-            self._clients[key] = boto3.client(
-                "ecs",
-                region_name=region,
-                aws_access_key_id=session.access_key_id,
-                aws_secret_access_key=session.secret_access_key,
-                aws_session_token=session.token,
-                config=RETRIED if retried else ONCE,
-            )
-        return self._clients[key]
+        with self._lock:
+            self._renew(account)
+            if key not in self._clients:
+                session = self._sessions[account]
+                self._clients[key] = boto3.client(
+                    "ecs",
+                    region_name=region,
+                    aws_access_key_id=session.access_key_id,
+                    aws_secret_access_key=session.secret_access_key,
+                    aws_session_token=session.token,
+                    config=RETRIED if retried else ONCE,
+                )
+            return self._clients[key]
 
     def forget(self, account: str) -> None:
         """Drop the session and its clients: the next call makes new ones."""

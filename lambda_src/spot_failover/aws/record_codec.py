@@ -20,6 +20,7 @@ from spot_failover.core.strategy import Strategy
 DUE_PARTITION = "due"
 """Hash key of the index of what is due; an item has it only while something is."""
 _TIMES = (
+    "phase_since",
     "not_before",
     "switched_at",
     "short_since",
@@ -43,6 +44,7 @@ def encode(record: Record) -> dict[str, Any]:
         "event": {
             name: value.isoformat() if isinstance(value, datetime) else value for name, value in record.event.items()
         },
+        "stuck": record.stuck or None,
         "scheduled": record.phase is Phase.FAILED_OVER,
         "due_partition": DUE_PARTITION if record.due_at is not None else None,
         "due_at": _epoch(record.due_at),
@@ -80,6 +82,7 @@ def decode(item: Mapping[str, Any]) -> Record:
             baseline=Strategy.from_api(plain.get("config")),
             fallback=Strategy.from_api(plain.get("fallback")),
             event=plain.get("event", {}),
+            stuck=bool(plain.get("stuck", False)),
             due_at=_from_epoch(plain.get("due_at")),
             expires_at=_from_epoch(plain.get("expires_at")),
             lease=Lease(str(lease_owner), datetime.fromisoformat(plain["lease_expires_at"])) if lease_owner else None,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Policy
+from spot_failover.core.pool import Pool
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
@@ -29,6 +30,8 @@ class Situation:
     """Tasks of the service that ECS wants to keep, the interrupted ones left out; None: nobody has counted."""
     primary_intended: int | None = None
     """The same of the PRIMARY deployment alone."""
+    pools: tuple[Pool, ...] = ()
+    """The pools that the baseline draws from, where the decision hangs on them."""
 
     @property
     def service_whole(self) -> bool:

@@ -124,7 +124,7 @@ def counting(situation: Situation, event: Event) -> Counting | None:
     if isinstance(event, PlacementFailure):
         return Counting(live.primary.id) if live.primary_whole else None
     response = service_wishes(live.tags, situation.policy).response
-    if response is not InterruptionResponse.AUTO:
+    if response is InterruptionResponse.NONE or _redeploys(situation, response):
         return None
     return Counting(live.primary.id if live.capacity_message_since(event.time) else None)
 
@@ -132,13 +132,19 @@ def counting(situation: Situation, event: Event) -> Counting | None:
 def _interrupted(situation: Situation, event: Event, response: InterruptionResponse) -> Decision:
     if response is InterruptionResponse.NONE:
         return _ignore(Reason.RESPONSE_NONE)
-    if response is InterruptionResponse.REDEPLOY and not situation.record.phase.open:
+    if _redeploys(situation, response):
         return _redeploy(situation, event)
     told = situation.live.capacity_message_since(event.time)
     whole = situation.primary_whole if told else situation.service_whole
     if whole and not event.synthetic:
         return _ignore(Reason.NOT_SHORT)
     return _fail_over(situation, Reason.INTERRUPTED_SHORT)
+
+
+def _redeploys(situation: Situation, response: InterruptionResponse) -> bool:
+    """Whether the response is a redeployment; with an open record, or while Spot is known to lack, it is as `auto`."""
+    pool_open = any(pool.open for pool in situation.pools)
+    return response is InterruptionResponse.REDEPLOY and not situation.record.phase.open and not pool_open
 
 
 def _redeploy(situation: Situation, event: Event) -> Decision:

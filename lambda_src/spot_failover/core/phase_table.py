@@ -96,6 +96,12 @@ def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     if record.held_until is not None and now < record.held_until:
         return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
+    limited = record.alerted == Reason.FAILOVER_LIMIT
+    if limited and situation.primary_whole:
+        closed = transitions.close(record, Reason.NOT_SHORT, now)
+        return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")
+    if limited and record.not_before is not None and now < record.not_before:
+        return Decision(Action.WAIT, Reason.FAILOVER_LIMIT, note=f"tried again at {record.not_before.isoformat()}")
     if record.not_before is not None and now < record.not_before:
         return Decision(
             Action.WAIT, Reason.FAILOVER_ROLLED_BACK, note=f"tried again at {record.not_before.isoformat()}"

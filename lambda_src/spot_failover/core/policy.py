@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from spot_failover.core.windows import Window
+
 
 class Mode(StrEnum):
     """Whether decisions are carried out."""
@@ -66,7 +68,7 @@ class InterruptionPolicy:
 
 @dataclass(frozen=True)
 class RestorePolicy:
-    """When Spot is tried again, and how long a try may take."""
+    """When Spot is tried again, how long a try may take, and how many services of a pool may try at once."""
 
     initial_delay: timedelta = timedelta(minutes=5)
     factor: float = 2.0
@@ -74,7 +76,13 @@ class RestorePolicy:
     patience: timedelta = timedelta(hours=2)
     stable_for: timedelta = timedelta(hours=1)
     max_per_day: int = 48
+    max_proving: int = 10
+    """Services of one pool that may be proving at once, while its breaker is closed."""
+    max_postpone: timedelta = timedelta(hours=1)
+    """How long placement failures may postpone a pool's next canary, in all."""
     allow_disruption: bool = False
+    window: Window | None = None
+    """Restores begin only within; None: at any time."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,8 @@ class Policy:
     max_event_age: timedelta = timedelta(minutes=15)
     failover_deadline: timedelta = timedelta(minutes=15)
     interruption: InterruptionPolicy = InterruptionPolicy()
+    max_failovers_per_hour: int = 0
+    """Failovers that one account may have in an hour; 0: no limit."""
     restore: RestorePolicy = RestorePolicy()
     shortage_threshold: timedelta = timedelta(minutes=10)
     """How long a service may run short without evidence before it counts (`sweep.threshold_minutes`)."""

@@ -21,6 +21,8 @@ from spot_failover.core.policy import (
     Scope,
     SyntheticPolicy,
 )
+from spot_failover.core.profiles import PROFILES, Profile
+from spot_failover.core.windows import Window
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _ACCOUNT = re.compile(r"\d{12}")
@@ -115,6 +117,7 @@ def parse_policy(text: str, name: str = "POLICY") -> Policy:
         max_event_age=root.minutes("max_event_age_minutes", 1, 1440),
         failover_deadline=root.minutes("failover_deadline_minutes", 1, 1440),
         interruption=_interruption(root.section("spot_interruption")),
+        max_failovers_per_hour=root.whole("max_failovers_per_hour", 0, 100000),
         restore=_restore(root.section("restore")),
         shortage_threshold=_threshold(root.section("sweep")),
         synthetic=_synthetic(root.section("synthetic_events")),
@@ -178,14 +181,22 @@ def _interruption(section: _Section) -> InterruptionPolicy:
 
 
 def _restore(section: _Section) -> RestorePolicy:
+    profile = PROFILES[section.choice("profile", Profile)]
+
+    def minutes(key: str, default: timedelta, least: float, most: float) -> timedelta:
+        return section.minutes(key, least, most) if section.given(key) else default
+
     policy = RestorePolicy(
-        initial_delay=section.minutes("initial_delay_minutes", 1, 1440),
-        factor=section.number("factor", 1, 10),
-        max_delay=section.minutes("max_delay_minutes", 1, 1440),
-        patience=section.minutes("patience_minutes", 1, 1440),
-        stable_for=section.minutes("stable_for_minutes", 1, 10080),
-        max_per_day=section.whole("max_per_day", 1, 1440),
+        initial_delay=minutes("initial_delay_minutes", profile.initial_delay, 1, 1440),
+        factor=section.number("factor", 1, 10) if section.given("factor") else profile.factor,
+        max_delay=minutes("max_delay_minutes", profile.max_delay, 1, 1440),
+        patience=minutes("patience_minutes", profile.patience, 1, 1440),
+        stable_for=minutes("stable_for_minutes", profile.stable_for, 1, 10080),
+        max_per_day=section.whole("max_per_day", 1, 1440) if section.given("max_per_day") else profile.max_per_day,
+        max_proving=section.whole("max_proving", 1, 1000) if section.given("max_proving") else profile.max_proving,
+        max_postpone=minutes("max_postpone_minutes", profile.max_postpone, 0, 1440),
         allow_disruption=section.flag("allow_disruption"),
+        window=_window(section) if section.given("window") else None,
     )
     section.done()
     if policy.max_delay < policy.initial_delay:
@@ -193,6 +204,14 @@ def _restore(section: _Section) -> RestorePolicy:
             "max_delay_minutes", policy.max_delay, f"not less than initial_delay_minutes ({policy.initial_delay})"
         )
     return policy
+
+
+def _window(section: _Section) -> Window:
+    text = section.take("window", "a text", lambda value: isinstance(value, str))
+    try:
+        return Window.parse(text)
+    except ValueError as error:
+        raise section.wrong("window", text, f"a window: {error}") from error
 
 
 def _threshold(section: _Section) -> timedelta:

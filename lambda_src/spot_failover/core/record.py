@@ -52,6 +52,10 @@ class Record:
     reason: str = ""
     """Why the phase was entered."""
     version: int = 0
+    phase_since: datetime | None = None
+    """When the phase was entered."""
+    stuck: bool = False
+    """A person should look, and has been told."""
     lease: Lease | None = None
     due_at: datetime | None = None
     """When the restore tick looks at it; None while closed."""

@@ -9,7 +9,7 @@ from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase
-from spot_failover.core.tags import service_wishes
+from spot_failover.core.tags import ServiceWishes, service_wishes
 
 
 def decide_restore(situation: Situation) -> Decision:
@@ -25,12 +25,14 @@ def decide_restore(situation: Situation) -> Decision:
     wishes = service_wishes(live.tags, situation.policy)
     if wishes.held(now) or (record.held_until is not None and now < record.held_until):
         return Decision(Action.WAIT, Reason.HELD, record=transitions.postpone(record, now + transitions.RECHECK))
-    if live.desired == 0:
+    if live.desired == 0 and not any(pool.open for pool in situation.pools):
         return _restore(situation, Reason.RESTORED_AT_ZERO)
     return (
         _deployment_in_the_way(situation)
+        or _outside_window(situation, wishes)
         or _unsafe(situation)
         or _limit(situation)
+        or _pool_in_the_way(situation)
         or _restore(situation, Reason.RESTORE_STARTED)
     )
 
@@ -74,6 +76,28 @@ def _unsafe(situation: Situation) -> Decision | None:
         note=f"a deployment could stop healthy tasks first: minimumHealthyPercent {live.minimum_healthy_percent}, "
         f"maximumPercent {live.maximum_percent}, desired {live.desired}",
     )
+
+
+def _outside_window(situation: Situation, wishes: ServiceWishes) -> Decision | None:
+    if wishes.may_restore(situation.now):
+        return None
+    soon = situation.now + transitions.RECHECK
+    begin = wishes.window.next_begin(situation.now) if wishes.window is not None else soon
+    postponed = transitions.postpone(situation.record, min(begin, soon))
+    return Decision(Action.WAIT, Reason.RESTORE_WINDOW, record=postponed)
+
+
+def _pool_in_the_way(situation: Situation) -> Decision | None:
+    record, policy, now = situation.record, situation.policy.restore, situation.now
+    for pool in situation.pools:
+        refusal = pool.refusal(record.key, policy, now)
+        if refusal is None:
+            continue
+        soon = now + transitions.RECHECK
+        until = min(max(pool.next_canary_at or now, now), soon)
+        postponed = transitions.postpone(record, until) if until > now else None
+        return Decision(Action.WAIT, refusal, record=postponed, note=str(pool.key))
+    return None
 
 
 def _limit(situation: Situation) -> Decision | None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from spot_failover.core.policy import Enrollment, InterruptionResponse, Mode, Policy
+from spot_failover.core.windows import Window
 
 PREFIX = "spot-failover:"
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -22,8 +23,15 @@ class ServiceWishes:
     mode: Mode
     response: InterruptionResponse
     hold_until: datetime | None
+    window: Window | None
+    """When it may be restored; None: at any time."""
+    window_unreadable: bool
     unreadable: tuple[str, ...] = ()
     """Tags whose values could not be read."""
+
+    def may_restore(self, now: datetime) -> bool:
+        """Whether a restore may begin now."""
+        return not self.window_unreadable and (self.window is None or self.window.holds(now))
 
     def held(self, now: datetime) -> bool:
         """Whether the owner asks to leave the service alone for now."""
@@ -31,9 +39,9 @@ class ServiceWishes:
 
 
 def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
-    """Read the tags `spot-failover:enabled`, `:mode`, `:interruption-response` and `:hold-until`.
+    """Read the tags `spot-failover:enabled`, `:mode`, `:interruption-response`, `:hold-until` and `:restore-window`.
 
-    `hold-until` is an ISO 8601 date (until its end) or time, UTC where it names no zone.
+    `hold-until` is an ISO 8601 date (until its end) or time, UTC where it names no zone; for windows see `Window`.
     """
     unreadable: list[str] = []
 
@@ -47,7 +55,10 @@ def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
             unreadable.append(PREFIX + name)
             return safe
 
+    window, window_unreadable = _window(tags.get(PREFIX + "restore-window"), policy, unreadable)
     return ServiceWishes(
+        window=window,
+        window_unreadable=window_unreadable,
         enrolled=_enrolled(tags.get(PREFIX + "enabled"), policy.enrollment, unreadable),
         mode=choice("mode", Mode, policy.mode, Mode.OBSERVE),
         response=choice(
@@ -68,6 +79,16 @@ def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) 
             return False
     unreadable.append(PREFIX + "enabled")
     return False
+
+
+def _window(value: str | None, policy: Policy, unreadable: list[str]) -> tuple[Window | None, bool]:
+    if value is None:
+        return policy.restore.window, False
+    try:
+        return Window.parse(value), False
+    except ValueError:
+        unreadable.append(PREFIX + "restore-window")
+        return None, True
 
 
 def _hold_until(value: str | None, unreadable: list[str]) -> datetime | None:

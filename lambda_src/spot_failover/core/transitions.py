@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from spot_failover.core import lifecycle
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Reason
@@ -18,6 +20,14 @@ MAX_ROLLBACKS = 3
 """How often a failover that ECS rolled back is tried again before it is left to a person."""
 RECHECK = timedelta(minutes=15)
 """When to look again at a record that waits for somebody else."""
+
+
+def _enter(record: Record, phase: Phase, now: datetime, **changes: Any) -> Record:
+    """The record in a phase that the machine allows from where it is."""
+    lifecycle.check(record.phase, phase)
+    if phase is not record.phase:
+        changes |= {"phase_since": now, "stuck": False}
+    return replace(record, phase=phase, **changes)
 
 
 def begin_failover(  # noqa: PLR0917 - each is a part of the intent
@@ -38,9 +48,10 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
     """
     if not baseline.active_among(policy.spot_providers):
         raise ValueError(f"{record.key}: a baseline without active Spot is never saved: {baseline}")
-    return replace(
+    return _enter(
         record,
-        phase=Phase.FAILING_OVER,
+        Phase.FAILING_OVER,
+        now,
         baseline=baseline,
         fallback=fallback,
         event=event.to_record() if event is not None else record.event,
@@ -57,9 +68,10 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
 
 def confirm_failover(record: Record, deployment: Deployment, desired: int, delay: timedelta, now: datetime) -> Record:
     """The failover has taken effect; the next restore is due after `delay`."""
-    return replace(
+    return _enter(
         record,
-        phase=Phase.FAILED_OVER,
+        Phase.FAILED_OVER,
+        now,
         deployment_id=deployment.id,
         switched_at=deployment.created_at,
         desired_at_switch=desired,
@@ -73,9 +85,10 @@ def confirm_failover(record: Record, deployment: Deployment, desired: int, delay
 def begin_restore(record: Record, now: datetime) -> Record:
     """The intent of a restore, counted against the day's limit."""
     day = now.date().isoformat()
-    return replace(
+    return _enter(
         record,
-        phase=Phase.RESTORING,
+        Phase.RESTORING,
+        now,
         reason=Reason.RESTORE_STARTED,
         due_at=now,
         restore_day=day,
@@ -86,9 +99,10 @@ def begin_restore(record: Record, now: datetime) -> Record:
 
 def confirm_restore(record: Record, deployment: Deployment, desired: int, now: datetime) -> Record:
     """The baseline is set; the service has yet to show that Spot carries it. A proving record is due at every tick."""
-    return replace(
+    return _enter(
         record,
-        phase=Phase.PROVING,
+        Phase.PROVING,
+        now,
         deployment_id=deployment.id,
         switched_at=deployment.created_at,
         desired_at_switch=desired,
@@ -101,14 +115,15 @@ def confirm_restore(record: Record, deployment: Deployment, desired: int, now: d
 
 def give_up_restore(record: Record, delay: timedelta, now: datetime) -> Record:
     """An intent to restore whose call never took effect is taken back."""
-    return replace(record, phase=Phase.FAILED_OVER, due_at=now + delay, lease=None, short_since=None)
+    return _enter(record, Phase.FAILED_OVER, now, due_at=now + delay, lease=None, short_since=None)
 
 
 def fail_restore(record: Record, event: Event | None, reason: Reason, now: datetime) -> Record:
     """Spot did not carry the service: the intent to set the fallback again, one failure more."""
-    return replace(
+    return _enter(
         record,
-        phase=Phase.FAILING_OVER,
+        Phase.FAILING_OVER,
+        now,
         reason=reason,
         event=event.to_record() if event is not None else record.event,
         failures=record.failures + 1,
@@ -130,9 +145,10 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
     """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look."""
     rollbacks = record.rollbacks + 1
     held = datetime.max.replace(tzinfo=now.tzinfo) if rollbacks > MAX_ROLLBACKS else record.held_until
-    return replace(
+    return _enter(
         record,
-        phase=Phase.FAILING_OVER,
+        Phase.FAILING_OVER,
+        now,
         reason=Reason.FAILOVER_ROLLED_BACK,
         rollbacks=rollbacks,
         held_until=held,
@@ -143,9 +159,10 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
 
 def close(record: Record, reason: Reason, now: datetime) -> Record:
     """Nothing is left to do. What later decisions need outlives it: failures, the day's restores, the last switch."""
-    return replace(
+    return _enter(
         record,
-        phase=Phase.CLOSED,
+        Phase.CLOSED,
+        now,
         reason=reason,
         due_at=None,
         not_before=None,
@@ -161,9 +178,10 @@ def close(record: Record, reason: Reason, now: datetime) -> Record:
 
 def hold(record: Record, now: datetime) -> Record:
     """Leave the service to a person, who has overruled us; looked at again at times, to see when it is over."""
-    return replace(
+    return _enter(
         record,
-        phase=Phase.FAILED_OVER,
+        Phase.FAILED_OVER,
+        now,
         reason=Reason.RESTORE_OVERRULED,
         held_until=datetime.max.replace(tzinfo=now.tzinfo),
         due_at=now + RECHECK,
@@ -189,3 +207,13 @@ def postpone(record: Record, until: datetime, *, alerted: str | None = None) -> 
 def bring_forward(record: Record, now: datetime, *, alerted: str) -> Record:
     """The next restore is tried at the next tick: on-demand capacity lacks too."""
     return replace(record, due_at=min(record.due_at or now, now), alerted=alerted)
+
+
+def limit_failover(record: Record, until: datetime) -> Record:
+    """The intent of a failover whose call waits until the account may have another."""
+    return replace(record, due_at=until, not_before=until, alerted=Reason.FAILOVER_LIMIT)
+
+
+def mark_stuck(record: Record) -> Record:
+    """A person has been told to look."""
+    return replace(record, stuck=True)

@@ -7,11 +7,23 @@ from dataclasses import dataclass, field, replace
 
 from spot_failover.core.decision import Situation
 from spot_failover.core.errors import BusyError, ConflictError
-from spot_failover.core.event_decision import Counting, counting, decide_event, names_spot, screen, screen_record
-from spot_failover.core.events import Event
-from spot_failover.core.policy import Policy
+from spot_failover.core.event_decision import (
+    Counting,
+    counting,
+    decide_event,
+    names_spot,
+    observes,
+    screen,
+    screen_record,
+)
+from spot_failover.core.events import Event, Interruption, PlacementFailure
+from spot_failover.core.policy import InterruptionResponse, Policy
+from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Action
+from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.tags import service_wishes
+from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.reading import Known, read
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.worker import MAX_STEPS, Worker
@@ -37,6 +49,7 @@ class EventFlow:
         self._reporter = reporter
         self._looked: dict[ServiceKey, _Looked] = {}
         self._unread: dict[ServiceKey, Exception] = {}
+        self._book = PoolBook(worker)
 
     def handle(self, events: Sequence[Event]) -> list[Exception | None]:
         """Handle all events of a batch.
@@ -112,6 +125,8 @@ class EventFlow:
                 raise self._unread.pop(event.key)
             looked = self._looked[event.key]
         known = looked.known
+        if isinstance(event, PlacementFailure) and not event.synthetic and not observes(policy, event):
+            self._book.note_shortage(event.key, policy.spot_providers.intersection(event.providers), policy)
         decision = screen_record(event, known.record, policy, worker.now())
         if decision is not None:
             outcome, known.record = worker.write_down(known.record, decision, policy, event)
@@ -122,10 +137,27 @@ class EventFlow:
             self._reporter.outcome(outcome)
             return
         for _ in range(MAX_STEPS):
-            situation = Situation(known.live, known.record, policy, worker.now(), chance=worker.chance(), event=event)
+            situation = Situation(
+                known.live,
+                known.record,
+                policy,
+                worker.now(),
+                chance=worker.chance(),
+                event=event,
+                pools=self._pools(known.live, event, policy),
+            )
             if not self._step(self._counted(situation, event, looked), event, looked):
                 return
         raise BusyError(f"{event.key}: no end after {MAX_STEPS} decisions in a row: left to a later delivery")
+
+    def _pools(self, live: LiveService, event: Event, policy: Policy) -> tuple[Pool, ...]:
+        """The pools of a service whose redeployment hangs on them."""
+        if not isinstance(event, Interruption):
+            return ()
+        if service_wishes(live.tags, policy).response is not InterruptionResponse.REDEPLOY:
+            return ()
+        active = live.strategy.active_among(policy.spot_providers)
+        return self._book.settled(tuple(PoolKey.of(live.key, item.provider) for item in active), policy)
 
     def _step(self, situation: Situation, event: Event, looked: _Looked) -> bool:
         """One decision, carried out and told; whether to decide again."""

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from spot_failover.core.budget import FailoverBudget
+from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
@@ -41,6 +43,26 @@ class Services(Protocol):
 
     def redeploy(self, key: ServiceKey) -> LiveService:
         """Force a deployment on the same strategy; errors as `switch`."""
+        ...
+
+
+class Shared(Protocol):
+    """What services share, kept beside the records and written like them: only over what was read."""
+
+    def pool(self, key: PoolKey) -> Pool:
+        """What is known of a pool; a closed one of version 0 where nothing is."""
+        ...
+
+    def put_pool(self, pool: Pool) -> Pool:
+        """Write a pool; ConflictError as in `Records.put`."""
+        ...
+
+    def budget(self, account: str, now: datetime) -> FailoverBudget:
+        """The failovers of an account in this hour."""
+        ...
+
+    def put_budget(self, budget: FailoverBudget) -> FailoverBudget:
+        """Write it; ConflictError as in `Records.put`."""
         ...
 
 

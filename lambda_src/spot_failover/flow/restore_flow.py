@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.errors import BusyError, ConflictError, TransientError
+from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError, TransientError
+from spot_failover.core.event_decision import observes
+from spot_failover.core.lifecycle import stuck
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
-from spot_failover.core.record import Record
+from spot_failover.core.record import Phase, Record
 from spot_failover.core.restore_decision import decide_restore
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.transitions import mark_stuck
+from spot_failover.flow.pool_book import PoolBook, pool_keys
 from spot_failover.flow.reading import Known, by_account_and_region, read
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.worker import MAX_STEPS, Worker
 
-CHUNK = 100
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from spot_failover.core.pool import Pool
+
+CHUNK = 500
 """Due records that are grouped at a time: enough to fill DescribeServices calls of ten."""
+THREADS = 8
+"""Accounts and Regions that are handled at a time. Each has API quotas of its own, and no pool lets more than
+`max_proving` services try at once, so that no group comes near its 50 UpdateService calls in a burst."""
 
 
 @dataclass
@@ -28,14 +42,24 @@ class Tick:
     handled: int = 0
     left: int = 0
     """Records that were due and that time did not reach, or that another worker holds."""
+    stuck: int = 0
+    """Records that a person should look at."""
     errors: dict[ServiceKey, Exception] = field(default_factory=dict)
+
+    def add(self, other: Tick) -> None:
+        """Count another's records too."""
+        self.handled += other.handled
+        self.left += other.left
+        self.stuck += other.stuck
+        self.errors |= other.errors
 
 
 class RestoreFlow:
     """Looks at what is due, and carries the decisions out."""
 
-    def __init__(self, worker: Worker, policy: Policy, reporter: Reporter) -> None:
+    def __init__(self, worker: Worker, policy: Policy, reporter: Reporter, *, threads: int = THREADS) -> None:
         self._worker = worker
+        self._threads = threads
         self._policy = policy
         self._reporter = reporter
 
@@ -43,30 +67,59 @@ class RestoreFlow:
         """Handle due records, longest overdue first. An error of one service stops none of the others."""
         tick = Tick()
         due = self._worker.records.due(self._worker.now())
-        while chunk := list(islice(due, CHUNK)):
-            for group in by_account_and_region(chunk):
-                self._group(group, tick)
+        with ThreadPoolExecutor(self._threads) as pool:
+            while chunk := list(islice(due, CHUNK)):
+                for part in pool.map(self._group, by_account_and_region(chunk)):
+                    tick.add(part)
         return tick
 
-    def _group(self, keys: list[ServiceKey], tick: Tick) -> None:
+    def _group(self, keys: list[ServiceKey]) -> Tick:
+        tick, book = Tick(), PoolBook(self._worker)
         if not self._policy.for_account(keys[0].account).enabled:
             for key in keys:
                 self._reporter.outcome(Outcome(key, Decision(Action.IGNORE, Reason.DISABLED)))
             tick.handled += len(keys)
-            return
+            return tick
         reading = read(self._worker, keys)
         for key, record in reading.unlooked.items():
             self._behind_the_others(record)
             tick.errors[key] = reading.errors.pop(key)
         for key, error in reading.errors.items():
             self._failed(key, error, tick)
-        for key, known in reading.known.items():
+        for key, known in self._in_order(reading.known, book):
             try:
-                self._one(key, known)
+                tick.stuck += self._one(key, known, book)
             except Exception as error:  # noqa: BLE001 - whatever one record does, the others go on
                 self._failed(key, error, tick)
             else:
                 tick.handled += 1
+        return tick
+
+    def _in_order(self, known: Mapping[ServiceKey, Known], book: PoolBook) -> Iterator[tuple[ServiceKey, Known]]:
+        """Services that try already come first: how they end tells what their pools bear.
+
+        Then the others, and of those last the one that failed last: where there is another, it is the next canary.
+        """
+        waiting = {key: each for key, each in known.items() if each.record.phase is Phase.FAILED_OVER}
+        yield from ((key, each) for key, each in known.items() if key not in waiting)
+        failed_last: list[tuple[ServiceKey, Known]] = []
+        for key, each in waiting.items():
+            if self._failed_last(each.record, book):
+                failed_last.append((key, each))
+            else:
+                yield key, each
+        yield from failed_last
+
+    def _failed_last(self, record: Record, book: PoolBook) -> bool:
+        try:
+            return any(pool.last_failed == record.key.record_id for pool in self._pools(record, book))
+        except SpotFailoverError:
+            # The same reading is made again, and its failure told, when its turn comes.
+            return False
+
+    def _pools(self, record: Record, book: PoolBook) -> tuple[Pool, ...]:
+        policy = self._policy.for_account(record.key.account)
+        return book.settled(pool_keys(record, policy), policy)
 
     @staticmethod
     def _failed(key: ServiceKey, error: Exception, tick: Tick) -> None:
@@ -75,7 +128,8 @@ class RestoreFlow:
         else:
             tick.errors[key] = error
 
-    def _one(self, key: ServiceKey, known: Known) -> None:
+    def _one(self, key: ServiceKey, known: Known, book: PoolBook) -> bool:
+        """Handle one record; whether a person should look at it."""
         worker, policy = self._worker, self._policy.for_account(key.account)
         if worker.out_of_time():
             raise BusyError(f"{key}: too little of this invocation is left: left to the next tick")
@@ -88,20 +142,34 @@ class RestoreFlow:
         if live is None or not live.active:
             outcome, _ = worker.close_gone(record, policy)
             self._reporter.outcome(outcome)
-            return
+            return False
         for _ in range(MAX_STEPS):
-            situation = Situation(live, record, policy, worker.now(), chance=worker.chance())
+            pools = self._pools(record, book) if record.phase is Phase.FAILED_OVER else ()
+            situation = Situation(live, record, policy, worker.now(), chance=worker.chance(), pools=pools)
             decision = decide_restore(situation)
             if decision.action is Action.RETRY:
                 raise BusyError(f"{key}: {decision.note or 'a change of it is under way'}: left to the next tick")
+            if decision.action is Action.RESTORE and not observes(policy, None, live):
+                book.start(key, pools)
             outcome, after = worker.carry_out(situation, decision)
             record, live = after.record, after.live
             self._reporter.outcome(outcome)
             if not outcome.decision.again or not record.phase.open:
-                if not outcome.observed:
-                    self._behind_the_others(record)
-                return
+                return self._look_out(record, policy, observed=outcome.observed)
         raise BusyError(f"{key}: no end after {MAX_STEPS} decisions in a row: left to the next tick")
+
+    def _look_out(self, record: Record, policy: Policy, *, observed: bool) -> bool:
+        """Tell a person of a record that does not end by itself, once; whether this is one."""
+        if observed:
+            return False
+        now = self._worker.now()
+        is_stuck = stuck(record, policy, now)
+        if is_stuck and not record.stuck:
+            decision = Decision(Action.ALERT, Reason.STUCK, record=mark_stuck(record), note=f"in phase {record.phase}")
+            outcome, record = self._worker.write_down(record, decision, policy, None)
+            self._reporter.outcome(outcome)
+        self._behind_the_others(record)
+        return is_stuck
 
     def _behind_the_others(self, record: Record) -> None:
         """Let a record that stays due come after those that this tick does not reach: else it is always the first."""

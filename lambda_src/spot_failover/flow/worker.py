@@ -24,10 +24,11 @@ from spot_failover.core.event_decision import new_providers, observes, provider_
 from spot_failover.core.events import Event
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Record
 from spot_failover.core.service import LiveService
-from spot_failover.core.transitions import RECHECK, confirm_redeploy
-from spot_failover.flow.ports import Records, Services
+from spot_failover.core.transitions import RECHECK, confirm_redeploy, limit_failover
+from spot_failover.flow.ports import Records, Services, Shared
 from spot_failover.flow.report import Outcome
 
 LEASE_MARGIN = timedelta(seconds=10)
@@ -36,6 +37,8 @@ CALL_TIME = timedelta(seconds=10)
 """Time that a changing call with its confirmation may take: with less left, it is not begun."""
 MAX_STEPS = 8
 """Decisions about one service in a row. Every `again` step moves a record on; more than this many is a fault."""
+NEW_FAILOVERS = frozenset({Reason.FAILED_OVER, Reason.INTERRUPTED_SHORT})
+"""Failovers that count against an account's hour; going back after a failed restore is none."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Worker:
     name: str
     services: Services
     records: Records
+    shared: Shared
     now: Callable[[], datetime]
     ends_at: datetime
     """When the Lambda service stops this invocation."""
@@ -72,8 +76,10 @@ class Worker:
         missing = new_providers(situation.live, decision.target)
         if missing and (missing := missing - self.services.attached_providers(key)):
             decision = provider_missing(missing, key.cluster)
-        outcome = Outcome(key, decision, event=situation.event, before=before)
         observed = observes(situation.policy, situation.event, situation.live)
+        if not observed and decision.record is not None and decision.action is Action.FAIL_OVER:
+            decision = self._within_budget(situation, decision, decision.record)
+        outcome = Outcome(key, decision, event=situation.event, before=before)
         if observed and (decision.record is not None or decision.action.changes_service):
             told = replace(outcome.decision, again=False)
             return replace(outcome, observed=True, decision=told), situation
@@ -82,6 +88,23 @@ class Worker:
         if decision.record is None:
             return outcome, situation
         return outcome, replace(situation, record=self.records.put(decision.record), now=self.now())
+
+    def _within_budget(self, situation: Situation, decision: Decision, intent: Record) -> Decision:
+        """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
+        most, now = situation.policy.max_failovers_per_hour, self.now()
+        if not most or decision.reason not in NEW_FAILOVERS:
+            return decision
+        budget = self.shared.budget(intent.key.account, now).at(now)
+        if budget.used < most:
+            self.shared.put_budget(budget.one_more())
+            return decision
+        told = situation.record.alerted == Reason.FAILOVER_LIMIT
+        return Decision(
+            Action.WAIT if told else Action.ALERT,
+            Reason.FAILOVER_LIMIT,
+            record=limit_failover(intent, budget.next_hour),
+            note=f"account {intent.key.account} has had {most} failovers in this hour: tried again in the next",
+        )
 
     def close_gone(self, record: Record, policy: Policy, event: Event | None = None) -> tuple[Outcome, Record]:
         """The service is gone: close what is open of it, and return the record as it is then."""

@@ -13,6 +13,7 @@ import boto3
 
 from spot_failover.aws.clients import RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
+from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.flow.worker import Worker
 from spot_failover.settings import Settings
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
 
 
 class Function:
@@ -42,9 +47,9 @@ class Function:
             now=now,
         )
         self._services = EcsServices(clients, sleep=time.sleep, chance=random.random)
-        self._records = StateTable(
-            boto3.client("dynamodb", config=RETRIED), self.settings.state_table, lambda: uuid.uuid4().hex
-        )
+        dynamodb = boto3.client("dynamodb", config=RETRIED)
+        self._records = StateTable(dynamodb, self.settings.state_table, _new_id)
+        self._shared = SharedItems(dynamodb, self.settings.state_table, _new_id)
 
     def worker(self, context: LambdaContext) -> Worker:
         """The hands of one invocation."""
@@ -52,6 +57,7 @@ class Function:
             name=context.aws_request_id,
             services=self._services,
             records=self._records,
+            shared=self._shared,
             now=now,
             ends_at=now() + timedelta(milliseconds=context.get_remaining_time_in_millis()),
             chance=random.random,

@@ -38,6 +38,7 @@ class RestoreFunction:
             tick = RestoreFlow(self._function.worker(context), self._function.settings.policy, telemetry).run()
             for key, error in tick.errors.items():
                 telemetry.unfinished(error, key)
+            telemetry.gauge("StuckRecords", tick.stuck)
         finally:
             telemetry.flush()
         if tick.errors:

@@ -1,0 +1,71 @@
+"""One DynamoDB table: consistent reads, and writes that only win over the version they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from spot_failover.aws.errors import Call, translated
+from spot_failover.core.errors import ConflictError
+
+_WRITE_ID = "write_id"
+
+
+class Table:
+    """Items by id and Region, each with a `version` that counts its writes."""
+
+    def __init__(self, dynamodb: Any, name: str, new_id: Callable[[], str]) -> None:
+        self.dynamodb = dynamodb
+        self.name = name
+        self._new_id = new_id
+
+    def get(self, record_id: str, region: str, subject: object) -> Mapping[str, Any] | None:
+        """An item in DynamoDB's own form, read consistently; None where there is none."""
+        with translated(self.call("dynamodb:GetItem", subject)):
+            answer = self.dynamodb.get_item(
+                TableName=self.name, Key={"id": {"S": record_id}, "region": {"S": region}}, ConsistentRead=True
+            )
+        item: Mapping[str, Any] | None = answer.get("Item")
+        return item
+
+    def put(self, item: Mapping[str, Any], read_version: int, subject: object) -> None:
+        """Write an item over the version that was read; 0 where there was none.
+
+        Raises
+        ------
+        ConflictError
+            Another worker has written it since.
+        """
+        write_id = self._new_id()
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
+        if read_version:
+            condition = {
+                "ConditionExpression": "version = :read",
+                "ExpressionAttributeValues": {":read": {"N": str(read_version)}},
+            }
+        with translated(self.call("dynamodb:PutItem", subject)):
+            try:
+                self.dynamodb.put_item(
+                    TableName=self.name,
+                    Item={**item, _WRITE_ID: {"S": write_id}},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **condition,
+                )
+            except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
+                if not _ours(error, write_id):
+                    raise ConflictError(
+                        f"{subject}: its record was written by another worker since it was read"
+                    ) from error
+
+    def call(self, action: str, subject: object = None) -> Call:
+        """A call, as error messages name it."""
+        table = f"state table {self.name}"
+        return Call(action, f"{subject} in {table}" if subject is not None else table)
+
+
+def _ours(error: ClientError, write_id: str) -> bool:
+    """Whether the item that stands there is this very write, whose answer got lost and which botocore sent again."""
+    item: Any = error.response.get("Item") or {}
+    return bool(item.get(_WRITE_ID, {}).get("S") == write_id)

@@ -1,0 +1,101 @@
+"""The record as a state machine: which phase may follow which, why, and how long each may last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Reason
+from spot_failover.core.record import Phase, Record
+
+
+class Actor(StrEnum):
+    """Who may make a transition."""
+
+    EVENT = "event"
+    """A placement failure or an interruption."""
+    TICK = "tick"
+    """The restore schedule."""
+
+
+BOTH = frozenset(Actor)
+ONLY_EVENT = frozenset({Actor.EVENT})
+ONLY_TICK = frozenset({Actor.TICK})
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One arrow of the machine."""
+
+    source: Phase
+    target: Phase
+    by: frozenset[Actor]
+    why: str
+
+
+TRANSITIONS = (
+    Transition(Phase.CLOSED, Phase.FAILING_OVER, ONLY_EVENT, "short of Spot: the baseline is saved"),
+    Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, BOTH, "the call has taken effect"),
+    Transition(Phase.FAILED_OVER, Phase.RESTORING, ONLY_TICK, "a restore is due"),
+    Transition(Phase.RESTORING, Phase.PROVING, BOTH, "the call has taken effect"),
+    Transition(Phase.RESTORING, Phase.FAILED_OVER, BOTH, "given up before the call"),
+    Transition(Phase.PROVING, Phase.FAILING_OVER, BOTH, "Spot does not carry the service"),
+    Transition(Phase.PROVING, Phase.FAILED_OVER, BOTH, "ECS rolled the restore back, or somebody overruled it"),
+    Transition(Phase.FAILED_OVER, Phase.FAILING_OVER, BOTH, "ECS rolled the failover back"),
+    Transition(Phase.FAILING_OVER, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
+    Transition(Phase.FAILED_OVER, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
+    Transition(Phase.RESTORING, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
+    Transition(Phase.PROVING, Phase.CLOSED, BOTH, "proven, superseded, scaled to zero, or the service is gone"),
+)
+_ALLOWED = {(transition.source, transition.target) for transition in TRANSITIONS}
+
+INTENT_LIMIT = timedelta(minutes=30)
+"""An intent is confirmed, or its call made again, at the next tick: one that lasts longer meets an error every time."""
+WAITING_LIMIT = timedelta(hours=24)
+"""A failed-over service waits for its restore, whatever the delay, for no longer than this without a word."""
+
+
+def check(source: Phase, target: Phase) -> None:
+    """Allow a transition, or the same phase again.
+
+    Raises
+    ------
+    ValueError
+        The machine has no such arrow.
+    """
+    if source is not target and (source, target) not in _ALLOWED:
+        raise ValueError(f"no record goes from {source} to {target}")
+
+
+def limit(record: Record, policy: Policy) -> timedelta | None:
+    """How long a record may stay in its phase before a person should look; None: for good."""
+    match record.phase:
+        case Phase.FAILING_OVER | Phase.RESTORING:
+            return INTENT_LIMIT
+        case Phase.FAILED_OVER:
+            return WAITING_LIMIT
+        case Phase.PROVING:
+            return policy.restore.patience + INTENT_LIMIT
+        case _:
+            return None
+
+
+def stuck(record: Record, policy: Policy, now: datetime) -> bool:
+    """Whether a person should look: left to one on purpose, or in its phase for too long."""
+    if not record.phase.open:
+        return False
+    if record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK} and record.held_until is not None:
+        return True
+    most = limit(record, policy)
+    return most is not None and record.phase_since is not None and now - record.phase_since > most
+
+
+def mermaid() -> str:
+    """The machine as a mermaid state diagram, for the documentation."""
+    lines = ["stateDiagram-v2", f"    [*] --> {Phase.CLOSED}"]
+    for transition in TRANSITIONS:
+        who = "" if transition.by == BOTH else f" ({', '.join(sorted(transition.by))} only)"
+        lines.append(f"    {transition.source} --> {transition.target}: {transition.why}{who}")
+    return "\n".join(lines)

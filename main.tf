@@ -27,6 +27,7 @@ module "central" {
   account_overrides         = var.account_overrides
   max_event_age_minutes     = var.max_event_age_minutes
   failover_deadline_minutes = var.failover_deadline_minutes
+  max_failovers_per_hour    = var.max_failovers_per_hour
 
   placement_failure_queue = var.placement_failure_queue
   spot_interruption_queue = var.spot_interruption_queue

@@ -167,3 +167,15 @@ variable "failover_deadline_minutes" {
     error_message = "failover_deadline_minutes is ${var.failover_deadline_minutes}. It must be from 1 to 1440 (a day)."
   }
 }
+
+variable "max_failovers_per_hour" {
+  description = "Failovers that one account may have in a clock hour; those over it wait for the next, with an alert. 0: no limit."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.max_failovers_per_hour >= 0 && var.max_failovers_per_hour <= 100000 && floor(var.max_failovers_per_hour) == var.max_failovers_per_hour
+    error_message = "max_failovers_per_hour is ${var.max_failovers_per_hour}. It must be a whole number from 0 (no limit) to 100000."
+  }
+}

@@ -33,20 +33,28 @@ variable "restore" {
   description = <<-EOT
     When services go back to Spot:
     - `schedule`: when the function looks at what is due; `rate(1 minute)`, `rate(N minutes)` or a cron expression, at most 15 minutes apart.
+    - `profile`: `balanced`, `cheapest` (back on Spot soon, more deployments) or `calm` (few deployments, more on-demand hours): chooses every number below that is not given.
     - `initial_delay_minutes`, `factor`, `max_delay_minutes`: the first restore's delay, what it grows by after each failed one, and its limit.
     - `patience_minutes`: how long a restore may wait for Spot before it has failed.
     - `stable_for_minutes`: after so long on Spot the delays begin anew.
     - `max_per_day`: restores of one service in a day.
+    - `max_proving`: services of one Spot pool that may try at once; after a failed restore it is one.
+    - `max_postpone_minutes`: how long placement failures may postpone that one's try, in all.
+    - `window`: restores begin only within, such as `22:00-06:00` or `Mon-Fri 22:00-06:00 +01:00`; UTC where no offset is given. A service's tag `spot-failover:restore-window` goes before it.
     - `allow_disruption`: also restore where the rolling deployment could drop healthy tasks.
   EOT
   type = object({
     schedule              = optional(string, "rate(5 minutes)")
-    initial_delay_minutes = optional(number, 5)
-    factor                = optional(number, 2)
-    max_delay_minutes     = optional(number, 60)
-    patience_minutes      = optional(number, 120)
-    stable_for_minutes    = optional(number, 60)
-    max_per_day           = optional(number, 48)
+    profile               = optional(string, "balanced")
+    initial_delay_minutes = optional(number)
+    factor                = optional(number)
+    max_delay_minutes     = optional(number)
+    patience_minutes      = optional(number)
+    stable_for_minutes    = optional(number)
+    max_per_day           = optional(number)
+    max_proving           = optional(number)
+    max_postpone_minutes  = optional(number)
+    window                = optional(string)
     allow_disruption      = optional(bool, false)
   })
   default  = {}
@@ -68,33 +76,59 @@ variable "restore" {
   }
 
   validation {
-    condition     = var.restore.initial_delay_minutes >= 1 && var.restore.initial_delay_minutes <= 1440
-    error_message = "restore.initial_delay_minutes is ${var.restore.initial_delay_minutes}. It must be from 1 to 1440 (a day)."
+    condition     = contains(["balanced", "cheapest", "calm"], var.restore.profile)
+    error_message = "restore.profile is \"${var.restore.profile}\". It must be \"balanced\", \"cheapest\" or \"calm\"."
   }
 
   validation {
-    condition     = var.restore.factor >= 1 && var.restore.factor <= 10
-    error_message = "restore.factor is ${var.restore.factor}. It must be from 1 (the delay never grows) to 10."
+    condition     = var.restore.initial_delay_minutes == null || try(var.restore.initial_delay_minutes >= 1 && var.restore.initial_delay_minutes <= 1440, false)
+    error_message = "restore.initial_delay_minutes is ${coalesce(var.restore.initial_delay_minutes, 0)}. It must be from 1 to 1440 (a day)."
   }
 
   validation {
-    condition     = var.restore.max_delay_minutes >= var.restore.initial_delay_minutes && var.restore.max_delay_minutes <= 1440
-    error_message = "restore.max_delay_minutes is ${var.restore.max_delay_minutes}. It must be from initial_delay_minutes (${var.restore.initial_delay_minutes}) to 1440 (a day)."
+    condition     = var.restore.factor == null || try(var.restore.factor >= 1 && var.restore.factor <= 10, false)
+    error_message = "restore.factor is ${coalesce(var.restore.factor, 0)}. It must be from 1 to 10; with 1 the delay never grows."
+  }
+
+  # What is not given comes from the profile (lambda_src/spot_failover/core/profiles.py).
+  validation {
+    condition = try(
+      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile]) <= 1440 &&
+      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile]) >=
+      coalesce(var.restore.initial_delay_minutes, { balanced = 5, cheapest = 5, calm = 30 }[var.restore.profile]),
+      true,
+    )
+    error_message = "restore.max_delay_minutes is ${coalesce(var.restore.max_delay_minutes, try({ balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile], 0))}. It must be from initial_delay_minutes (${coalesce(var.restore.initial_delay_minutes, try({ balanced = 5, cheapest = 5, calm = 30 }[var.restore.profile], 0))}) to 1440 (a day); what is not given comes from the profile ${var.restore.profile}."
   }
 
   validation {
-    condition     = var.restore.patience_minutes >= 10 && var.restore.patience_minutes <= 1440
-    error_message = "restore.patience_minutes is ${var.restore.patience_minutes}. It must be from 10 to 1440 (a day): a rolling deployment needs some minutes, and one that hangs holds up the owner's next release."
+    condition     = var.restore.patience_minutes == null || try(var.restore.patience_minutes >= 10 && var.restore.patience_minutes <= 1440, false)
+    error_message = "restore.patience_minutes is ${coalesce(var.restore.patience_minutes, 0)}. It must be from 10 to 1440 (a day): a rolling deployment needs some minutes, and one that hangs holds up the owner's next release."
   }
 
   validation {
-    condition     = var.restore.stable_for_minutes >= 1 && var.restore.stable_for_minutes <= 10080
-    error_message = "restore.stable_for_minutes is ${var.restore.stable_for_minutes}. It must be from 1 to 10080 (a week)."
+    condition     = var.restore.stable_for_minutes == null || try(var.restore.stable_for_minutes >= 1 && var.restore.stable_for_minutes <= 10080, false)
+    error_message = "restore.stable_for_minutes is ${coalesce(var.restore.stable_for_minutes, 0)}. It must be from 1 to 10080 (a week)."
   }
 
   validation {
-    condition     = var.restore.max_per_day >= 1 && var.restore.max_per_day <= 288 && floor(var.restore.max_per_day) == var.restore.max_per_day
-    error_message = "restore.max_per_day is ${var.restore.max_per_day}. It must be a whole number from 1 to 288 (one every 5 minutes)."
+    condition     = var.restore.max_per_day == null || try(var.restore.max_per_day >= 1 && var.restore.max_per_day <= 288 && floor(var.restore.max_per_day) == var.restore.max_per_day, false)
+    error_message = "restore.max_per_day is ${coalesce(var.restore.max_per_day, 0)}. It must be a whole number from 1 to 288 (one every 5 minutes)."
+  }
+
+  validation {
+    condition     = var.restore.max_proving == null || try(var.restore.max_proving >= 1 && var.restore.max_proving <= 1000 && floor(var.restore.max_proving) == var.restore.max_proving, false)
+    error_message = "restore.max_proving is ${coalesce(var.restore.max_proving, 0)}. It must be a whole number from 1 to 1000."
+  }
+
+  validation {
+    condition     = var.restore.max_postpone_minutes == null || try(var.restore.max_postpone_minutes >= 0 && var.restore.max_postpone_minutes <= 1440, false)
+    error_message = "restore.max_postpone_minutes is ${coalesce(var.restore.max_postpone_minutes, 0)}. It must be from 0 to 1440 (a day)."
+  }
+
+  validation {
+    condition     = var.restore.window == null || can(regex("^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)( [+-](0[0-9]|1[0-4]):[0-5][0-9])?$", var.restore.window)) && length(distinct(try(regex("([0-9:]{5})-([0-9:]{5})", var.restore.window), ["a", "b"]))) == 2
+    error_message = "restore.window is \"${coalesce(var.restore.window, "null")}\". It must look like \"22:00-06:00\" or \"Mon-Fri 22:00-06:00 +01:00\", and not end when it begins."
   }
 }
 

@@ -50,11 +50,12 @@ output "dead_letter_queues" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption` and `restore`."
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption` and `restore`, and on `stuck_records`."
   value = {
     placement_failure = module.placement_failure.alarm_arn
     spot_interruption = module.spot_interruption.alarm_arn
     restore           = module.restore.alarm_arn
+    stuck_records     = aws_cloudwatch_metric_alarm.stuck_records.arn
   }
 }
 

@@ -15,13 +15,14 @@ locals {
 
     max_event_age_minutes     = var.max_event_age_minutes
     failover_deadline_minutes = var.failover_deadline_minutes
+    max_failovers_per_hour    = var.max_failovers_per_hour
 
     spot_interruption = {
       response             = var.spot_interruption.response
       min_interval_minutes = var.spot_interruption.min_interval_minutes
     }
 
-    restore          = { for name, value in var.restore : name => value if name != "schedule" }
+    restore          = { for name, value in var.restore : name => value if name != "schedule" && value != null }
     sweep            = var.sweep
     synthetic_events = var.synthetic_events
   }

@@ -23,9 +23,10 @@ run "defaults" {
       account_overrides         = {}
       max_event_age_minutes     = 15
       failover_deadline_minutes = 15
+      max_failovers_per_hour    = 0
       spot_interruption         = { response = "auto", min_interval_minutes = 10 }
       restore = {
-        initial_delay_minutes = 5, factor = 2, max_delay_minutes = 60, patience_minutes = 120, stable_for_minutes = 60, max_per_day = 48, allow_disruption = false
+        profile = "balanced", allow_disruption = false
       }
       sweep            = { threshold_minutes = 10 }
       synthetic_events = { enabled = false, sources = ["test.aws.ecs"], act_from_central = false }

@@ -422,3 +422,17 @@ run "override_with_a_misspelt_attribute" {
 
   expect_failures = [var.account_overrides]
 }
+
+run "half_a_failover_per_hour" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    max_failovers_per_hour = 0.5
+  }
+
+  expect_failures = [var.max_failovers_per_hour]
+}

@@ -310,3 +310,73 @@ run "longest_delay_over_a_day" {
 
   expect_failures = [var.restore]
 }
+
+run "unknown_profile" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { profile = "fast" }
+  }
+
+  expect_failures = [var.restore]
+}
+
+run "no_service_proving" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { max_proving = 0 }
+  }
+
+  expect_failures = [var.restore]
+}
+
+run "postponed_for_over_a_day" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { max_postpone_minutes = 1441 }
+  }
+
+  expect_failures = [var.restore]
+}
+
+run "window_without_minutes" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { window = "22-06" }
+  }
+
+  expect_failures = [var.restore]
+}
+
+run "window_that_ends_when_it_begins" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { window = "22:00-22:00" }
+  }
+
+  expect_failures = [var.restore]
+}

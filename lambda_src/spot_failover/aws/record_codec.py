@@ -21,6 +21,7 @@ DUE_PARTITION = "due"
 """Hash key of the index of what is due; an item has it only while something is."""
 _TIMES = (
     "phase_since",
+    "restore_at",
     "not_before",
     "switched_at",
     "short_since",

@@ -28,10 +28,16 @@ def confirmed(record: Record, deployment: Deployment, situation: Situation) -> R
     """The record once its intent's call has taken effect."""
     desired = situation.live.desired
     if record.phase is Phase.FAILING_OVER:
-        delay = restore_delay(situation.policy.restore, record.failures, situation.chance)
-        return transitions.confirm_failover(record, deployment, desired, delay, situation.now)
+        return transitions.confirm_failover(
+            record, deployment, desired, _delays(situation, record.failures), situation.now
+        )
     proving = transitions.confirm_restore(record, deployment, desired, situation.now)
     return transitions.close(proving, Reason.RESTORED_AT_ZERO, situation.now) if desired == 0 else proving
+
+
+def _delays(situation: Situation, failures: int) -> transitions.Delays:
+    policy = situation.policy
+    return transitions.Delays(restore_delay(policy.restore, failures, situation.chance), policy.failover_deadline)
 
 
 def resolve(situation: Situation) -> Decision | None:
@@ -145,10 +151,10 @@ def _left_baseline(situation: Situation) -> Decision:
         )
     capacity = live.capacity_message_since(record.switched_at)
     reason = Reason.RESTORE_FAILED if capacity else Reason.RESTORE_DEPLOYMENT_FAILED
-    delay = restore_delay(situation.policy.restore, record.failures + 1, situation.chance)
+    delays = _delays(situation, record.failures + 1)
     return Decision(
         Action.GIVE_UP,
         reason,
-        record=transitions.restore_rolled_back(record, primary, live.desired, reason, delay, now),
+        record=transitions.restore_rolled_back(record, primary, live.desired, reason, delays, now),
         again=True,
     )

@@ -59,6 +59,8 @@ class Record:
     lease: Lease | None = None
     due_at: datetime | None = None
     """When the restore tick looks at it; None while closed."""
+    restore_at: datetime | None = None
+    """When the next restore is tried, while failed over; `due_at` may be earlier, to see whether the fallback holds."""
     not_before: datetime | None = None
     """An intent's next call waits until then."""
     deployment_id: str = ""

@@ -25,6 +25,8 @@ def decide_restore(situation: Situation) -> Decision:
     wishes = service_wishes(live.tags, situation.policy)
     if wishes.held(now) or (record.held_until is not None and now < record.held_until):
         return Decision(Action.WAIT, Reason.HELD, record=transitions.postpone(record, now + transitions.RECHECK))
+    if record.restore_at is not None and now < record.restore_at and live.desired > 0:
+        return _look_at_fallback(situation, record.restore_at)
     if live.desired == 0 and not any(pool.open for pool in situation.pools):
         return _restore(situation, Reason.RESTORED_AT_ZERO)
     return (
@@ -42,9 +44,17 @@ def _restore(situation: Situation, reason: Reason) -> Decision:
     return Decision(Action.RESTORE, reason, record=record, target=record.baseline)
 
 
+def _look_at_fallback(situation: Situation, restore_at: datetime) -> Decision:
+    """Before its restore is due: whether the service runs on its fallback."""
+    in_the_way = _deployment_in_the_way(situation)
+    if in_the_way is not None and in_the_way.reason is not Reason.DEPLOYMENT_IN_PROGRESS:
+        return in_the_way
+    return Decision(Action.WAIT, Reason.NOT_DUE, record=transitions.postpone(situation.record, restore_at))
+
+
 def _deployment_in_the_way(situation: Situation) -> Decision | None:
     record, primary = situation.record, situation.live.primary
-    if primary is None or primary.completed or (primary.rollout_state is None and primary.whole):
+    if primary is None or (primary.whole and (primary.completed or primary.rollout_state is None)):
         return None
     if primary.id != record.deployment_id and primary.rollout_state == "IN_PROGRESS":
         return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
@@ -67,8 +77,9 @@ def _unsafe(situation: Situation) -> Decision | None:
     live, record = situation.live, situation.record
     if live.can_roll or situation.policy.restore.allow_disruption:
         return None
-    postponed = transitions.postpone(record, situation.now + transitions.RECHECK, alerted=Reason.UNSAFE_TO_RESTORE)
-    told = record.alerted == Reason.UNSAFE_TO_RESTORE
+    alerted = record.alerted or Reason.UNSAFE_TO_RESTORE
+    postponed = transitions.postpone(record, situation.now + transitions.RECHECK, alerted=alerted)
+    told = record.alerted in {Reason.UNSAFE_TO_RESTORE, Reason.FALLBACK_SHORT}
     return Decision(
         Action.WAIT if told else Action.ALERT,
         Reason.UNSAFE_TO_RESTORE,

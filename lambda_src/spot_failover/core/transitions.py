@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,8 +66,16 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
     )
 
 
-def confirm_failover(record: Record, deployment: Deployment, desired: int, delay: timedelta, now: datetime) -> Record:
-    """The failover has taken effect; the next restore is due after `delay`."""
+@dataclass(frozen=True)
+class Delays:
+    """When a failed-over service is looked at: at the latest after `look`, and for its restore after `restore`."""
+
+    restore: timedelta
+    look: timedelta
+
+
+def confirm_failover(record: Record, deployment: Deployment, desired: int, delays: Delays, now: datetime) -> Record:
+    """The failover has taken effect."""
     return _enter(
         record,
         Phase.FAILED_OVER,
@@ -75,7 +83,8 @@ def confirm_failover(record: Record, deployment: Deployment, desired: int, delay
         deployment_id=deployment.id,
         switched_at=deployment.created_at,
         desired_at_switch=desired,
-        due_at=now + delay,
+        due_at=now + min(delays.restore, delays.look),
+        restore_at=now + delays.restore,
         not_before=None,
         lease=None,
         short_since=None,
@@ -115,7 +124,8 @@ def confirm_restore(record: Record, deployment: Deployment, desired: int, now: d
 
 def give_up_restore(record: Record, delay: timedelta, now: datetime) -> Record:
     """An intent to restore whose call never took effect is taken back."""
-    return _enter(record, Phase.FAILED_OVER, now, due_at=now + delay, lease=None, short_since=None)
+    until = now + delay
+    return _enter(record, Phase.FAILED_OVER, now, due_at=until, restore_at=until, lease=None, short_since=None)
 
 
 def fail_restore(record: Record, event: Event | None, reason: Reason, now: datetime) -> Record:
@@ -134,11 +144,11 @@ def fail_restore(record: Record, event: Event | None, reason: Reason, now: datet
 
 
 def restore_rolled_back(
-    record: Record, deployment: Deployment, desired: int, reason: Reason, delay: timedelta, now: datetime
+    record: Record, deployment: Deployment, desired: int, reason: Reason, delays: Delays, now: datetime
 ) -> Record:
     """ECS itself brought the fallback back."""
     failed = replace(record, reason=reason, failures=record.failures + 1)
-    return confirm_failover(failed, deployment, desired, delay, now)
+    return confirm_failover(failed, deployment, desired, delays, now)
 
 
 def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
@@ -206,7 +216,7 @@ def postpone(record: Record, until: datetime, *, alerted: str | None = None) -> 
 
 def bring_forward(record: Record, now: datetime, *, alerted: str) -> Record:
     """The next restore is tried at the next tick: on-demand capacity lacks too."""
-    return replace(record, due_at=min(record.due_at or now, now), alerted=alerted)
+    return replace(record, due_at=min(record.due_at or now, now), restore_at=now, alerted=alerted)
 
 
 def limit_failover(record: Record, until: datetime) -> Record:

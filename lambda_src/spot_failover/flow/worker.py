@@ -27,6 +27,7 @@ from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Record
 from spot_failover.core.service import LiveService
+from spot_failover.core.tags import service_wishes
 from spot_failover.core.transitions import RECHECK, confirm_redeploy, limit_failover
 from spot_failover.flow.ports import Records, Services, Shared
 from spot_failover.flow.report import Outcome
@@ -79,7 +80,9 @@ class Worker:
         observed = observes(situation.policy, situation.event, situation.live)
         if not observed and decision.record is not None and decision.action is Action.FAIL_OVER:
             decision = self._within_budget(situation, decision, decision.record)
-        outcome = Outcome(key, decision, event=situation.event, before=before)
+        unreadable = ", ".join(service_wishes(situation.live.tags, situation.policy).unreadable)
+        extra = {"unreadable_tags": unreadable}
+        outcome = Outcome(key, decision, event=situation.event, before=before, extra=extra)
         if observed and (decision.record is not None or decision.action.changes_service):
             told = replace(outcome.decision, again=False)
             return replace(outcome, observed=True, decision=told), situation

@@ -72,6 +72,11 @@ class Pool:
     version: int = 0
     expires_at: datetime | None = None
 
+    def at(self, now: datetime) -> Pool:
+        """The pool as it counts now: the table deletes late what has expired."""
+        expired = self.expires_at is not None and self.expires_at <= now
+        return Pool(self.key, version=self.version) if expired else self
+
     def refusal(self, service: ServiceKey, policy: RestorePolicy, now: datetime) -> Reason | None:
         """Why a service may not try now; None where it may."""
         if service.record_id in self.proving:
@@ -102,6 +107,10 @@ class Pool:
 
     def failed(self, record_id: str, policy: RestorePolicy, chance: float, now: datetime) -> Pool:
         """A service has failed: the breaker opens, or stays open for longer."""
+        since = self.proving.get(record_id)
+        if self.open and self.opened_at is not None and since is not None and since < self.opened_at:
+            # No canary: it began before the breaker opened, and fails with the others that did.
+            return replace(self._without(record_id), last_failed=record_id)
         next_canary_at = now + restore_delay(policy, self.failures, chance)
         return replace(
             self._without(record_id),

@@ -7,9 +7,12 @@ tick, so a crash in between loses nothing: an entry whose service no longer trie
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from spot_failover.core.errors import ConflictError
+from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
+from spot_failover.core.lifecycle import INTENT_LIMIT
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Reason
@@ -19,6 +22,21 @@ from spot_failover.flow.worker import Worker
 
 UNCONFIRMED = timedelta(minutes=15)
 """For how long an entry is left alone whose service has not begun to try: its worker may be about to."""
+
+
+class _End(Enum):
+    PROVEN = auto()
+    FAILED = auto()
+    NOTHING_LEARNED = auto()
+
+
+@dataclass(frozen=True)
+class _Try:
+    """What has become of a service that tries; no `end`: it still does."""
+
+    record_id: str
+    ended_at: datetime
+    end: _End | None
 
 
 def pool_keys(record: Record, policy: Policy) -> tuple[PoolKey, ...]:
@@ -38,7 +56,7 @@ class PoolBook:
         """The pools, after what has become of the services that tried."""
         for key in keys:
             if key not in self._pools:
-                pool = self._worker.shared.pool(key)
+                pool = self._read(key)
                 settled = self._settle(pool, policy)
                 self._pools[key] = self._worker.shared.put_pool(settled) if settled != pool else pool
         return tuple(self._pools[key] for key in keys)
@@ -64,28 +82,50 @@ class PoolBook:
         """A fresh placement failure of these providers: their pools' next canaries wait."""
         for provider in providers:
             key = PoolKey.of(service, provider)
-            pool = self._pools.get(key) or self._worker.shared.pool(key)
-            self._pools[key] = pool
-            told = pool.shortage_told(service, policy.restore, self._worker.now())
-            if told is not pool:
-                try:
-                    self._pools[key] = self._worker.shared.put_pool(told)
-                except ConflictError:
-                    # Another worker has just written the same, or news that say more.
-                    self._pools.pop(key)
+            try:
+                pool = self._pools.get(key) or self._read(key)
+                told = pool.shortage_told(service, policy.restore, self._worker.now())
+                self._pools[key] = self._worker.shared.put_pool(told) if told is not pool else pool
+            except SpotFailoverError:
+                # The failover comes first. A conflict is with news that say as much; for the rest a canary goes early.
+                self._pools.pop(key, None)
+
+    def _read(self, key: PoolKey) -> Pool:
+        return self._worker.shared.pool(key).at(self._worker.now())
 
     def _settle(self, pool: Pool, policy: Policy) -> Pool:
-        now = self._worker.now()
-        for record_id, since in pool.proving.items():
-            record = self._worker.records.get(ServiceKey.from_record_id(record_id, pool.key.region))
-            ended_later = record.phase_since is not None and record.phase_since >= since
-            match record.phase:
-                case Phase.RESTORING | Phase.PROVING:
-                    continue
-                case Phase.CLOSED if record.reason == Reason.RESTORED and ended_later:
-                    pool = pool.proven(record_id, now)
-                case Phase.FAILING_OVER | Phase.FAILED_OVER if record.reason == Reason.RESTORE_FAILED and ended_later:
-                    pool = pool.failed(record_id, policy.restore, self._worker.chance(), now)
-                case _ if ended_later or now - since > UNCONFIRMED:
-                    pool = pool.dropped(record_id)
+        """The pool after all that has become of its services, in the order in which it did."""
+        tries = [self._try(pool, record_id, since) for record_id, since in pool.proving.items()]
+        for one in sorted(tries, key=lambda one: one.ended_at):
+            match one.end:
+                case _End.PROVEN:
+                    pool = pool.proven(one.record_id, one.ended_at)
+                case _End.FAILED:
+                    pool = pool.failed(one.record_id, policy.restore, self._worker.chance(), one.ended_at)
+                case _End.NOTHING_LEARNED:
+                    pool = pool.dropped(one.record_id)
         return pool
+
+    def _try(self, pool: Pool, record_id: str, since: datetime) -> _Try:
+        now = self._worker.now()
+        try:
+            record = self._worker.records.get(ServiceKey.from_record_id(record_id, pool.key.region))
+        except RefusedError:
+            # The tick tells of an item that can't be read; the pool's other services need not wait for a person.
+            return _Try(record_id, now, _End.NOTHING_LEARNED if now - since > UNCONFIRMED else None)
+        at = record.phase_since
+        ended_at = at if at is not None and at >= since else None
+        match record.phase:
+            case Phase.PROVING:
+                return _Try(record_id, now, None)
+            case Phase.RESTORING:
+                refused = at is not None and now - at > INTENT_LIMIT
+                return _Try(record_id, now, _End.NOTHING_LEARNED if refused else None)
+            case Phase.CLOSED if record.reason == Reason.RESTORED and ended_at is not None:
+                return _Try(record_id, ended_at, _End.PROVEN)
+            case Phase.FAILING_OVER | Phase.FAILED_OVER if (
+                record.reason == Reason.RESTORE_FAILED and ended_at is not None
+            ):
+                return _Try(record_id, ended_at, _End.FAILED)
+        over = ended_at is not None or now - since > UNCONFIRMED
+        return _Try(record_id, now, _End.NOTHING_LEARNED if over else None)

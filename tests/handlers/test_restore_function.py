@@ -54,7 +54,10 @@ def test_counts_are_written_as_metrics(account: Account) -> None:
     failed_over(account)
     restore_handler()({}, CONTEXT)
     written = [json.loads(line) for line in account.capsys.readouterr().out.splitlines()]
-    [metric] = [line for line in written if "_aws" in line]
+    metrics = [line for line in written if "_aws" in line]
+    [stuck] = [metric for metric in metrics if "StuckRecords" in metric]
+    assert stuck["StuckRecords"] == [0.0]
+    [metric] = [metric for metric in metrics if "Decisions" in metric]
     assert (metric["action"], metric["reason"], metric["Decisions"]) == ("restore", "RESTORE_STARTED", [2.0])
     assert metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "EcsSpotFailover"
 

@@ -12,9 +12,24 @@ import pytest
 from spot_failover.core.errors import SettingsError
 from spot_failover.core.policy import AccountOverride, Enrollment, InterruptionResponse, Mode, Policy
 from spot_failover.core.policy_parser import parse_policy
+from spot_failover.core.profiles import PROFILES, Profile
+from spot_failover.core.windows import Window
 from tests.unit.policy_text import policy_object
 
 OBJECTS = ("scope", "spot_interruption", "restore", "sweep", "synthetic_events")
+OF_THE_PROFILE = frozenset(
+    {
+        "initial_delay_minutes",
+        "factor",
+        "max_delay_minutes",
+        "patience_minutes",
+        "stable_for_minutes",
+        "max_per_day",
+        "max_proving",
+        "max_postpone_minutes",
+    }
+)
+"""Keys of `restore` that may be absent: the profile has a value for each."""
 
 
 def paths() -> Iterator[tuple[str, ...]]:
@@ -40,7 +55,12 @@ def test_the_defaults_of_the_setting_are_the_defaults_of_the_policy() -> None:
     assert parse_policy(json.dumps(policy_object())) == Policy()
 
 
-@pytest.mark.parametrize("path", list(paths()), ids=".".join)
+def required() -> Iterator[tuple[str, ...]]:
+    """The keys that the setting can't do without."""
+    yield from (path for path in paths() if path[-1] not in OF_THE_PROFILE)
+
+
+@pytest.mark.parametrize("path", list(required()), ids=".".join)
 def test_a_missing_key_is_named(path: tuple[str, ...]) -> None:
     policy = policy_object()
     del at(policy, path)[path[-1]]
@@ -49,12 +69,45 @@ def test_a_missing_key_is_named(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", list(paths()), ids=".".join)
-@pytest.mark.parametrize("value", [None, -1, "nonsense", [3], float("nan")], ids=str)
+@pytest.mark.parametrize("value", [-1, "nonsense", [3], float("nan")], ids=str)
 def test_a_wrong_value_is_named_with_what_was_given(path: tuple[str, ...], value: object) -> None:
     policy = policy_object()
     at(policy, path)[path[-1]] = value
     complaint = refused(policy)
     assert complaint.startswith(f"POLICY.{'.'.join(path)}: got {value!r}; must be ")
+
+
+@pytest.mark.parametrize("path", list(required()), ids=".".join)
+def test_null_is_a_wrong_value(path: tuple[str, ...]) -> None:
+    policy = policy_object()
+    at(policy, path)[path[-1]] = None
+    assert refused(policy).startswith(f"POLICY.{'.'.join(path)}: got None; must be ")
+
+
+@pytest.mark.parametrize("key", sorted(OF_THE_PROFILE))
+@pytest.mark.parametrize("how", ["absent", "null"])
+def test_what_is_not_given_is_the_profile_s(key: str, how: str) -> None:
+    policy = policy_object()
+    policy["restore"]["profile"] = "calm"
+    policy["restore"] |= dict.fromkeys(OF_THE_PROFILE)
+    if how == "absent":
+        del policy["restore"][key]
+    assert parse_policy(json.dumps(policy)).restore == PROFILES[Profile.CALM]
+
+
+def test_the_window_of_the_installation() -> None:
+    policy = policy_object()
+    policy["restore"]["window"] = "Mon-Fri 22:00-06:00 +01:00"
+    assert parse_policy(json.dumps(policy)).restore.window == Window.parse("Mon-Fri 22:00-06:00 +01:00")
+    policy["restore"]["window"] = None
+    assert parse_policy(json.dumps(policy)).restore.window is None
+
+
+@pytest.mark.parametrize("window", ["nightly", 22, ["22:00-06:00"]])
+def test_a_window_that_cannot_be_read_is_refused(window: object) -> None:
+    policy = policy_object()
+    policy["restore"]["window"] = window
+    assert refused(policy).startswith(f"POLICY.restore.window: got {window!r}; must be ")
 
 
 @pytest.mark.parametrize("path", [(), *((name,) for name in OBJECTS)], ids=str)
@@ -81,6 +134,11 @@ def test_an_unknown_key_is_named(path: tuple[str, ...]) -> None:
         (("restore", "factor"), 0.5),
         (("restore", "max_per_day"), 0),
         (("restore", "max_delay_minutes"), 4),
+        (("restore", "profile"), "cheap"),
+        (("restore", "max_proving"), 0),
+        (("restore", "max_proving"), 1.5),
+        (("restore", "max_postpone_minutes"), 1441),
+        (("max_failovers_per_hour",), 100001),
         (("synthetic_events", "sources"), ["aws.ecs"]),
         (("scope", "services"), [""]),
         (("scope", "services"), "web"),

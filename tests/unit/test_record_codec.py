@@ -38,6 +38,9 @@ FULL = Record(
     redeploy_requested_at=START,
     redeployed_at=START,
     expires_at=START,
+    phase_since=START + timedelta(milliseconds=3),
+    stuck=True,
+    restore_at=START + timedelta(hours=1),
 )
 
 

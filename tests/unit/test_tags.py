@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from spot_failover.core.policy import Enrollment, InterruptionPolicy, InterruptionResponse, Mode, Policy
+from spot_failover.core.policy import Enrollment, InterruptionPolicy, InterruptionResponse, Mode, Policy, RestorePolicy
 from spot_failover.core.tags import service_wishes
+from spot_failover.core.windows import Window
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -68,3 +69,17 @@ def test_hold_until(value: str, last: str, over: str) -> None:
     wishes = service_wishes({"spot-failover:hold-until": value}, Policy())
     assert wishes.held(datetime.fromisoformat(last))
     assert not wishes.held(datetime.fromisoformat(over))
+
+
+def test_the_restore_window_of_the_service_wins_over_the_installation_s() -> None:
+    night = Policy(restore=RestorePolicy(window=Window.parse("22:00-06:00")))
+    assert not service_wishes({}, night).may_restore(NOON)
+    assert service_wishes({"spot-failover:restore-window": "Sun 11:00-13:00"}, night).may_restore(NOON)
+    assert not service_wishes({"spot-failover:restore-window": "Mon-Sat 11:00-13:00"}, Policy()).may_restore(NOON)
+    assert service_wishes({}, Policy()).may_restore(NOON)
+
+
+def test_a_restore_window_that_cannot_be_read_never_opens_and_is_named() -> None:
+    wishes = service_wishes({"spot-failover:restore-window": "at night"}, Policy())
+    assert wishes.unreadable == ("spot-failover:restore-window",)
+    assert not any(wishes.may_restore(NOON + timedelta(hours=hours)) for hours in range(200))

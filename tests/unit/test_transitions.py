@@ -17,6 +17,7 @@ from tests.doubles.clock import START
 from tests.unit.records import record
 
 POLICY = Policy()
+DELAYS = transitions.Delays(restore=timedelta(minutes=5), look=timedelta(minutes=15))
 
 
 def begun(of: Record, baseline: Strategy = MIXED, policy: Policy = POLICY) -> Record:
@@ -55,10 +56,16 @@ def test_a_failover_ends_the_time_that_spot_has_held() -> None:
 def test_confirming_a_failover_schedules_the_restore() -> None:
     made = deployment(FALLBACK, id="ecs-svc/9", created_at=START)
     intent = replace(begun(Record(WEB)), lease=Lease("me", START))
-    confirmed = transitions.confirm_failover(intent, made, 4, timedelta(minutes=5), START + timedelta(seconds=2))
+    confirmed = transitions.confirm_failover(intent, made, 4, DELAYS, START + timedelta(seconds=2))
     assert (confirmed.phase, confirmed.deployment_id, confirmed.switched_at) == (Phase.FAILED_OVER, "ecs-svc/9", START)
-    assert confirmed.due_at == START + timedelta(minutes=5, seconds=2)
+    assert confirmed.due_at == confirmed.restore_at == START + timedelta(minutes=5, seconds=2)
     assert confirmed.lease is None
+
+
+def test_a_failed_over_service_is_looked_at_before_a_late_restore() -> None:
+    late = replace(DELAYS, restore=timedelta(hours=1))
+    confirmed = transitions.confirm_failover(begun(Record(WEB)), deployment(FALLBACK), 4, late, START)
+    assert (confirmed.due_at, confirmed.restore_at) == (START + timedelta(minutes=15), START + timedelta(hours=1))
 
 
 def test_restores_are_counted_by_the_day() -> None:
@@ -113,7 +120,7 @@ def test_bringing_forward_never_postpones() -> None:
 def test_every_open_phase_has_a_due_time() -> None:
     made = deployment(FALLBACK, created_at=START)
     intent = begun(Record(WEB))
-    failed_over = transitions.confirm_failover(intent, made, 4, timedelta(minutes=5), START)
+    failed_over = transitions.confirm_failover(intent, made, 4, DELAYS, START)
     restoring = transitions.begin_restore(failed_over, START)
     proving = transitions.confirm_restore(restoring, made, 4, START)
     for one in (

@@ -224,6 +224,11 @@ def limit_failover(record: Record, until: datetime) -> Record:
     return replace(record, due_at=until, not_before=until, alerted=Reason.FAILOVER_LIMIT)
 
 
+def allow_failover(record: Record) -> Record:
+    """The intent of a failover that the account's hour has room for: it waits no more."""
+    return replace(record, not_before=None, alerted="")
+
+
 def mark_stuck(record: Record) -> Record:
     """A person has been told to look."""
     return replace(record, stuck=True)

@@ -25,10 +25,10 @@ from spot_failover.core.events import Event
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
-from spot_failover.core.record import Lease, Record
+from spot_failover.core.record import Lease, Phase, Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.tags import service_wishes
-from spot_failover.core.transitions import RECHECK, confirm_redeploy, limit_failover
+from spot_failover.core.transitions import RECHECK, allow_failover, confirm_redeploy, limit_failover
 from spot_failover.flow.ports import Records, Services, Shared
 from spot_failover.flow.report import Outcome
 
@@ -95,15 +95,17 @@ class Worker:
     def _within_budget(self, situation: Situation, decision: Decision, intent: Record) -> Decision:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
         most, now = situation.policy.max_failovers_per_hour, self.now()
-        if not most or decision.reason not in NEW_FAILOVERS:
+        before = situation.record
+        waits = before.alerted == Reason.FAILOVER_LIMIT
+        if not most or decision.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waits):
+            # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision
         budget = self.shared.budget(intent.key.account, now).at(now)
         if budget.used < most:
             self.shared.put_budget(budget.one_more())
-            return decision
-        told = situation.record.alerted == Reason.FAILOVER_LIMIT
+            return replace(decision, record=allow_failover(intent))
         return Decision(
-            Action.WAIT if told else Action.ALERT,
+            Action.WAIT if waits else Action.ALERT,
             Reason.FAILOVER_LIMIT,
             record=limit_failover(intent, budget.next_hour),
             note=f"account {intent.key.account} has had {most} failovers in this hour: tried again in the next",

@@ -27,8 +27,8 @@ def decide_restore(situation: Situation) -> Decision:
         return Decision(Action.WAIT, Reason.HELD, record=transitions.postpone(record, now + transitions.RECHECK))
     if record.restore_at is not None and now < record.restore_at and live.desired > 0:
         return _look_at_fallback(situation, record.restore_at)
-    if live.desired == 0 and not any(pool.open for pool in situation.pools):
-        return _restore(situation, Reason.RESTORED_AT_ZERO)
+    if live.desired == 0:
+        return _restore_at_zero(situation)
     return (
         _deployment_in_the_way(situation)
         or _outside_window(situation, wishes)
@@ -42,6 +42,15 @@ def decide_restore(situation: Situation) -> Decision:
 def _restore(situation: Situation, reason: Reason) -> Decision:
     record = transitions.begin_restore(situation.record, situation.now)
     return Decision(Action.RESTORE, reason, record=record, target=record.baseline)
+
+
+def _restore_at_zero(situation: Situation) -> Decision:
+    """The safest moment, but nothing would be learned from it: it waits for the canary of an open pool."""
+    for pool in situation.pools:
+        if pool.open:
+            postponed = transitions.postpone(situation.record, situation.now + transitions.RECHECK)
+            return Decision(Action.WAIT, Reason.POOL_OPEN, record=postponed, note=str(pool.key))
+    return _restore(situation, Reason.RESTORED_AT_ZERO)
 
 
 def _look_at_fallback(situation: Situation, restore_at: datetime) -> Decision:

@@ -81,9 +81,9 @@ class RestoreFlow:
             tick.handled += len(keys)
             return tick
         reading = read(self._worker, keys)
-        for key, record in reading.unlooked.items():
-            self._behind_the_others(record)
+        for key in reading.unlooked:
             tick.errors[key] = reading.errors.pop(key)
+            tick.stuck += self._look_out_after(key)
         for key, error in reading.errors.items():
             self._failed(key, error, tick)
         for key, known in self._in_order(reading.known, book):
@@ -91,9 +91,22 @@ class RestoreFlow:
                 tick.stuck += self._one(key, known, book)
             except Exception as error:  # noqa: BLE001 - whatever one record does, the others go on
                 self._failed(key, error, tick)
+                if key in tick.errors:
+                    tick.stuck += self._look_out_after(key)
             else:
                 tick.handled += 1
         return tick
+
+    def _look_out_after(self, key: ServiceKey) -> bool:
+        """Whether a person should look at a record that could not be handled; the error stands by itself."""
+        try:
+            record = self._worker.records.get(key)
+            lease = record.lease
+            if lease is not None and lease.owner != self._worker.name and record.leased(self._worker.now()):
+                return False  # its worker would lose the race against this write
+            return self._look_out(record, self._policy.for_account(key.account), observed=False)
+        except SpotFailoverError:
+            return False
 
     def _in_order(self, known: Mapping[ServiceKey, Known], book: PoolBook) -> Iterator[tuple[ServiceKey, Known]]:
         """Services that try already come first: how they end tells what their pools bear.
@@ -149,7 +162,8 @@ class RestoreFlow:
             decision = decide_restore(situation)
             if decision.action is Action.RETRY:
                 raise BusyError(f"{key}: {decision.note or 'a change of it is under way'}: left to the next tick")
-            if decision.action is Action.RESTORE and not observes(policy, None, live):
+            tries = decision.action is Action.RESTORE and decision.reason is not Reason.RESTORED_AT_ZERO
+            if tries and not observes(policy, None, live):
                 book.start(key, pools)
             outcome, after = worker.carry_out(situation, decision)
             record, live = after.record, after.live

@@ -75,6 +75,10 @@ class WorkloadClients:
 
     def forget(self, account: str) -> None:
         """Drop the session and its clients: the next call makes new ones."""
+        with self._lock:
+            self._drop(account)
+
+    def _drop(self, account: str) -> None:
         self._sessions.pop(account, None)
         for key in [key for key in self._clients if key[0] == account]:
             del self._clients[key]
@@ -83,7 +87,7 @@ class WorkloadClients:
         session = self._sessions.get(account)
         if session is not None and self._now() < session.expires_at - _RENEW_BEFORE:
             return
-        self.forget(account)
+        self._drop(account)
         role = self.role_arn(account)
         with translated(Call("sts:AssumeRole", f"role {role} in account {account}")):
             answer = self._sts.assume_role(

@@ -36,7 +36,7 @@ class Transition:
 
 
 TRANSITIONS = (
-    Transition(Phase.CLOSED, Phase.FAILING_OVER, ONLY_EVENT, "short of Spot: the baseline is saved"),
+    Transition(Phase.CLOSED, Phase.FAILING_OVER, ONLY_EVENT, "short of Spot, and the baseline is saved"),
     Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, BOTH, "the call has taken effect"),
     Transition(Phase.FAILED_OVER, Phase.RESTORING, ONLY_TICK, "a restore is due"),
     Transition(Phase.RESTORING, Phase.PROVING, BOTH, "the call has taken effect"),
@@ -44,7 +44,7 @@ TRANSITIONS = (
     Transition(Phase.PROVING, Phase.FAILING_OVER, BOTH, "Spot does not carry the service"),
     Transition(Phase.PROVING, Phase.FAILED_OVER, BOTH, "ECS rolled the restore back, or somebody overruled it"),
     Transition(Phase.FAILED_OVER, Phase.FAILING_OVER, BOTH, "ECS rolled the failover back"),
-    Transition(Phase.FAILING_OVER, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
+    Transition(Phase.FAILING_OVER, Phase.CLOSED, BOTH, "superseded, whole again in time, or the service is gone"),
     Transition(Phase.FAILED_OVER, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
     Transition(Phase.RESTORING, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
     Transition(Phase.PROVING, Phase.CLOSED, BOTH, "proven, superseded, scaled to zero, or the service is gone"),

@@ -62,9 +62,9 @@ class Installation:
         """One batch in one invocation."""
         return EventFlow(self.worker(), self.policy, self.told).handle(events)
 
-    def tick(self) -> Tick:
-        """One run of the restore schedule."""
-        return RestoreFlow(self.worker(), self.policy, self.told).run()
+    def tick(self, *, threads: int = 1) -> Tick:
+        """One run of the restore schedule; in one thread, so that what goes wrong goes wrong where a test says."""
+        return RestoreFlow(self.worker(), self.policy, self.told, threads=threads).run()
 
     def record(self, key: ServiceKey = WEB) -> Record:
         return self.records.stored(key)

@@ -42,7 +42,10 @@ class SharedItems:
         if not item:
             return empty
         plain = _plain(item)
-        return replace(empty, hour=_time(plain["hour"]), used=int(plain["used"]), version=int(plain["version"]))
+        try:
+            return replace(empty, hour=_time(plain["hour"]), used=int(plain["used"]), version=int(plain["version"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise _unreadable(f"failovers of account {account}", empty.record_id, error) from error
 
     def put_budget(self, budget: FailoverBudget) -> FailoverBudget:
         """See `Shared.put_budget`."""
@@ -96,9 +99,13 @@ def _decode_pool(key: PoolKey, plain: Mapping[str, Any]) -> Pool:
             **fields,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise RefusedError(
-            f"{key}: its item {key.record_id} of the state table can't be read ({error!r}): delete it; it is made anew"
-        ) from error
+        raise _unreadable(key, key.record_id, error) from error
+
+
+def _unreadable(subject: object, record_id: str, error: Exception) -> RefusedError:
+    return RefusedError(
+        f"{subject}: its item {record_id} of the state table can't be read ({error!r}): delete it; it is made anew"
+    )
 
 
 def _item(values: Mapping[str, Any]) -> dict[str, Any]:

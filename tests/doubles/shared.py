@@ -32,11 +32,14 @@ class InMemoryShared:
         return self.pools[pool.key]
 
     def budget(self, account: str, now: datetime) -> FailoverBudget:
+        self.faults.reach("budget", after=False)
         return self.budgets.get(account, FailoverBudget(account, hour_of(now)))
 
     def put_budget(self, budget: FailoverBudget) -> FailoverBudget:
+        self.faults.reach("put_budget", after=False)
         stored = self.budgets.get(budget.account)
         if (stored.version if stored is not None else 0) != budget.version:
             raise ConflictError(f"account {budget.account}: written by another worker since it was read")
         self.budgets[budget.account] = replace(budget, version=budget.version + 1)
+        self.faults.reach("put_budget", after=True)
         return self.budgets[budget.account]

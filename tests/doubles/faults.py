@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 
 class Crash(BaseException):
@@ -24,6 +25,7 @@ class Faults:
     """A queue of plans; each comes true once, at the next call of its operation."""
 
     _plans: list[_Plan] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
 
     def before(self, operation: str, what: BaseException | Callable[[], object], *, skip: int = 0) -> None:
         """Raise, or run, at the call's begin: it has no effect if that raises."""
@@ -36,13 +38,14 @@ class Faults:
     def reach(self, operation: str, *, after: bool) -> None:
         """A double has come to this point."""
         for plan in [plan for plan in self._plans if plan.operation == operation and plan.after is after]:
-            if plan.done:
-                continue  # what an earlier one ran came through here itself
-            if plan.skip:
-                plan.skip -= 1
-                continue
-            plan.done = True
-            self._plans = [other for other in self._plans if not other.done]
+            with self._lock:
+                if plan.done:
+                    continue  # what an earlier one ran came through here itself, or another thread
+                if plan.skip:
+                    plan.skip -= 1
+                    continue
+                plan.done = True
+                self._plans = [other for other in self._plans if not other.done]
             if isinstance(plan.what, BaseException):
                 raise plan.what
             plan.what()

@@ -24,17 +24,16 @@ def ticks(installation: Installation, *, minutes: float, hours: float) -> list[T
     return done
 
 
-def held_by_tag() -> Installation:
+def unsafe_to_restore() -> Installation:
     installation = fleet(A)
-    live = replace(installation.services.live[A], tags={"spot-failover:hold-until": "2026-04-01"})
-    installation.services.add(live)
+    installation.services.add(replace(installation.services.live[A], minimum_healthy_percent=50))
     entered = installation.clock.now()
     installation.records.store(replace(installation.record(A), phase_since=entered))
     return installation
 
 
 def test_a_service_that_waits_for_a_day_is_told_once_and_counted_at_every_look() -> None:
-    installation = held_by_tag()
+    installation = unsafe_to_restore()
     assert {tick.stuck for tick in ticks(installation, minutes=15, hours=24)} == {0}
     assert STUCK not in installation.told.lines
     assert {tick.stuck for tick in ticks(installation, minutes=15, hours=6)} == {1}
@@ -42,10 +41,17 @@ def test_a_service_that_waits_for_a_day_is_told_once_and_counted_at_every_look()
     assert installation.record(A).stuck
 
 
+def test_a_service_that_somebody_holds_waits_for_as_long_as_they_say() -> None:
+    installation = fleet(A)
+    installation.services.add(replace(installation.services.live[A], tags={"spot-failover:hold-until": "2026-04-01"}))
+    assert {tick.stuck for tick in ticks(installation, minutes=15, hours=48)} == {0}
+    assert set(installation.told.lines) == {("wait", "HELD")}
+
+
 def test_what_moves_it_on_ends_it() -> None:
-    installation = held_by_tag()
+    installation = unsafe_to_restore()
     ticks(installation, minutes=15, hours=25)
-    installation.services.add(replace(installation.services.live[A], tags={}))
+    installation.services.add(replace(installation.services.live[A], minimum_healthy_percent=100))
     ticks(installation, minutes=15, hours=0.25)
     assert installation.strategy(A) == SPOT
     assert (installation.record(A).phase, installation.record(A).stuck) == (Phase.PROVING, False)
@@ -55,7 +61,7 @@ def test_what_moves_it_on_ends_it() -> None:
 
 
 def test_the_owner_s_strategy_ends_it() -> None:
-    installation = held_by_tag()
+    installation = unsafe_to_restore()
     ticks(installation, minutes=15, hours=25)
     installation.services.owner_sets(A, MIXED)
     assert ticks(installation, minutes=15, hours=0.25)[0].stuck == 0
@@ -141,7 +147,7 @@ def test_a_record_that_its_worker_is_about_to_write_is_left_alone() -> None:
 
 
 def test_what_is_only_observed_is_told_as_nothing() -> None:
-    installation = held_by_tag()
+    installation = unsafe_to_restore()
     live = installation.services.live[A]
     installation.services.add(replace(live, tags={**live.tags, "spot-failover:mode": "observe"}))
     written = len(installation.records.history)
@@ -151,7 +157,7 @@ def test_what_is_only_observed_is_told_as_nothing() -> None:
 
 
 def test_a_service_that_is_gone_is_not_stuck() -> None:
-    installation = held_by_tag()
+    installation = unsafe_to_restore()
     del installation.services.live[A]
     installation.clock.advance(hours=25)
     assert installation.tick().stuck == 0

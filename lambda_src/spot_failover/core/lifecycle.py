@@ -82,13 +82,17 @@ def limit(record: Record, policy: Policy) -> timedelta | None:
             return None
 
 
-def stuck(record: Record, policy: Policy, now: datetime) -> bool:
-    """Whether a person should look: left to one on purpose, or in its phase for too long."""
+WAITS_BY_CHOICE = frozenset({Reason.HELD, Reason.RESTORE_WINDOW, Reason.FAILOVER_LIMIT})
+"""Why a record may wait for as long as somebody has chosen."""
+
+
+def stuck(record: Record, policy: Policy, now: datetime, *, by_choice: bool = False) -> bool:
+    """Whether a person should look: the record was left to one, or is in its phase for too long and not by choice."""
     if not record.phase.open:
         return False
     if record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK} and record.held_until is not None:
         return True
-    most = limit(record, policy)
+    most = None if by_choice else limit(record, policy)
     return most is not None and record.phase_since is not None and now - record.phase_since > most
 
 

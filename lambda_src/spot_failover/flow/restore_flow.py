@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError, TransientError
 from spot_failover.core.event_decision import observes
-from spot_failover.core.lifecycle import stuck
+from spot_failover.core.lifecycle import WAITS_BY_CHOICE, stuck
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
@@ -104,7 +104,7 @@ class RestoreFlow:
             lease = record.lease
             if lease is not None and lease.owner != self._worker.name and record.leased(self._worker.now()):
                 return False  # its worker would lose the race against this write
-            return self._look_out(record, self._policy.for_account(key.account), observed=False)
+            return self._look_out(record, self._policy.for_account(key.account))
         except SpotFailoverError:
             return False
 
@@ -169,15 +169,15 @@ class RestoreFlow:
             record, live = after.record, after.live
             self._reporter.outcome(outcome)
             if not outcome.decision.again or not record.phase.open:
-                return self._look_out(record, policy, observed=outcome.observed)
+                if outcome.observed:
+                    return False
+                by_choice = outcome.decision.reason in WAITS_BY_CHOICE
+                return self._look_out(record, policy, by_choice=by_choice)
         raise BusyError(f"{key}: no end after {MAX_STEPS} decisions in a row: left to the next tick")
 
-    def _look_out(self, record: Record, policy: Policy, *, observed: bool) -> bool:
+    def _look_out(self, record: Record, policy: Policy, *, by_choice: bool = False) -> bool:
         """Tell a person of a record that does not end by itself, once; whether this is one."""
-        if observed:
-            return False
-        now = self._worker.now()
-        is_stuck = stuck(record, policy, now)
+        is_stuck = stuck(record, policy, self._worker.now(), by_choice=by_choice)
         if is_stuck and not record.stuck:
             decision = Decision(Action.ALERT, Reason.STUCK, record=mark_stuck(record), note=f"in phase {record.phase}")
             outcome, record = self._worker.write_down(record, decision, policy, None)

@@ -172,7 +172,7 @@ def test_several_are_counted_together() -> None:
     installation.services.settle()
     for key in keys:
         live = installation.services.live[key]
-        installation.services.add(replace(live, tags={"spot-failover:hold-until": "2026-04-01"}))
+        installation.services.add(replace(live, minimum_healthy_percent=50))
     installation.clock.advance(hours=25)
     assert installation.tick(threads=8).stuck == 3
     assert installation.told.lines.count(STUCK) == 3

@@ -17,6 +17,8 @@ from spot_failover.core.service_key import ServiceKey
 
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 """How often one service's placement failures may postpone the canary: a single service must not hold up the pool."""
+WORTH_WRITING = timedelta(minutes=1)
+"""A storm of failures tells the same over and over: less than this is not postponed, nor its teller remembered."""
 KEEP = timedelta(days=30)
 """How long an unused pool is remembered."""
 SHARED_PROVIDERS = frozenset({"FARGATE_SPOT"})
@@ -135,6 +137,8 @@ class Pool:
         if last is not None and now - last < TOLD_AGAIN_AFTER:
             return self
         later = min(max(self.next_canary_at, now + policy.initial_delay), self.latest_canary_at)
+        if later - self.next_canary_at < WORTH_WRITING:
+            return self
         recent = {record_id: at for record_id, at in self.told.items() if now - at < TOLD_AGAIN_AFTER}
         return replace(self, next_canary_at=later, told={**recent, service.record_id: now})
 

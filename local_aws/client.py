@@ -182,9 +182,9 @@ class LocalAws:
         """What happened to services and Spot capacity over time."""
         return dict(self.get("timeline"))
 
-    def service_updates(self) -> list[dict[str, Any]]:
-        """Every CreateService and UpdateService that was accepted."""
-        return list(self.get("service-updates"))
+    def service_updates(self, cluster: str | None = None) -> list[dict[str, Any]]:
+        """Every CreateService and UpdateService that was accepted, in one cluster or in all."""
+        return list(self.get("service-updates" if cluster is None else f"service-updates?cluster={cluster}"))
 
     def deliveries(self) -> list[dict[str, Any]]:
         """What EventBridge did with every event for every target."""

@@ -92,10 +92,12 @@ class ControlRoutes:
         with self._world.lock:
             return self._scheduler.history.timeline()
 
-    def service_updates(self, _: Arguments) -> list[Arguments]:
-        """Every accepted CreateService and UpdateService."""
+    def service_updates(self, arguments: Arguments) -> list[Arguments]:
+        """Every accepted CreateService and UpdateService; with ``cluster``, those in clusters of that name."""
+        cluster = arguments.get("cluster")
         with self._world.lock:
-            return self._scheduler.history.updates()
+            updates = self._scheduler.history.updates()
+        return [update for update in updates if cluster is None or update["cluster"] == cluster]
 
     def _service(self, service: Service) -> Arguments:
         return {

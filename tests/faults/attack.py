@@ -58,7 +58,7 @@ def record(installation: Installation, scenario: Scenario) -> Recording:
         scenario.act(case)
         calls = aws.get("faults/calls")
         scenario.finish(case)
-        if not case.until(lambda: _at_rest(case.state), PATIENCE):
+        if not case.until(lambda: _at_rest(case.state), PATIENCE, step=60):
             raise NotReachedError(f"{scenario.name}: no end without any fault: {case.state}")
         installation.advance(SETTLING)
         end = case.state
@@ -106,11 +106,15 @@ def on_the_way(state: State, end: State) -> bool:
 
 
 def _until_end(case: Case, end: State) -> bool:
+    """Let time go by until the end is reached, or can't be any more; whether it is."""
+
     def decided() -> bool:
+        if case.record.get("phase", "") != end.phase:
+            return False
         state = case.state
         return state == end or not on_the_way(state, end)
 
-    case.until(decided, PATIENCE)
+    case.until(decided, PATIENCE, step=60)
     return case.state == end
 
 

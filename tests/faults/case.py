@@ -36,6 +36,10 @@ class Case:
         """Its record; empty if there is none."""
         return self.installation.record(self.cluster)
 
+    def recorded_actions(self) -> set[str]:
+        """What the functions have called since recording began."""
+        return {call["action"] for call in self.installation.organization.aws.get("faults/calls")}
+
     def lose_spot(self) -> None:
         """Every running Spot task gets its notice; none finds a place any more."""
         self.installation.organization.aws.set_spot_capacity(ORDERS, REGION, 0)

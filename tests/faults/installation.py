@@ -1,4 +1,4 @@
-"""The installed product, with clients that are made once: thousands of small looks at it must not take long."""
+"""The installed product, and where it stands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from tests.faults.clients import Clients
 from tests.faults.state import NO_RECORD, State, text, under_way
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 
@@ -16,8 +17,6 @@ TICK = 300.0
 FAILED_TICKS = "/fargate-spot-restore-handler-dlq"
 """Gets a note of every tick that failed, and holds no work: the next tick does it."""
 BEFORE_TICK = 40.0
-SESSION = 3000.0
-"""Seconds for which a client is used: the sessions behind them last an hour."""
 AUTOMATION = "CentralSpotAutomationRole"
 
 
@@ -27,21 +26,19 @@ class Installation:
 
     organization: Organization
     cases: int = 0
-    _clients: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+    _tick: float | None = None
     _queues: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._clients = Clients(self.organization.aws, self.organization.aws.now())
 
     def client(self, service: str, account: str = ORDERS) -> Any:
         """A client with an administrator's credentials of the account."""
-        now = self.organization.aws.now()
-        made_at, client = self._clients.get((service, account), (0.0, None))
-        if client is None or now - made_at > SESSION:
-            client = self.organization.client(service, account)
-            self._clients[service, account] = (now, client)
-        return client
+        return self._clients.get(service, account)
 
     def advance(self, seconds: float) -> None:
         """Let time go by, with all that happens in it."""
-        self.organization.aws.advance(seconds)
+        self._clients.now = self.organization.aws.advance(seconds)
 
     def record(self, cluster: str) -> dict[str, Any]:
         """The service's record; empty if there is none."""
@@ -91,14 +88,12 @@ class Installation:
 
     def to_before_tick(self) -> None:
         """Wait until shortly before a restore tick: then what is due five minutes from now is due at the next one."""
-        ticks = [told["time"] for told in self.restores()]
-        now = self.organization.aws.now()
-        since = (now - ticks[-1]) % TICK if ticks else 0.0
+        while self._tick is None:
+            ticks = [told["time"] for told in self.organization.aws.invocations() if "restore" in told["function_arn"]]
+            self._tick = ticks[0] if ticks else None
+            self.advance(TICK)
+        since = (self._clients.now - self._tick) % TICK
         self.advance((TICK - BEFORE_TICK - since) % TICK)
-
-    def restores(self) -> list[dict[str, Any]]:
-        """Runs of the restore function."""
-        return [told for told in self.organization.aws.invocations() if "restore" in told["function_arn"]]
 
     def _all_queues(self) -> list[tuple[str, str, str]]:
         if not self._queues:

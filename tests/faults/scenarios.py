@@ -76,9 +76,8 @@ def _scaled_to_zero(case: Case) -> None:
 
 
 def _access(case: Case) -> None:
-    before = len(case.installation.restores())
     with case.without_permissions():
-        case.until(lambda: any(run["outcome"] != "ok" for run in case.installation.restores()[before:]), minutes=30)
+        case.until(lambda: "ecs:DescribeServices" in case.recorded_actions(), minutes=30)
     case.until_phase("closed")
 
 

@@ -65,11 +65,7 @@ class Organization:
 
     def switches(self, cluster: str) -> list[dict[str, Any]]:
         """UpdateService calls that took effect on services of the cluster."""
-        return [
-            update
-            for update in self.aws.service_updates()
-            if update["cluster"] == cluster and update["api"] == "UpdateService"
-        ]
+        return [update for update in self.aws.service_updates(cluster) if update["api"] == "UpdateService"]
 
     def synthetic(self, service_arn: str, account: str = ORDERS) -> str:
         """Put a synthetic placement failure of the service on the account's default bus, and give its id."""

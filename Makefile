@@ -42,6 +42,10 @@ test-fast: venv ## The pure Python tests alone, under a minute
 faults: venv terraform ## Every fault at every AWS call that the functions make (FAULTS_ARGS=... passes options on)
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
+.PHONY: permissions-full
+permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)
+	@$(BIN)/python -m tests.permissions
+
 ##@ Quality
 
 .PHONY: lint

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.permissions.policies import Kind, changed, without
+from tests.permissions.policies import Kind, changed
 from tests.permissions.stage import Stage
 from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
 
@@ -120,10 +120,14 @@ def _refused_tick(stage: Stage) -> bool:
 
 
 def _failed_tick(stage: Stage) -> bool:
-    """The restore function fails: it may not find what is due."""
-    policy = stage.policy(Kind.IDENTITY, RESTORE)
-    with changed(stage.organization, policy, without(policy, "FindDueRecords", "dynamodb:Query")):
+    """The restore function fails: its package lacks the entry point."""
+    functions = stage.client("lambda", CENTRAL)
+    entry_point = functions.get_function_configuration(FunctionName=RESTORE)["Handler"]
+    functions.update_function_configuration(FunctionName=RESTORE, Handler="spot_failover.nowhere.handler")
+    try:
         return stage.until(lambda: stage.has_letter(f"{RESTORE}-dlq", CENTRAL, _is_record_of_lambda), minutes=8)
+    finally:
+        functions.update_function_configuration(FunctionName=RESTORE, Handler=entry_point)
 
 
 def _is_of_eventbridge(letter: Letter) -> bool:

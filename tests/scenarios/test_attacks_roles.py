@@ -68,7 +68,7 @@ def test_the_external_id_is_demanded_even_of_the_functions_role(organization: Or
         answers = {
             "none": refused(sts),
             "another": refused(sts, ExternalId="dev-ecs-spot-failover"),
-            "a pattern": refused(sts, ExternalId="*"),
+            "a pattern": refused(sts, ExternalId="ecs-*"),
             "other case": refused(sts, ExternalId=EXTERNAL_ID.upper()),
             "right": refused(sts, ExternalId=EXTERNAL_ID),
         }

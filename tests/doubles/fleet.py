@@ -64,3 +64,14 @@ def restored(installation: Installation) -> list[ServiceKey]:
 
 def pool(installation: Installation) -> Pool:
     return installation.shared.pools[POOL]
+
+
+def waiting(installation: Installation) -> list[tuple[str, str]]:
+    """Who waits, and why, of what was told since the last look."""
+    lines = [
+        (outcome.key.service, str(outcome.decision.reason))
+        for outcome in installation.told.outcomes
+        if outcome.action == "wait"
+    ]
+    installation.told.clear()
+    return lines

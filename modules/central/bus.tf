@@ -8,20 +8,13 @@ locals {
   event_bus_arn = "arn:${local.partition}:events:${data.aws_region.current.id}:${local.account_id}:event-bus/${local.names.event_bus}"
 
   # A little more than it is: 225 for a statement's fixed parts, then what differs.
-  bus_policy_characters = sum([
+  bus_policy_characters = sum(concat([0], [
     for sender in local.bus_senders :
     225 + length(jsonencode([sender, local.event_bus_arn, local.event_sources, local.event_detail_types]))
-  ])
+  ]))
 
-  # Who may send. The central account is always among them: it may be a workload account too.
+  # Who else may send. In the central account itself, which may be a workload account too, the roles' own policies suffice.
   bus_senders = concat(
-    [{
-      sid         = "CentralAccount"
-      identifiers = ["arn:${local.partition}:iam::${local.account_id}:root"]
-      test        = null
-      variable    = null
-      values      = []
-    }],
     var.organization_id == null ? [] : [{
       sid         = "Organization"
       identifiers = ["*"]
@@ -91,6 +84,8 @@ data "aws_iam_policy_document" "bus" {
 }
 
 resource "aws_cloudwatch_event_bus_policy" "this" {
+  count = length(local.bus_senders) > 0 ? 1 : 0
+
   event_bus_name = aws_cloudwatch_event_bus.this.name
   policy         = data.aws_iam_policy_document.bus.json
 

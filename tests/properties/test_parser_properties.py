@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.event_parser import event_id, parse_interruption, parse_placement_failure
+from spot_failover.core.event_parser import Home, event_id, parse_interruption, parse_placement_failure
 from spot_failover.core.events import Event, StandaloneTask
 from spot_failover.core.policy import SyntheticPolicy
 from tests.unit.samples import ARRIVED, CENTRAL, sample
@@ -48,7 +48,7 @@ def read(parse: Parse, body: str) -> None:
     """Nothing but an event of this account or one of the two errors."""
     event_id(body)
     try:
-        event = parse(body, ARRIVED, ON, CENTRAL)
+        event = parse(body, ARRIVED, ON, Home(CENTRAL, "aws"))
     except (MalformedEventError, ForeignResourceError):
         return
     sender = json.loads(body)["account"]

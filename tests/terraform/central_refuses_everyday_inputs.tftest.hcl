@@ -152,7 +152,7 @@ run "more_accounts_than_a_bus_policy_holds" {
   }
 
   variables {
-    workload_account_ids = [for i in range(290) : tostring(100000000000 + i)]
+    workload_account_ids = [for i in range(310) : tostring(100000000000 + i)]
   }
 
   expect_failures = [aws_cloudwatch_event_bus_policy.this]

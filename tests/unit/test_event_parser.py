@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.event_parser import parse_interruption, parse_placement_failure
+from spot_failover.core.event_parser import Home, parse_interruption, parse_placement_failure
 from spot_failover.core.events import Interruption, PlacementFailure
 from spot_failover.core.policy import SyntheticPolicy
 from tests.doubles.builders import WEB
@@ -22,13 +22,13 @@ Change = Callable[[dict[str, Any]], object]
 def failure(change: Change, synthetic: SyntheticPolicy = ON, name: str = "") -> PlacementFailure:
     event = sample(name or "placement-failure-fargate-spot")
     change(event)
-    return parse_placement_failure(json.dumps(event), ARRIVED, synthetic, CENTRAL)
+    return parse_placement_failure(json.dumps(event), ARRIVED, synthetic, Home(CENTRAL, "aws"))
 
 
 def notice(change: Change, synthetic: SyntheticPolicy = ON, name: str = "") -> object:
     event = sample(name or "interruption-notice")
     change(event)
-    return parse_interruption(json.dumps(event), ARRIVED, synthetic, CENTRAL)
+    return parse_interruption(json.dumps(event), ARRIVED, synthetic, Home(CENTRAL, "aws"))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def notice(change: Change, synthetic: SyntheticPolicy = ON, name: str = "") -> o
 def test_bodies_that_are_no_events(text: str) -> None:
     for parse in (parse_placement_failure, parse_interruption):
         with pytest.raises(MalformedEventError):
-            parse(text, ARRIVED, ON, CENTRAL)
+            parse(text, ARRIVED, ON, Home(CENTRAL, "aws"))
 
 
 WRONG: list[object] = [None, 3, "", {}, []]
@@ -174,3 +174,9 @@ def test_an_interruption_without_a_provider_is_read() -> None:
     event = notice(lambda event: event["detail"].pop("capacityProviderName"))
     assert isinstance(event, Interruption)
     assert event.providers == ()
+
+
+def test_arns_of_another_partition_are_foreign() -> None:
+    text = json.dumps(sample("placement-failure-fargate-spot")).replace("arn:aws:", "arn:aws-cn:")
+    with pytest.raises(ForeignResourceError):
+        parse_placement_failure(text, ARRIVED, ON, Home(CENTRAL, "aws"))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.event_parser import parse_interruption, parse_placement_failure
+from spot_failover.core.event_parser import Home, parse_interruption, parse_placement_failure
 from spot_failover.core.events import Interruption, PlacementFailure, StandaloneTask
 from spot_failover.core.policy import SyntheticPolicy
 from tests.doubles.builders import TASK, WEB
@@ -20,11 +20,11 @@ ON = SyntheticPolicy(enabled=True)
 
 
 def placement_failure(name: str, synthetic: SyntheticPolicy = OFF) -> PlacementFailure:
-    return parse_placement_failure(body(name), ARRIVED, synthetic, CENTRAL)
+    return parse_placement_failure(body(name), ARRIVED, synthetic, Home(CENTRAL, "aws"))
 
 
 def interruption(name: str, synthetic: SyntheticPolicy = OFF) -> Interruption | StandaloneTask:
-    return parse_interruption(body(name), ARRIVED, synthetic, CENTRAL)
+    return parse_interruption(body(name), ARRIVED, synthetic, Home(CENTRAL, "aws"))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_entries_for_put_events_become_readable_events(name: str) -> None:
         "detail": json.loads(entry["Detail"]),
     }
     parse = parse_interruption if entry["DetailType"] == "ECS Task State Change" else parse_placement_failure
-    read = parse(json.dumps(event), ARRIVED, ON, CENTRAL)
+    read = parse(json.dumps(event), ARRIVED, ON, Home(CENTRAL, "aws"))
     assert isinstance(read, PlacementFailure | Interruption)
     assert read.key == WEB
 

@@ -28,6 +28,16 @@ _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where this installation runs."""
+
+    account: str
+    """The central account."""
+    partition: str
+    """`aws`, `aws-cn`, `aws-us-gov`: the envelope of an event does not name it."""
+
+
+@dataclass(frozen=True)
 class _Envelope:
     """The part that EventBridge writes, which a sender can't forge."""
 
@@ -41,7 +51,7 @@ class _Envelope:
     detail: Mapping[str, Any]
     replayed: bool
     synthetic: bool
-    from_central: bool
+    home: Home
 
     def owned_arns(self, *extra: Arn) -> tuple[Arn, ...]:
         """All ARNs that the event holds, after checking that its sender owns every one of them."""
@@ -50,9 +60,9 @@ class _Envelope:
             raise MalformedEventError("no ARN in resources or detail")
         first = arns[0]
         for arn in arns:
-            foreign = arn.partition != first.partition or arn.account != first.account or arn.region != first.region
+            foreign = arn.partition != self.home.partition or arn.account != first.account or arn.region != first.region
             owned = (arn.account, arn.region) == (self.account, self.region)
-            if foreign or not (owned or (self.synthetic and self.from_central)):
+            if foreign or not (owned or (self.synthetic and self.account == self.home.account)):
                 raise ForeignResourceError(
                     f"the event of account {self.account}, Region {self.region}, source {self.source} names {arn}"
                 )
@@ -63,9 +73,7 @@ class _Envelope:
         return self.synthetic and key.account != self.account and not synthetic.act_from_central
 
 
-def parse_placement_failure(
-    body: str, arrived: datetime, synthetic: SyntheticPolicy, central_account: str
-) -> PlacementFailure:
+def parse_placement_failure(body: str, arrived: datetime, synthetic: SyntheticPolicy, home: Home) -> PlacementFailure:
     """Read a placement failure.
 
     Parameters
@@ -82,7 +90,7 @@ def parse_placement_failure(
     ForeignResourceError
         It names a resource of another account, Region or partition than its own.
     """
-    envelope = _envelope(body, synthetic, central_account)
+    envelope = _envelope(body, synthetic, home)
     if envelope.detail_type != "ECS Service Action":
         raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Service Action'")
     if envelope.detail.get("eventName") != "SERVICE_TASK_PLACEMENT_FAILURE":
@@ -110,10 +118,10 @@ def parse_placement_failure(
 
 
 def parse_interruption(
-    body: str, arrived: datetime, synthetic: SyntheticPolicy, central_account: str
+    body: str, arrived: datetime, synthetic: SyntheticPolicy, home: Home
 ) -> Interruption | StandaloneTask:
     """Read a Spot interruption; see `parse_placement_failure`."""
-    envelope = _envelope(body, synthetic, central_account)
+    envelope = _envelope(body, synthetic, home)
     detail = envelope.detail
     if envelope.detail_type != "ECS Task State Change":
         raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Task State Change'")
@@ -154,7 +162,7 @@ def event_id(body: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _envelope(body: str, synthetic: SyntheticPolicy, central_account: str) -> _Envelope:
+def _envelope(body: str, synthetic: SyntheticPolicy, home: Home) -> _Envelope:
     try:
         event = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -187,7 +195,7 @@ def _envelope(body: str, synthetic: SyntheticPolicy, central_account: str) -> _E
         detail=detail,
         replayed="replay-name" in event,
         synthetic=is_synthetic,
-        from_central=texts["account"] == central_account,
+        home=home,
     )
 
 

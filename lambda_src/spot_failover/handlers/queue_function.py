@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from spot_failover.aws.clients import RETRIED
 from spot_failover.aws.dead_letters import DeadLetterQueue
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.event_parser import event_id
+from spot_failover.core.event_parser import Home, event_id
 from spot_failover.core.events import Event, StandaloneTask
 from spot_failover.core.policy import SyntheticPolicy
 from spot_failover.core.reason import Reason
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-Parser = Callable[[str, datetime, SyntheticPolicy, str], Event | StandaloneTask]
+Parser = Callable[[str, datetime, SyntheticPolicy, Home], Event | StandaloneTask]
 Handler = Callable[[dict[str, Any], "LambdaContext"], Mapping[str, Any]]
 
 
@@ -47,8 +47,9 @@ class QueueFunction:
         self._function = Function(reads_queue=True)
         self.logger = self._function.logger
         self._parse = parse
-        url = self._function.settings.dead_letter_queue_url or ""
-        self._dead_letters = DeadLetterQueue(boto3.client("sqs", config=RETRIED), url)
+        settings, sqs = self._function.settings, boto3.client("sqs", config=RETRIED)
+        self._home = Home(settings.central_account, sqs.meta.partition)
+        self._dead_letters = DeadLetterQueue(sqs, settings.dead_letter_queue_url or "")
 
     def handle(self, batch: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
         """Handle a batch of the queue; returns Lambda's partial batch response."""
@@ -91,7 +92,7 @@ class QueueFunction:
         """The event of a message; None where the message has come to its end."""
         settings, telemetry = self._function.settings, self._function.telemetry
         try:
-            event = self._parse(message.body, message.arrived, settings.policy.synthetic, settings.central_account)
+            event = self._parse(message.body, message.arrived, settings.policy.synthetic, self._home)
         except (MalformedEventError, ForeignResourceError) as error:
             foreign = isinstance(error, ForeignResourceError)
             reason = Reason.FOREIGN_RESOURCE if foreign else Reason.MALFORMED_EVENT

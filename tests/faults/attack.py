@@ -93,7 +93,10 @@ def _attack(installation: Installation, recording: Recording, fault: Fault, *, c
             installation.cool_down()
         aws.post("faults/record", {"enabled": True})
         aws.post("faults/plan", {**asdict(fault.site), "kind": fault.kind, "retries_fail": fault.retries_fail})
-        scenario.act(case)
+        try:
+            scenario.act(case)
+        except NotReachedError as error:
+            return bool(aws.get("faults/plan")["fired"]), str(error)
         scenario.finish(case)
         if _until_end(case, recording.end):
             installation.advance(SETTLING)

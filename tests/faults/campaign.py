@@ -10,6 +10,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.faults.attack import Fault, Recording, Result, attack, faults, record
+from tests.faults.case import NotReachedError
 from tests.faults.installation import Installation
 from tests.faults.scenarios import Scenario
 from tests.scenarios.applied import applied_organization
@@ -23,6 +24,8 @@ class Campaign:
 
     recordings: list[Recording] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
+    unrecorded: list[str] = field(default_factory=list)
+    """Scenarios that do not even end without a fault, with what they ended in."""
     planned: int = 0
 
 
@@ -41,21 +44,28 @@ def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Cal
             campaign.planned += 1
         progress(campaign)
 
+    def record_all(installation: Installation) -> None:
+        try:
+            for scenario in scenarios:
+                try:
+                    recording = record(installation, scenario)
+                except NotReachedError as error:
+                    campaign.unrecorded.append(str(error))
+                    continue
+                with lock:
+                    campaign.recordings.append(recording)
+                    announce(recording, faults(recording))
+        finally:
+            for _ in range(workers):
+                jobs.put(None)
+
     def work(number: int) -> None:
         place = folder / f"installation-{number}"
         place.mkdir(parents=True)
         with applied_organization(place) as organization:
             installation = Installation(organization)
             if number == 0:
-                try:
-                    for scenario in scenarios:
-                        recording = record(installation, scenario)
-                        with lock:
-                            campaign.recordings.append(recording)
-                            announce(recording, faults(recording))
-                finally:
-                    for _ in range(workers):
-                        jobs.put(None)
+                record_all(installation)
             while (job := jobs.get()) is not None:
                 result = attack(installation, *job)
                 with lock:

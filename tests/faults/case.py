@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.installation import AUTOMATION, TABLE, Installation
+from tests.faults.installation import AUTOMATION, Installation
 from tests.faults.state import State
-from tests.scenarios.organization import CENTRAL, ORDERS, REGION, SPOT
+from tests.scenarios.organization import ORDERS, REGION, SPOT
 
 STEP = 30.0
 
@@ -150,9 +150,7 @@ def new_case(installation: Installation, **options: Any) -> Iterator[Case]:
         case.regain_spot()
         if case.state.strategy:
             case.delete()
-        installation.client("dynamodb", CENTRAL).delete_item(
-            TableName=TABLE, Key={"id": {"S": f"{ORDERS}::{case.cluster}::web"}, "region": {"S": REGION}}
-        )
+        installation.forget()
         if installation.messages():
             installation.purge()
         installation.advance(10)

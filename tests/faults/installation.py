@@ -75,6 +75,12 @@ class Installation:
                 found.append(name)
         return tuple(found)
 
+    def forget(self) -> None:
+        """Empty the state table: what a case taught about its pool is not the next one's."""
+        dynamodb = self.client("dynamodb", CENTRAL)
+        for item in dynamodb.scan(TableName=TABLE, ConsistentRead=True)["Items"]:
+            dynamodb.delete_item(TableName=TABLE, Key={name: item[name] for name in ("id", "region")})
+
     def purge(self) -> None:
         """Empty all queues."""
         for account, url, _ in self._all_queues():

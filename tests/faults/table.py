@@ -41,6 +41,7 @@ def table(campaign: Campaign) -> Table:
 
 def losses(campaign: Campaign) -> Iterator[str]:
     """Every fault that was not survived, and what was different in the end."""
+    yield from campaign.unrecorded
     for result in campaign.results:
         if result.difference:
             yield f"{result.scenario}: {result.fault}: {result.difference}"

@@ -56,7 +56,7 @@ def test_the_table_counts_and_names_what_did_not_survive() -> None:
     scenario = SCENARIOS[0].name
     results = [Result(scenario, fault, "") for fault in faults(RECORDING)]
     results[1] = replace(results[1], difference="phase: 'failing_over', not 'closed'")
-    campaign = Campaign([RECORDING], results, planned=6)
+    campaign = Campaign([RECORDING], results, ["redeploy: no end without any fault"], planned=6)
 
     console = Console(width=200)
     with console.capture() as captured:
@@ -64,6 +64,7 @@ def test_the_table_counts_and_names_what_did_not_survive() -> None:
 
     assert "5 of 6" in captured.get()
     assert list(losses(campaign)) == [
-        f"{scenario}: after at call 1 of ecs:UpdateService by handler: phase: 'failing_over', not 'closed'"
+        "redeploy: no end without any fault",
+        f"{scenario}: after at call 1 of ecs:UpdateService by handler: phase: 'failing_over', not 'closed'",
     ]
     assert Fault(SITE, Kind.AFTER, retries_fail=True) == results[1].fault

@@ -13,6 +13,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from tests.unit.policy_text import policy_object
 from tools import package, paths
 
 HANDLERS = ("placement_failure", "interruption", "restore")
@@ -25,33 +26,7 @@ ENVIRONMENT = {
     "EXTERNAL_ID": "ecs-spot-failover",
     "CENTRAL_ACCOUNT_ID": "123456789012",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/queue-dlq",
-    "POLICY": json.dumps(
-        {
-            "enabled": True,
-            "mode": "act",
-            "enrollment": "opt_out",
-            "fallback_pairs": {"FARGATE_SPOT": "FARGATE"},
-            "fallback_weight": 10,
-            "scope": {
-                f"{prefix}{kind}": [] for prefix in ("", "exclude_") for kind in ("accounts", "clusters", "services")
-            },
-            "account_overrides": {},
-            "max_event_age_minutes": 15,
-            "failover_deadline_minutes": 15,
-            "spot_interruption": {"response": "auto", "min_interval_minutes": 10},
-            "restore": {
-                "initial_delay_minutes": 5,
-                "factor": 2,
-                "max_delay_minutes": 60,
-                "patience_minutes": 120,
-                "stable_for_minutes": 60,
-                "max_per_day": 48,
-                "allow_disruption": False,
-            },
-            "sweep": {"threshold_minutes": 10},
-            "synthetic_events": {"enabled": False, "sources": ["test.aws.ecs"], "act_from_central": False},
-        }
-    ),
+    "POLICY": json.dumps(policy_object()),
     "POWERTOOLS_SERVICE_NAME": "function",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }

@@ -54,7 +54,9 @@ def run(scenario: Scenario, screen: Screen, console: Console, build: Path = BUIL
     """Play ``scenario`` and write timeline.json and report.html into ``build``."""
     build.mkdir(parents=True, exist_ok=True)
     log = build / "local_aws.log"
-    log.unlink(missing_ok=True)
+    # Nothing of the last run may look like a result of this one.
+    for leftover in (log, build / "timeline.json", build / "report.html"):
+        leftover.unlink(missing_ok=True)
     screen.say(f"Starting AWS on this machine: accounts {CENTRAL} (central), {ACCOUNT_A} and {ACCOUNT_B} (workload)")
     with LocalAws.start([CENTRAL, ACCOUNT_A, ACCOUNT_B], ORGANIZATION, log_file=log) as aws, screen:
         installed = _install(aws, screen, build)

@@ -82,8 +82,8 @@ def _access(case: Case) -> None:
 
 
 SCENARIOS = (
-    Scenario("failover by placement failure", _placement_failure, finish=Case.regain_spot),
-    Scenario("failover by interruption", _interruption, finish=Case.regain_spot),
+    Scenario("placement failure", _placement_failure, finish=Case.regain_spot),
+    Scenario("interruption", _interruption, finish=Case.regain_spot),
     Scenario(
         "redeploy",
         _redeploy,
@@ -94,5 +94,5 @@ SCENARIOS = (
     Scenario("superseded", _superseded, arrange=_fail_over_and_regain_spot),
     Scenario("service deleted", _deleted, arrange=_fail_over_and_regain_spot),
     Scenario("scaled to zero", _scaled_to_zero, arrange=_fail_over_and_regain_spot),
-    Scenario("access taken and given back", _access, arrange=_fail_over_and_regain_spot),
+    Scenario("access taken, given back", _access, arrange=_fail_over_and_regain_spot),
 )

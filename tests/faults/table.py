@@ -11,27 +11,28 @@ from tests.faults.attack import Result
 from tests.faults.campaign import Campaign
 
 HEADINGS = {
-    Kind.BEFORE: "error before effect",
-    Kind.AFTER: "error after effect",
+    Kind.BEFORE: "error before",
+    Kind.AFTER: "error after",
     Kind.AFTER_TIMEOUT: "answer lost",
     Kind.KILL_BEFORE: "killed before",
     Kind.KILL_AFTER: "killed after",
-    Kind.THROTTLE: "throttled",
+    Kind.THROTTLE: "slowed down",
 }
+"""Before or after the call's effect; an answer is lost after it. In two words, for 80 columns."""
 
 
 def table(campaign: Campaign) -> Table:
     """A row per scenario: faults tried, by kind, and how many of them were survived."""
-    made = Table(title="Faults", show_footer=True, footer_style="bold")
+    made = Table(title="Faults", padding=(0, 0), show_footer=True, footer_style="bold")
     results = campaign.results
-    made.add_column("scenario", footer="all")
+    made.add_column("scenario", footer="all", no_wrap=True)
     made.add_column(
         "call sites", justify="right", footer=str(sum(len(recording.sites) for recording in campaign.recordings))
     )
     for kind in Kind:
         tried = sum(1 for result in results if result.fault.kind is kind)
         made.add_column(HEADINGS[kind], justify="right", footer=str(tried))
-    made.add_column("survived", justify="right", footer=_survived(results))
+    made.add_column("survived", justify="right", footer=_survived(results), no_wrap=True)
     for recording in campaign.recordings:
         own = [result for result in results if result.scenario == recording.scenario.name]
         kinds = [str(sum(1 for result in own if result.fault.kind is kind)) for kind in Kind]
@@ -50,4 +51,4 @@ def losses(campaign: Campaign) -> Iterator[str]:
 def _survived(results: list[Result]) -> str:
     survived = sum(1 for result in results if not result.difference)
     style = "green" if survived == len(results) else "red"
-    return f"[{style}]{survived} of {len(results)}[/{style}]"
+    return f"[{style}]{survived}/{len(results)}[/{style}]"

@@ -94,5 +94,5 @@ SCENARIOS = (
     Scenario("superseded", _superseded, arrange=_fail_over_and_regain_spot),
     Scenario("service deleted", _deleted, arrange=_fail_over_and_regain_spot),
     Scenario("scaled to zero", _scaled_to_zero, arrange=_fail_over_and_regain_spot),
-    Scenario("access taken, given back", _access, arrange=_fail_over_and_regain_spot),
+    Scenario("access given back", _access, arrange=_fail_over_and_regain_spot),
 )

@@ -16,9 +16,9 @@ HEADINGS = {
     Kind.AFTER_TIMEOUT: "answer lost",
     Kind.KILL_BEFORE: "killed before",
     Kind.KILL_AFTER: "killed after",
-    Kind.THROTTLE: "slowed down",
+    Kind.THROTTLE: "throttled",
 }
-"""Before or after the call's effect; an answer is lost after it. In two words, for 80 columns."""
+"""Before or after the call's effect; an answer is lost after it. Short, for 80 columns."""
 
 
 def table(campaign: Campaign) -> Table:
@@ -31,7 +31,7 @@ def table(campaign: Campaign) -> Table:
     )
     for kind in Kind:
         tried = sum(1 for result in results if result.fault.kind is kind)
-        made.add_column(HEADINGS[kind], justify="right", footer=str(tried))
+        made.add_column(HEADINGS[kind], justify="right", footer=str(tried), min_width=_longest_word(HEADINGS[kind]))
     made.add_column("survived", justify="right", footer=_survived(results), no_wrap=True)
     for recording in campaign.recordings:
         own = [result for result in results if result.scenario == recording.scenario.name]
@@ -52,3 +52,7 @@ def _survived(results: list[Result]) -> str:
     survived = sum(1 for result in results if not result.difference)
     style = "green" if survived == len(results) else "red"
     return f"[{style}]{survived}/{len(results)}[/{style}]"
+
+
+def _longest_word(heading: str) -> int:
+    return max(map(len, heading.split()))

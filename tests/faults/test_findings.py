@@ -62,10 +62,21 @@ def test_the_table_counts_and_names_what_did_not_survive() -> None:
     with console.capture() as captured:
         console.print(table(campaign))
 
-    assert "…" not in captured.get()
     assert "5/6" in captured.get()
     assert list(losses(campaign)) == [
         "redeploy: no end without any fault",
         f"{scenario}: after at call 1 of ecs:UpdateService by handler: phase: 'failing_over', not 'closed'",
     ]
     assert Fault(SITE, Kind.AFTER, retries_fail=True) == results[1].fault
+
+
+def test_the_table_fits_a_narrow_terminal() -> None:
+    sites = tuple(CallSite("handler", "ecs:UpdateService", ordinal) for ordinal in range(1, 20))
+    recordings = [Recording(scenario, sites, END) for scenario in SCENARIOS]
+    results = [Result(one.scenario.name, fault, "") for one in recordings for fault in faults(one)]
+
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(table(Campaign(recordings, results)))
+
+    assert "…" not in captured.get()

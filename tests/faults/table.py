@@ -27,11 +27,11 @@ def table(campaign: Campaign) -> Table:
     results = campaign.results
     made.add_column("scenario", footer="all", no_wrap=True)
     made.add_column(
-        "call sites", justify="right", footer=str(sum(len(recording.sites) for recording in campaign.recordings))
+        "call\nsites", justify="right", footer=str(sum(len(recording.sites) for recording in campaign.recordings))
     )
     for kind in Kind:
         tried = sum(1 for result in results if result.fault.kind is kind)
-        made.add_column(HEADINGS[kind], justify="right", footer=str(tried), min_width=_longest_word(HEADINGS[kind]))
+        made.add_column(HEADINGS[kind].replace(" ", "\n"), justify="right", footer=str(tried), no_wrap=True)
     made.add_column("survived", justify="right", footer=_survived(results), no_wrap=True)
     for recording in campaign.recordings:
         own = [result for result in results if result.scenario == recording.scenario.name]
@@ -52,7 +52,3 @@ def _survived(results: list[Result]) -> str:
     survived = sum(1 for result in results if not result.difference)
     style = "green" if survived == len(results) else "red"
     return f"[{style}]{survived}/{len(results)}[/{style}]"
-
-
-def _longest_word(heading: str) -> int:
-    return max(map(len, heading.split()))

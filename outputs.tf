@@ -24,7 +24,7 @@ output "dead_letter_queues" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`."
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`, and on `stuck_records`."
   value       = merge(module.central.alarm_arns, { forward = module.workload_onboarding.alarm_arn })
 }
 

@@ -17,8 +17,8 @@ run "needs_no_input" {
   }
 
   assert {
-    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption"] && keys(output.alarm_arns) == keys(output.dead_letter_queues)
-    error_message = "A dead-letter queue lacks its alarm."
+    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption"] && setsubtract(keys(output.alarm_arns), ["stuck_records"]) == toset(keys(output.dead_letter_queues)) && contains(keys(output.alarm_arns), "stuck_records")
+    error_message = "Dead-letter queues ${jsonencode(keys(output.dead_letter_queues))}, alarms ${jsonencode(keys(output.alarm_arns))}."
   }
 
   assert {

@@ -23,9 +23,11 @@ class Settings:
     policy: Policy
     dead_letter_queue_url: str | None = None
     """Only functions that read a queue have one."""
+    sweep_queue_url: str | None = None
+    """Only the sweep function has one."""
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str], *, reads_queue: bool) -> Settings:
+    def from_env(cls, env: Mapping[str, str], *, reads_queue: bool, sweeps: bool = False) -> Settings:
         """Read the environment.
 
         Raises
@@ -50,6 +52,9 @@ class Settings:
                 env, "DEAD_LETTER_QUEUE_URL", r"https?://\S+", "the URL of the dead-letter queue"
             )
             if reads_queue
+            else None,
+            sweep_queue_url=_text(env, "SWEEP_QUEUE_URL", r"https?://\S+", "the URL of the sweep's own queue")
+            if sweeps
             else None,
         )
 

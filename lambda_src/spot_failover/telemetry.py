@@ -60,7 +60,8 @@ class Telemetry:
     def outcome(self, outcome: Outcome) -> None:
         """One `decision` line, one count."""
         fields = outcome.fields()
-        fields["ecs_service"] = fields.pop("service")
+        if "service" in fields:
+            fields["ecs_service"] = fields.pop("service")
         self._tell(fields, serious=outcome.serious)
 
     def rejected(self, reason: str, message_id: str, event_id: str, error: Exception) -> None:

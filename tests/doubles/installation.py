@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 
-from spot_failover.core.events import Event
+from spot_failover.core.events import Event, Heartbeat
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.event_flow import EventFlow
+from spot_failover.flow.pace import Pace
 from spot_failover.flow.restore_flow import RestoreFlow, Tick
+from spot_failover.flow.sweep_flow import SweepFlow
+from spot_failover.flow.watch_flow import Watch, WatchFlow
 from spot_failover.flow.worker import Worker
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.records import InMemoryRecords
+from tests.doubles.registry import InMemoryOrders, InMemoryRegistry
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
 from tests.doubles.shared import InMemoryShared
@@ -36,6 +41,8 @@ class Installation:
     told: Told = field(default_factory=Told)
     records: InMemoryRecords = field(default_factory=InMemoryRecords)
     shared: InMemoryShared = field(default_factory=InMemoryShared)
+    registry: InMemoryRegistry = field(default_factory=InMemoryRegistry)
+    orders: InMemoryOrders = field(default_factory=InMemoryOrders)
     services: InMemoryServices = field(init=False)
     _names: count[int] = field(default_factory=count)
 
@@ -65,6 +72,30 @@ class Installation:
     def tick(self, *, threads: int = 1) -> Tick:
         """One run of the restore schedule; in one thread, so that what goes wrong goes wrong where a test says."""
         return RestoreFlow(self.worker(), self.policy, self.told, threads=threads).run()
+
+    def hear(self, account: str = WEB.account, region: str = WEB.region) -> None:
+        """A heartbeat of an account and Region."""
+        self._watch().heartbeat(Heartbeat("heartbeat-1", account, region, self.clock.now()))
+
+    def watch(self) -> Watch:
+        """One run of the sweep's schedule."""
+        return self._watch().run()
+
+    def sweep(self) -> None:
+        """One run of the sweep's schedule, and all that it orders, each in an invocation of its own."""
+        self.watch()
+        while self.orders.waiting:
+            self.carry_out(self.orders.waiting.pop(0))
+
+    def carry_out(self, order: SweepOrder) -> None:
+        """One order, in one invocation."""
+        worker = self.worker()
+        pace = Pace(5, worker.now, lambda seconds: None)
+        SweepFlow(worker, self.policy, self.told, self.registry, self.orders, pace).run(order)
+
+    def _watch(self) -> WatchFlow:
+        names = (f"sweep-{number}" for number in self._names)
+        return WatchFlow(self.worker(), self.policy, self.told, self.registry, self.orders, lambda: next(names))
 
     def record(self, key: ServiceKey = WEB) -> Record:
         return self.records.stored(key)

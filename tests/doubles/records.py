@@ -43,6 +43,11 @@ class InMemoryRecords:
         waiting = sorted((record.due_at, record.key) for record in records if record.due_at is not None)
         yield from [key for due_at, key in waiting if due_at <= now]
 
+    def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
+        self.faults.reach("open_in", after=False)
+        here = [key for key in self.items if (key.account, key.region) == (account, region)]
+        yield from [key for key in here if self.stored(key).due_at is not None]
+
     def stored(self, key: ServiceKey) -> Record:
         """What the table holds, for a test to look at."""
         return decode(self.items[key]) if key in self.items else Record(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.report import Outcome
 
 
@@ -10,6 +11,10 @@ class Told:
 
     def __init__(self) -> None:
         self.outcomes: list[Outcome] = []
+        self.errors: list[tuple[ServiceKey | None, Exception]] = []
+
+    def unfinished(self, error: Exception, key: ServiceKey | None = None) -> None:
+        self.errors.append((key, error))
 
     def outcome(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

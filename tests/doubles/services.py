@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError
 from spot_failover.core.service import Deployment, LiveService, ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.task import Task
 from tests.doubles.builders import NO_CAPACITY
 from tests.doubles.clock import Clock
 from tests.doubles.faults import Faults
@@ -44,6 +46,10 @@ class InMemoryServices:
         self.spot = True
         self.watch: Callable[[Update], object] = lambda _update: None
         """Called whenever an UpdateService takes effect."""
+        self.task_providers: dict[ServiceKey, tuple[str, ...]] = {}
+        """Providers of a service's tasks in turn, where they are not those of its strategy in turn."""
+        self.pending_since: dict[ServiceKey, datetime] = {}
+        """When a service's pending tasks were made; now, where nothing is said."""
         self._interrupted: dict[ServiceKey, int] = {}
         self._made = 0
 
@@ -66,6 +72,36 @@ class InMemoryServices:
         live = self.live[key]
         counted = [one for one in live.deployments if deployment_id in {None, one.id}]
         return sum(one.running + one.pending for one in counted) - self._interrupted.get(key, 0)
+
+    def tasks(self, key: ServiceKey) -> tuple[Task, ...]:
+        self._enter("tasks", key)
+        if key not in self.live:
+            raise GoneError(f"{key} does not exist")
+        live = self.live[key]
+        made = [task for one in live.deployments for task in self._tasks_of(live, one)]
+        return tuple(made[self._interrupted.get(key, 0) :])
+
+    def _tasks_of(self, live: LiveService, one: Deployment) -> list[Task]:
+        strategy = one.strategy or live.strategy
+        given = self.task_providers.get(live.key)
+        providers = given or tuple(item.provider for item in strategy if item.active) or ("",)
+        tasks = []
+        for number in range(one.running + one.pending):
+            runs = number < one.running
+            created_at = one.created_at if runs else self.pending_since.get(live.key, self._clock.now())
+            provider = providers[number % len(providers)]
+            status = "RUNNING" if runs else "PROVISIONING"
+            tasks.append(Task(one.id, provider, status, created_at, created_at if runs else None))
+        return tasks
+
+    def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:
+        self._enter("clusters", ServiceKey(account, region, "", ""))
+        return {key.cluster: self.attached for key in self.live if (key.account, key.region) == (account, region)}
+
+    def names(self, account: str, region: str, cluster: str) -> list[ServiceKey]:
+        self._enter("names", ServiceKey(account, region, cluster, ""))
+        here = (account, region, cluster)
+        return sorted(key for key in self.live if (key.account, key.region, key.cluster) == here)
 
     def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
         return self._update("switch", key, strategy)

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from spot_failover.aws.record_codec import DUE_PARTITION, encode
-from spot_failover.aws.state_table import DUE_INDEX
+from spot_failover.aws.table import DUE_INDEX
 from tests.dynamodb.database import Database
 from tests.dynamodb.definition import FILE, state_table
 from tests.dynamodb.full_record import full_record

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from spot_failover.aws.record_codec import encode
-from spot_failover.aws.state_table import DUE_INDEX
+from spot_failover.aws.table import DUE_INDEX
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, OTHER, SPOT, WEB

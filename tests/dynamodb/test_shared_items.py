@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from spot_failover.aws.shared_items import SharedItems
-from spot_failover.aws.state_table import DUE_INDEX
+from spot_failover.aws.table import DUE_INDEX
 from spot_failover.core.budget import FailoverBudget, hour_of
 from spot_failover.core.errors import ConflictError
 from spot_failover.core.pool import Pool, PoolKey

@@ -8,7 +8,7 @@ import pytest
 
 from spot_failover.core.events import Event
 from spot_failover.core.policy import AccountOverride, InterruptionPolicy, InterruptionResponse, Mode, Policy
-from spot_failover.core.record import Phase
+from spot_failover.core.record import Phase, Record
 from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import FALLBACK, OTHER, SPOT, WEB, deployment, failure, interruption, service
 from tests.doubles.installation import Installation
@@ -20,6 +20,14 @@ def shortage(policy: Policy) -> Installation:
     installation = Installation(policy).with_services(service(deployment(SPOT)), service(deployment(SPOT), key=OTHER))
     installation.services.lose_spot()
     return installation
+
+
+def assert_only_counted(installation: Installation) -> None:
+    """Interruptions are counted in any mode; nothing else is written."""
+    assert installation.switches == []
+    for record in installation.records.history:
+        counted = Record(record.key, interrupted=record.interrupted, version=1, expires_at=record.expires_at)
+        assert record == counted
 
 
 def test_the_kill_switch_calls_nothing_and_open_intents_wait() -> None:
@@ -54,8 +62,7 @@ def test_observe_mode_tells_the_same_and_changes_nothing(event: Event, told: tup
     installation = shortage(Policy(mode=Mode.OBSERVE))
     assert installation.deliver(event) == [None]
     assert installation.told.lines == [told]
-    assert installation.records.history == []
-    assert installation.switches == []
+    assert_only_counted(installation)
 
 
 def test_observe_mode_sees_the_same_obstacles() -> None:
@@ -96,7 +103,7 @@ def test_observed_redeployments() -> None:
     installation = shortage(Policy(mode=Mode.OBSERVE, interruption=REDEPLOY))
     installation.deliver(interruption(), interruption())
     assert installation.told.lines == [("would_redeploy", "REDEPLOYED")] * 2
-    assert installation.records.history == []
+    assert_only_counted(installation)
 
 
 def test_a_synthetic_event_switches_a_whole_service() -> None:

@@ -21,7 +21,7 @@ def test_failover_and_restore_are_the_identity(baseline: Strategy) -> None:
     installation.services.spot_providers = frozenset(PAIRS)
     installation.services.lose_spot()
 
-    installation.deliver(failure(providers=("spot-a",)))
+    installation.deliver(failure(providers=("spot-a",), synthetic=True))
     try:
         fallback = fallback_strategy(baseline, PAIRS, 10)
     except FallbackImpossibleError:

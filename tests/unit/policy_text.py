@@ -24,7 +24,13 @@ def policy_object() -> dict[str, Any]:
         "account_overrides": {},
         "max_event_age_minutes": 15,
         "failover_deadline_minutes": 15,
-        "spot_interruption": {"response": "auto", "min_interval_minutes": 10},
+        "spot_interruption": {
+            "response": "auto",
+            "min_interval_minutes": 10,
+            "failover_after": 3,
+            "failover_percent": 50,
+            "window_minutes": 10,
+        },
         "max_failovers_per_hour": 0,
         "restore": {
             "profile": "balanced",
@@ -37,7 +43,15 @@ def policy_object() -> dict[str, Any]:
             "max_proving": 10,
             "max_postpone_minutes": 60,
             "allow_disruption": False,
+            "probe_minutes": 10,
         },
-        "sweep": {"threshold_minutes": 10},
+        "sweep": {"threshold_minutes": 10, "silent_after_minutes": 15},
+        "failover_service": {
+            "enabled": False,
+            "max_tasks": 100,
+            "whole_for_minutes": 10,
+            "step_percent": 25,
+            "step_wait_minutes": 2,
+        },
         "synthetic_events": {"enabled": False, "sources": ["test.aws.ecs"], "act_from_central": False},
     }

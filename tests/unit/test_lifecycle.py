@@ -122,9 +122,9 @@ def test_every_open_phase_has_a_way_out_and_the_tick_alone_finds_one() -> None:
         assert (phase, Phase.CLOSED) in ARROWS
 
 
-def test_only_an_event_begins_and_only_the_tick_restores() -> None:
+def test_the_tick_begins_nothing_and_only_the_tick_restores() -> None:
     by = {(one.source, one.target): one.by for one in lifecycle.TRANSITIONS}
-    assert by[Phase.CLOSED, Phase.FAILING_OVER] == {Actor.EVENT}
+    assert by[Phase.CLOSED, Phase.FAILING_OVER] == {Actor.EVENT, Actor.SWEEP}
     assert by[Phase.FAILED_OVER, Phase.RESTORING] == {Actor.TICK}
 
 

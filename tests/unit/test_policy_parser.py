@@ -16,7 +16,7 @@ from spot_failover.core.profiles import PROFILES, Profile
 from spot_failover.core.windows import Window
 from tests.unit.policy_text import policy_object
 
-OBJECTS = ("scope", "spot_interruption", "restore", "sweep", "synthetic_events")
+OBJECTS = ("scope", "spot_interruption", "restore", "sweep", "failover_service", "synthetic_events")
 OF_THE_PROFILE = frozenset(
     {
         "initial_delay_minutes",
@@ -27,6 +27,7 @@ OF_THE_PROFILE = frozenset(
         "max_per_day",
         "max_proving",
         "max_postpone_minutes",
+        "probe_minutes",
     }
 )
 """Keys of `restore` that may be absent: the profile has a value for each."""
@@ -128,7 +129,18 @@ def test_an_unknown_key_is_named(path: tuple[str, ...]) -> None:
         (("fallback_pairs",), {"A": "A"}),
         (("fallback_pairs",), {"A": "B", "B": "C"}),
         (("fallback_pairs",), {"A": ""}),
-        (("spot_interruption", "response"), "failover"),
+        (("fallback_pairs",), {"FARGATE_SPOT": "on-demand"}),
+        (("fallback_pairs",), {"spot": "FARGATE"}),
+        (("fallback_pairs",), {"shop/spot": "spot"}),
+        (("fallback_pairs",), {"spot": "on-demand", "shop/on-demand": "another"}),
+        (("fallback_pairs",), {"shop/": "on-demand"}),
+        (("spot_interruption", "response"), "restore"),
+        (("spot_interruption", "failover_after"), 0),
+        (("spot_interruption", "failover_percent"), 101),
+        (("spot_interruption", "window_minutes"), 0),
+        (("failover_service", "max_tasks"), 0),
+        (("failover_service", "step_percent"), 101),
+        (("failover_service", "whole_for_minutes"), 0),
         (("spot_interruption", "min_interval_minutes"), 1.9),
         (("max_event_age_minutes",), 0),
         (("restore", "factor"), 0.5),

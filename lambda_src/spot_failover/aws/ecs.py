@@ -8,15 +8,18 @@ from contextlib import contextmanager
 from typing import Any
 
 from spot_failover.aws.clients import WorkloadClients
-from spot_failover.aws.ecs_model import live_service
+from spot_failover.aws.ecs_model import live_service, task
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.task import Task
 
 PAGE = 10
 """Services that one DescribeServices call takes (ECS API reference)."""
+LISTED = 100
+"""Tasks, clusters or services that one list or describe call takes (ECS API reference)."""
 MAX_RETRIES = 3
 """Retries of a throttled change inside an invocation; after that it is left to the queue or the next tick."""
 
@@ -63,6 +66,47 @@ class EcsServices:
         with self._calling("ecs:ListTasks", key):
             pages = ecs.get_paginator("list_tasks").paginate(cluster=key.cluster, **wanted)
             return sum(len(page["taskArns"]) for page in pages)
+
+    def tasks(self, key: ServiceKey) -> tuple[Task, ...]:
+        """See `Services.tasks`. A task that stops between the two calls is left out."""
+        ecs = self._clients.ecs(key.account, key.region, retried=True)
+        found: list[Task] = []
+        with self._calling("ecs:ListTasks", key):
+            pages = ecs.get_paginator("list_tasks").paginate(
+                cluster=key.cluster, serviceName=key.service, desiredStatus="RUNNING"
+            )
+            arns = [arn for page in pages for arn in page["taskArns"]]
+        for start in range(0, len(arns), LISTED):
+            with self._calling("ecs:DescribeTasks", key):
+                answer = ecs.describe_tasks(cluster=key.cluster, tasks=arns[start : start + LISTED])
+            found += [task(each) for each in answer["tasks"] if each.get("desiredStatus") == "RUNNING"]
+        return tuple(found)
+
+    def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:
+        """See `Services.clusters`."""
+        everywhere = ServiceKey(account, region, "", "")
+        ecs = self._clients.ecs(account, region, retried=True)
+        found: dict[str, frozenset[str]] = {}
+        with self._calling("ecs:ListClusters", everywhere):
+            arns = [arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]]
+        for start in range(0, len(arns), LISTED):
+            with self._calling("ecs:DescribeClusters", everywhere):
+                answer = ecs.describe_clusters(clusters=arns[start : start + LISTED])
+            for cluster in answer["clusters"]:
+                found[cluster["clusterName"]] = frozenset(cluster.get("capacityProviders") or ())
+        return found
+
+    def names(self, account: str, region: str, cluster: str) -> list[ServiceKey]:
+        """See `Services.names`; none where the cluster has gone meanwhile."""
+        ecs = self._clients.ecs(account, region, retried=True)
+        try:
+            with self._calling("ecs:ListServices", ServiceKey(account, region, cluster, "")):
+                paginator = ecs.get_paginator("list_services")
+                pages = paginator.paginate(cluster=cluster, PaginationConfig={"PageSize": LISTED})
+                arns = [arn for page in pages for arn in page["serviceArns"]]
+        except GoneError:
+            return []
+        return sorted(ServiceKey(account, region, cluster, arn.rpartition("/")[2]) for arn in arns)
 
     def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
         """See `Services.switch`. Neither task definition nor desired count is sent: both are the owner's."""

@@ -8,6 +8,7 @@ from typing import Any
 from spot_failover.core.service import Deployment, LiveService, ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.task import Task
 
 
 def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str, str] | None = None) -> LiveService:
@@ -54,3 +55,14 @@ def _deployment(deployment: Mapping[str, Any]) -> Deployment:
 
 def _percent(value: int | None, default: int) -> int:
     return default if value is None else int(value)
+
+
+def task(described: Mapping[str, Any]) -> Task:
+    """A task from the ECS API's `Task`."""
+    return Task(
+        deployment_id=str(described.get("startedBy") or ""),
+        provider=str(described.get("capacityProviderName") or ""),
+        last_status=str(described.get("lastStatus") or ""),
+        created_at=described["createdAt"],
+        started_at=described.get("startedAt"),
+    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
+from spot_failover.aws.items import epoch, from_epoch, item, time_map, times, values
 from spot_failover.aws.table import Table
 from spot_failover.core.budget import FailoverBudget, hour_of
 from spot_failover.core.errors import RefusedError
@@ -26,8 +25,8 @@ class SharedItems:
 
     def pool(self, key: PoolKey) -> Pool:
         """See `Shared.pool`."""
-        item = self._table.get(key.record_id, key.region, key)
-        return _decode_pool(key, _plain(item)) if item else Pool(key)
+        stored = self._table.get(key.record_id, key.region, key)
+        return _decode_pool(key, values(stored)) if stored else Pool(key)
 
     def put_pool(self, pool: Pool) -> Pool:
         """See `Shared.put_pool`."""
@@ -38,66 +37,61 @@ class SharedItems:
     def budget(self, account: str, now: datetime) -> FailoverBudget:
         """See `Shared.budget`."""
         empty = FailoverBudget(account, hour_of(now))
-        item = self._table.get(empty.record_id, NO_REGION, f"failovers of account {account}")
-        if not item:
+        stored = self._table.get(empty.record_id, NO_REGION, f"failovers of account {account}")
+        if not stored:
             return empty
-        plain = _plain(item)
+        plain = values(stored)
         try:
-            return replace(empty, hour=_time(plain["hour"]), used=int(plain["used"]), version=int(plain["version"]))
+            hour = datetime.fromisoformat(plain["hour"])
+            return replace(empty, hour=hour, used=int(plain["used"]), version=int(plain["version"]))
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable(f"failovers of account {account}", empty.record_id, error) from error
 
     def put_budget(self, budget: FailoverBudget) -> FailoverBudget:
         """See `Shared.put_budget`."""
         written = replace(budget, version=budget.version + 1)
-        item = {
-            "id": written.record_id,
-            "region": NO_REGION,
-            "hour": written.hour.isoformat(),
-            "used": written.used,
-            "version": written.version,
-            "expires_at": int(written.expires_at.timestamp()),
-        }
-        self._table.put(_item(item), budget.version, f"failovers of account {budget.account}")
+        self._table.put(
+            item(
+                {
+                    "id": written.record_id,
+                    "region": NO_REGION,
+                    "hour": written.hour,
+                    "used": written.used,
+                    "version": written.version,
+                    "expires_at": epoch(written.expires_at),
+                }
+            ),
+            budget.version,
+            f"failovers of account {budget.account}",
+        )
         return written
 
 
-_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at")
+_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at", "probe_seen_at")
 _POOL_MAPS = ("proving", "told")
+_POOL_TEXTS = ("last_failed", "probe")
+_POOL_COUNTS = ("failures", "version")
 
 
 def _encode_pool(pool: Pool) -> dict[str, Any]:
-    item: dict[str, Any] = {
-        "id": pool.key.record_id,
-        "region": pool.key.region,
-        "open": pool.open,
-        "failures": pool.failures,
-        "last_failed": pool.last_failed,
-        "version": pool.version,
-        "expires_at": int(pool.expires_at.timestamp()) if pool.expires_at is not None else None,
-    }
-    for name in _POOL_TIMES:
-        time = getattr(pool, name)
-        item[name] = time.isoformat() if time is not None else None
-    for name in _POOL_MAPS:
-        item[name] = {record_id: at.isoformat() for record_id, at in getattr(pool, name).items()}
-    return _item(item)
+    return item(
+        {
+            "id": pool.key.record_id,
+            "region": pool.key.region,
+            "open": pool.open,
+            "expires_at": epoch(pool.expires_at),
+            **{name: getattr(pool, name) for name in (*_POOL_TIMES, *_POOL_MAPS, *_POOL_TEXTS, *_POOL_COUNTS)},
+        }
+    )
 
 
 def _decode_pool(key: PoolKey, plain: Mapping[str, Any]) -> Pool:
     try:
-        fields: dict[str, Any] = {name: _time(plain[name]) for name in _POOL_TIMES if name in plain}
-        for name in _POOL_MAPS:
-            fields[name] = {record_id: _time(at) for record_id, at in plain.get(name, {}).items()}
-        return Pool(
-            key,
-            open=bool(plain["open"]),
-            failures=int(plain["failures"]),
-            last_failed=str(plain.get("last_failed", "")),
-            version=int(plain["version"]),
-            expires_at=datetime.fromtimestamp(int(plain["expires_at"]), UTC) if "expires_at" in plain else None,
-            **fields,
-        )
+        fields: dict[str, Any] = {**times(plain, _POOL_TIMES)}
+        fields |= {name: time_map(plain, name) for name in _POOL_MAPS}
+        fields |= {name: str(plain.get(name, "")) for name in _POOL_TEXTS}
+        fields |= {name: int(plain[name]) for name in _POOL_COUNTS}
+        return Pool(key, open=bool(plain["open"]), expires_at=from_epoch(plain, "expires_at"), **fields)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _unreadable(key, key.record_id, error) from error
 
@@ -106,17 +100,3 @@ def _unreadable(subject: object, record_id: str, error: Exception) -> RefusedErr
     return RefusedError(
         f"{subject}: its item {record_id} of the state table can't be read ({error!r}): delete it; it is made anew"
     )
-
-
-def _item(values: Mapping[str, Any]) -> dict[str, Any]:
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in values.items() if value not in (None, "", {})}
-
-
-def _plain(item: Mapping[str, Any]) -> dict[str, Any]:
-    deserialize = TypeDeserializer().deserialize
-    return {name: deserialize(value) for name, value in item.items()}
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

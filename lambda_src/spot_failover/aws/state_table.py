@@ -7,13 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from spot_failover.aws.errors import translated
 from spot_failover.aws.record_codec import DUE_PARTITION, decode, encode
 from spot_failover.aws.table import Table
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
-
-DUE_INDEX = "due"
 
 
 class StateTable:
@@ -35,17 +32,12 @@ class StateTable:
 
     def due(self, now: datetime) -> Iterator[ServiceKey]:
         """See `Records.due`. The index holds only what is due: the cost does not grow with what is known."""
-        query: dict[str, Any] = {
-            "TableName": self._table.name,
-            "IndexName": DUE_INDEX,
-            "KeyConditionExpression": "due_partition = :due AND due_at <= :now",
-            "ExpressionAttributeValues": {":due": {"S": DUE_PARTITION}, ":now": {"N": str(int(now.timestamp()))}},
-        }
-        while True:
-            with translated(self._table.call("dynamodb:Query")):
-                page = self._table.dynamodb.query(**query)
-            for item in page["Items"]:
-                yield ServiceKey.from_record_id(item["id"]["S"], item["region"]["S"])
-            if "LastEvaluatedKey" not in page:
-                return
-            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        for record_id, region in self._table.partition(DUE_PARTITION, int(now.timestamp())):
+            yield ServiceKey.from_record_id(record_id, region)
+
+    def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
+        """See `Records.open_in`: what is open is always due at some time."""
+        for record_id, its_region in self._table.partition(DUE_PARTITION):
+            key = ServiceKey.from_record_id(record_id, its_region)
+            if (key.account, key.region) == (account, region):
+                yield key

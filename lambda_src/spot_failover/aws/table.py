@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.errors import ConflictError
 
+DUE_INDEX = "due"
+"""Sparse: an item stands in it only while it has a `due_partition`, ordered by `due_at` in epoch seconds."""
 _WRITE_ID = "write_id"
 
 
@@ -58,6 +60,26 @@ class Table:
                     raise ConflictError(
                         f"{subject}: its record was written by another worker since it was read"
                     ) from error
+
+    def partition(self, partition: str, until: int | None = None) -> Iterator[tuple[str, str]]:
+        """(id, Region) of the items in a partition of the index `due`, earliest first, up to a time (epoch seconds)."""
+        query: dict[str, Any] = {
+            "TableName": self.name,
+            "IndexName": DUE_INDEX,
+            "KeyConditionExpression": "due_partition = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
+        }
+        if until is not None:
+            query["KeyConditionExpression"] += " AND due_at <= :until"
+            query["ExpressionAttributeValues"][":until"] = {"N": str(until)}
+        while True:
+            with translated(self.call("dynamodb:Query")):
+                page = self.dynamodb.query(**query)
+            for item in page["Items"]:
+                yield item["id"]["S"], item["region"]["S"]
+            if "LastEvaluatedKey" not in page:
+                return
+            query["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def call(self, action: str, subject: object = None) -> Call:
         """A call, as error messages name it."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Policy
-from spot_failover.core.pool import Pool
+from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.task import Task, carrying
 
 
 @dataclass(frozen=True)
@@ -30,21 +32,34 @@ class Situation:
     """Tasks of the service that ECS wants to keep, the interrupted ones left out; None: nobody has counted."""
     primary_intended: int | None = None
     """The same of the PRIMARY deployment alone."""
+    tasks: tuple[Task, ...] | None = None
+    """The tasks that ECS wants to keep, one by one: they count in place of all numbers. None: nobody has looked."""
     pools: tuple[Pool, ...] = ()
     """The pools that the baseline draws from, where the decision hangs on them."""
+    probes: Mapping[PoolKey, datetime | None] = field(default_factory=dict)
+    """Of those pools that have a probe service: since when its task runs; None: it does not."""
 
     @property
     def service_whole(self) -> bool:
         """Whether all deployments together have as many tasks, running or coming, as desired."""
+        if self.tasks is not None:
+            return self._carrying(self.tasks) >= self.live.desired
         return self.live.whole if self.intended is None else self.intended >= self.live.desired
 
     @property
     def primary_whole(self) -> bool:
         """Whether the PRIMARY deployment has all its tasks."""
         primary = self.live.primary
-        if primary is None or self.primary_intended is None:
+        if primary is None:
+            return self.service_whole
+        if self.tasks is not None:
+            return self._carrying(task for task in self.tasks if task.deployment_id == primary.id) >= primary.desired
+        if self.primary_intended is None:
             return self.live.primary_whole
         return self.primary_intended >= primary.desired
+
+    def _carrying(self, tasks: Iterable[Task]) -> int:
+        return carrying(tasks, self.now, self.policy.shortage_threshold)
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import Event, PlacementFailure
+from spot_failover.core.events import CLOCK_SKEW, Event, Interruption, PlacementFailure, SilentShortage
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
+from spot_failover.core.fallback_watch import fallback_in_the_way
+from spot_failover.core.interruptions import often
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.policy import InterruptionResponse, Mode, Policy
-from spot_failover.core.proving import CLOCK_SKEW
+from spot_failover.core.pool import SHARED_PROVIDERS
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import LiveService
+from spot_failover.core.shortage import spot_lacks
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.tags import service_wishes
 
@@ -55,6 +58,10 @@ def _screen_names(event: Event, policy: Policy) -> Decision | None:
         return _ignore(Reason.NOT_SPOT)
     if not policy.scope.covers(event.key.account, event.key.cluster, event.key.service):
         return _ignore(Reason.OUT_OF_SCOPE)
+    told_by_ecs = isinstance(event, PlacementFailure) and not event.synthetic
+    if told_by_ecs and not policy.spot_providers.intersection(event.providers) & SHARED_PROVIDERS:
+        # About instances such an event usually means ordinary lack of room, which an Auto Scaling group is mending.
+        return _ignore(Reason.LEFT_TO_SWEEP)
     return None
 
 
@@ -70,16 +77,26 @@ def observes(policy: Policy, event: Event | None, live: LiveService | None = Non
     return mode is Mode.OBSERVE or (event is not None and event.report_only)
 
 
-def decide_event(situation: Situation, event: Event) -> Decision:  # noqa: C901, PLR0911 - one return per row of the table
+def decide_event(situation: Situation, event: Event) -> Decision:
     """The decision about an ACTIVE service, from the phase table on."""
-    live, record, policy = situation.live, situation.record, situation.policy
+    record = situation.record
     if record.leased(situation.now):
         return Decision(Action.RETRY, Reason.BUSY)
     step = resolve(situation)
     if step is not None:
         return step
+    if isinstance(event, SilentShortage) and record.phase is Phase.FAILED_OVER:
+        return replace(fallback_in_the_way(situation) or _ignore(Reason.NOT_SHORT), again=False)
+    return gate(situation, event) or _short(situation, event)
+
+
+def gate(situation: Situation, event: Event) -> Decision | None:
+    """What keeps a settled service from failing over, whatever the event tells; None: nothing does."""
+    live, record, policy = situation.live, situation.record, situation.policy
     wishes = service_wishes(live.tags, policy)
-    if not wishes.enrolled:
+    if wishes.probe:
+        return _ignore(Reason.PROBE)
+    if not wishes.enrolled or wishes.method is None:
         return _ignore(Reason.OUT_OF_SCOPE)
     if wishes.held(situation.now) or (record.held_until is not None and situation.now < record.held_until):
         return _ignore(Reason.HELD)
@@ -93,11 +110,19 @@ def decide_event(situation: Situation, event: Event) -> Decision:  # noqa: C901,
         return _ignore(Reason.SCALED_TO_ZERO)
     if not live.strategy.active_among(policy.spot_providers):
         return _ignore(Reason.NO_ACTIVE_SPOT)
-    if isinstance(event, PlacementFailure):
-        if situation.primary_whole and not event.synthetic:
-            return _ignore(Reason.NOT_SHORT)
-        return _fail_over(situation, Reason.FAILED_OVER)
-    return _interrupted(situation, event, wishes.response)
+    return None
+
+
+def _short(situation: Situation, event: Event) -> Decision:
+    if isinstance(event, Interruption):
+        return _interrupted(situation, event)
+    if situation.primary_whole and not event.synthetic:
+        return _ignore(Reason.NOT_SHORT)
+    if isinstance(event, SilentShortage):
+        if not spot_lacks(situation):
+            return Decision(Action.REPORT, Reason.SHORT_NOT_CAPACITY, note="nothing shows that Spot capacity lacks")
+        return _fail_over(situation, Reason.SILENT_SHORTAGE)
+    return _fail_over(situation, Reason.FAILED_OVER)
 
 
 @dataclass(frozen=True)
@@ -115,7 +140,7 @@ def counting(situation: Situation, event: Event) -> Counting | None:
     must not hide it: then the PRIMARY's are.
     """
     live, record = situation.live, situation.record
-    if event.synthetic or live.desired == 0:
+    if event.synthetic or live.desired == 0 or situation.tasks is not None:
         return None
     if record.phase is Phase.PROVING:
         return Counting(None)
@@ -124,14 +149,19 @@ def counting(situation: Situation, event: Event) -> Counting | None:
     if isinstance(event, PlacementFailure):
         return Counting(live.primary.id) if live.primary_whole else None
     response = service_wishes(live.tags, situation.policy).response
-    if response is InterruptionResponse.NONE or _redeploys(situation, response):
+    if response in {InterruptionResponse.NONE, InterruptionResponse.FAILOVER} or _redeploys(situation, response):
         return None
     return Counting(live.primary.id if live.capacity_message_since(event.time) else None)
 
 
-def _interrupted(situation: Situation, event: Event, response: InterruptionResponse) -> Decision:
+def _interrupted(situation: Situation, event: Interruption) -> Decision:
+    response = service_wishes(situation.live.tags, situation.policy).response
     if response is InterruptionResponse.NONE:
         return _ignore(Reason.RESPONSE_NONE)
+    if response is InterruptionResponse.FAILOVER:
+        return _fail_over(situation, Reason.INTERRUPTED)
+    if often(situation):
+        return _fail_over(situation, Reason.INTERRUPTION_STORM)
     if _redeploys(situation, response):
         return _redeploy(situation, event)
     told = situation.live.capacity_message_since(event.time)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from spot_failover.core.service_key import ServiceKey
+
+CLOCK_SKEW = timedelta(seconds=5)
+"""EventBridge's time has whole seconds, and its clock is not ECS's."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,22 @@ class Interruption(Event):
     """A task of the service got the two-minute Spot interruption notice, or has been stopped by it."""
 
     task_arn: str = ""
+
+
+@dataclass(frozen=True)
+class SilentShortage(Event):
+    """What the sweep makes where a service runs short, or seems to, and nothing has told of it."""
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """An account and Region's sign that events get from there to here."""
+
+    event_id: str
+    account: str
+    region: str
+    time: datetime
+    """When it was sent."""
 
 
 @dataclass(frozen=True)

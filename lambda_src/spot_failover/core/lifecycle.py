@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from spot_failover.core.events import Event, SilentShortage
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase, Record
@@ -18,10 +19,12 @@ class Actor(StrEnum):
     """A placement failure or an interruption."""
     TICK = "tick"
     """The restore schedule."""
+    SWEEP = "sweep"
+    """The sweep that looks for silent shortages."""
 
 
-BOTH = frozenset(Actor)
-ONLY_EVENT = frozenset({Actor.EVENT})
+ALL = frozenset(Actor)
+NOT_TICK = ALL - {Actor.TICK}
 ONLY_TICK = frozenset({Actor.TICK})
 
 
@@ -36,18 +39,18 @@ class Transition:
 
 
 TRANSITIONS = (
-    Transition(Phase.CLOSED, Phase.FAILING_OVER, ONLY_EVENT, "short of Spot, and the baseline is saved"),
-    Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, BOTH, "the call has taken effect"),
+    Transition(Phase.CLOSED, Phase.FAILING_OVER, NOT_TICK, "short of Spot, and the baseline is saved"),
+    Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, ALL, "the call has taken effect"),
     Transition(Phase.FAILED_OVER, Phase.RESTORING, ONLY_TICK, "a restore is due"),
-    Transition(Phase.RESTORING, Phase.PROVING, BOTH, "the call has taken effect"),
-    Transition(Phase.RESTORING, Phase.FAILED_OVER, BOTH, "given up before the call"),
-    Transition(Phase.PROVING, Phase.FAILING_OVER, BOTH, "Spot does not carry the service"),
-    Transition(Phase.PROVING, Phase.FAILED_OVER, BOTH, "ECS rolled the restore back, or somebody overruled it"),
-    Transition(Phase.FAILED_OVER, Phase.FAILING_OVER, BOTH, "ECS rolled the failover back"),
-    Transition(Phase.FAILING_OVER, Phase.CLOSED, BOTH, "superseded, whole again in time, or the service is gone"),
-    Transition(Phase.FAILED_OVER, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
-    Transition(Phase.RESTORING, Phase.CLOSED, BOTH, "superseded, or the service is gone"),
-    Transition(Phase.PROVING, Phase.CLOSED, BOTH, "proven, superseded, scaled to zero, or the service is gone"),
+    Transition(Phase.RESTORING, Phase.PROVING, ALL, "the call has taken effect"),
+    Transition(Phase.RESTORING, Phase.FAILED_OVER, ALL, "given up before the call"),
+    Transition(Phase.PROVING, Phase.FAILING_OVER, ALL, "Spot does not carry the service"),
+    Transition(Phase.PROVING, Phase.FAILED_OVER, ALL, "ECS rolled the restore back, or somebody overruled it"),
+    Transition(Phase.FAILED_OVER, Phase.FAILING_OVER, ALL, "ECS rolled the failover back"),
+    Transition(Phase.FAILING_OVER, Phase.CLOSED, ALL, "superseded, whole again in time, or the service is gone"),
+    Transition(Phase.FAILED_OVER, Phase.CLOSED, ALL, "superseded, or the service is gone"),
+    Transition(Phase.RESTORING, Phase.CLOSED, ALL, "superseded, or the service is gone"),
+    Transition(Phase.PROVING, Phase.CLOSED, ALL, "proven, superseded, scaled to zero, or the service is gone"),
 )
 _ALLOWED = {(transition.source, transition.target) for transition in TRANSITIONS}
 
@@ -55,6 +58,21 @@ INTENT_LIMIT = timedelta(minutes=30)
 """An intent is confirmed, or its call made again, at the next tick: one that lasts longer meets an error every time."""
 WAITING_LIMIT = timedelta(hours=24)
 """A failed-over service waits for its restore, whatever the delay, for no longer than this without a word."""
+
+
+def actor(event: Event | None) -> Actor:
+    """Who decides: the sweep makes events of its own, the restore schedule has none."""
+    if event is None:
+        return Actor.TICK
+    return Actor.SWEEP if isinstance(event, SilentShortage) else Actor.EVENT
+
+
+def allowed(source: Phase, target: Phase, by: Actor) -> bool:
+    """Whether somebody may take a record from one phase to another by one decision.
+
+    Closing a record and failing over anew are two decisions.
+    """
+    return source is target or any((one.source, one.target) == (source, target) and by in one.by for one in TRANSITIONS)
 
 
 def check(source: Phase, target: Phase) -> None:
@@ -100,6 +118,6 @@ def mermaid() -> str:
     """The machine as a mermaid state diagram, for the documentation."""
     lines = ["stateDiagram-v2", f"    [*] --> {Phase.CLOSED}"]
     for transition in TRANSITIONS:
-        who = "" if transition.by == BOTH else f" ({', '.join(sorted(transition.by))} only)"
+        who = "" if transition.by == ALL else f" ({' or '.join(sorted(transition.by))} only)"
         lines.append(f"    {transition.source} --> {transition.target}: {transition.why}{who}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.windows import Window
 
 
@@ -29,8 +30,21 @@ class InterruptionResponse(StrEnum):
     """What to do about a Spot interruption of a service's task."""
 
     AUTO = "auto"
+    """Fail over where the service is short."""
     REDEPLOY = "redeploy"
+    """Force a deployment on the same strategy."""
+    FAILOVER = "failover"
+    """Fail over without asking whether the service is short."""
     NONE = "none"
+
+
+class Method(StrEnum):
+    """How a service that is short of Spot gets on-demand tasks."""
+
+    STRATEGY = "strategy"
+    """Its capacity provider strategy is switched."""
+    FAILOVER_SERVICE = "failover_service"
+    """A second service, its on-demand twin, carries what it lacks."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,15 @@ class Scope:
     services: tuple[str, ...] = ()
     exclude_services: tuple[str, ...] = ()
 
+    def covers_cluster(self, account: str, cluster: str) -> bool:
+        """Whether services of a cluster may be in scope."""
+        return _selected(account, self.accounts, self.exclude_accounts) and _selected(
+            cluster, self.clusters, self.exclude_clusters
+        )
+
     def covers(self, account: str, cluster: str, service: str) -> bool:
         """Whether a service is in scope by its names."""
-        return (
-            _selected(account, self.accounts, self.exclude_accounts)
-            and _selected(cluster, self.clusters, self.exclude_clusters)
-            and _selected(service, self.services, self.exclude_services)
-        )
+        return self.covers_cluster(account, cluster) and _selected(service, self.services, self.exclude_services)
 
 
 def _selected(name: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> bool:
@@ -60,10 +76,17 @@ def _selected(name: str, include: tuple[str, ...], exclude: tuple[str, ...]) -> 
 
 @dataclass(frozen=True)
 class InterruptionPolicy:
-    """Response to Spot interruptions; `min_interval` is the least time between two redeployments of a service."""
+    """Response to Spot interruptions; `min_interval` is the least time between two redeployments of a service.
+
+    Under every response but `none` a service fails over that loses at least `failover_after` tasks, and at least
+    `failover_percent` of its desired count, within `window`.
+    """
 
     response: InterruptionResponse = InterruptionResponse.AUTO
     min_interval: timedelta = timedelta(minutes=10)
+    failover_after: int = 3
+    failover_percent: int = 50
+    window: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -83,6 +106,8 @@ class RestorePolicy:
     allow_disruption: bool = False
     window: Window | None = None
     """Restores begin only within; None: at any time."""
+    probe_time: timedelta = timedelta(minutes=10)
+    """Where a pool has a probe service: how long its task must have run before a restore begins."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +117,21 @@ class SyntheticPolicy:
     enabled: bool = False
     sources: tuple[str, ...] = ("test.aws.ecs",)
     act_from_central: bool = False
+
+
+@dataclass(frozen=True)
+class TwinPolicy:
+    """How on-demand twins follow their primaries."""
+
+    enabled: bool = False
+    max_tasks: int = 100
+    """Tasks that one twin may have."""
+    whole_for: timedelta = timedelta(minutes=10)
+    """For how long a primary must have been whole before its twin is scaled down."""
+    step_percent: int = 25
+    """Part of its tasks that a twin gives up in one step, rounded up."""
+    step_wait: timedelta = timedelta(minutes=2)
+    """Time between two steps down."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +152,7 @@ class Policy:
     mode: Mode = Mode.ACT
     enrollment: Enrollment = Enrollment.OPT_OUT
     fallback_pairs: Mapping[str, str] = field(default_factory=lambda: {"FARGATE_SPOT": "FARGATE"})
+    """Spot provider -> on-demand provider. A key `CLUSTER/PROVIDER` holds in that cluster alone, and wins there."""
     fallback_weight: int = 10
     scope: Scope = Scope()
     account_overrides: Mapping[str, AccountOverride] = field(default_factory=dict)
@@ -123,7 +164,25 @@ class Policy:
     restore: RestorePolicy = RestorePolicy()
     shortage_threshold: timedelta = timedelta(minutes=10)
     """How long a service may run short without evidence before it counts (`sweep.threshold_minutes`)."""
+    silent_after: timedelta = timedelta(minutes=15)
+    """How old the last heartbeat of an account and Region may be."""
+    twin: TwinPolicy = TwinPolicy()
     synthetic: SyntheticPolicy = SyntheticPolicy()
+
+    def of(self, key: ServiceKey) -> Policy:
+        """The policy as it holds for a service of this name: its account's, with its cluster's pairs."""
+        return self.for_account(key.account).for_cluster(key.cluster)
+
+    def for_cluster(self, cluster: str) -> Policy:
+        """The policy with the pairs of one cluster, by provider alone."""
+        if not any("/" in provider for provider in self.fallback_pairs):
+            return self
+        everywhere = {spot: target for spot, target in self.fallback_pairs.items() if "/" not in spot}
+        prefix = f"{cluster}/"
+        here = {
+            spot.removeprefix(prefix): target for spot, target in self.fallback_pairs.items() if spot.startswith(prefix)
+        }
+        return replace(self, fallback_pairs=everywhere | here)
 
     def for_account(self, account: str) -> Policy:
         """The policy as it holds in one account."""

@@ -20,6 +20,7 @@ from spot_failover.core.policy import (
     RestorePolicy,
     Scope,
     SyntheticPolicy,
+    TwinPolicy,
 )
 from spot_failover.core.profiles import PROFILES, Profile
 from spot_failover.core.windows import Window
@@ -106,6 +107,7 @@ def parse_policy(text: str, name: str = "POLICY") -> Policy:
         root = _Section(name, json.loads(text))
     except json.JSONDecodeError as error:
         raise SettingsError(f"{name}: not JSON: {error}") from error
+    sweep = root.section("sweep")
     policy = Policy(
         enabled=root.flag("enabled"),
         mode=root.choice("mode", Mode),
@@ -119,24 +121,38 @@ def parse_policy(text: str, name: str = "POLICY") -> Policy:
         interruption=_interruption(root.section("spot_interruption")),
         max_failovers_per_hour=root.whole("max_failovers_per_hour", 0, 100000),
         restore=_restore(root.section("restore")),
-        shortage_threshold=_threshold(root.section("sweep")),
+        shortage_threshold=sweep.minutes("threshold_minutes", 1, 1440),
+        silent_after=sweep.minutes("silent_after_minutes", 1, 1440),
+        twin=_twin(root.section("failover_service")),
         synthetic=_synthetic(root.section("synthetic_events")),
     )
+    sweep.done()
     root.done()
     return policy
 
 
 def _pairs(root: _Section) -> Mapping[str, str]:
     def fits(value: Any) -> bool:
-        return (
-            isinstance(value, dict)
-            and bool(value)
-            and all(isinstance(name, str) and name for pair in value.items() for name in pair)
-            and not value.keys() & set(value.values())
-        )
+        texts = isinstance(value, dict) and bool(value) and all(isinstance(v, str) and v for v in value.values())
+        return texts and all(map(_fits, (Policy(fallback_pairs=value).for_cluster(name) for name in _clusters(value))))
 
-    right = "an object of Spot provider -> on-demand provider in which no provider stands on both sides"
+    right = (
+        "an object of Spot provider (or CLUSTER/PROVIDER) -> on-demand provider, in which no provider of a cluster "
+        "stands on both sides, and FARGATE_SPOT and FARGATE pair with each other alone"
+    )
     return dict(root.take("fallback_pairs", right, fits))
+
+
+def _clusters(pairs: Mapping[str, str]) -> set[str]:
+    """The clusters that have pairs of their own, and an empty name for all others."""
+    return {spot.rpartition("/")[0] for spot in pairs} | {""}
+
+
+def _fits(policy: Policy) -> bool:
+    """Whether the pairs that hold in one cluster make sense together."""
+    pairs = policy.fallback_pairs
+    fargate = all((spot == "FARGATE_SPOT") == (target == "FARGATE") for spot, target in pairs.items())
+    return fargate and not policy.spot_providers & policy.on_demand_providers and all(pairs)
 
 
 def _scope(section: _Section) -> Scope:
@@ -175,6 +191,9 @@ def _interruption(section: _Section) -> InterruptionPolicy:
         response=section.choice("response", InterruptionResponse),
         # A redeployment inside the two-minute notice would replace tasks that are about to be told themselves.
         min_interval=section.minutes("min_interval_minutes", 2, 1440),
+        failover_after=section.whole("failover_after", 1, 1000),
+        failover_percent=section.whole("failover_percent", 1, 100),
+        window=section.minutes("window_minutes", 1, 1440),
     )
     section.done()
     return policy
@@ -197,6 +216,7 @@ def _restore(section: _Section) -> RestorePolicy:
         max_postpone=minutes("max_postpone_minutes", profile.max_postpone, 0, 1440),
         allow_disruption=section.flag("allow_disruption"),
         window=_window(section) if section.given("window") else None,
+        probe_time=minutes("probe_minutes", profile.probe_time, 1, 1440),
     )
     section.done()
     if policy.max_delay < policy.initial_delay:
@@ -214,10 +234,16 @@ def _window(section: _Section) -> Window:
         raise section.wrong("window", text, f"a window: {error}") from error
 
 
-def _threshold(section: _Section) -> timedelta:
-    threshold = section.minutes("threshold_minutes", 1, 1440)
+def _twin(section: _Section) -> TwinPolicy:
+    policy = TwinPolicy(
+        enabled=section.flag("enabled"),
+        max_tasks=section.whole("max_tasks", 1, 5000),
+        whole_for=section.minutes("whole_for_minutes", 1, 1440),
+        step_percent=section.whole("step_percent", 1, 100),
+        step_wait=section.minutes("step_wait_minutes", 0, 1440),
+    )
     section.done()
-    return threshold
+    return policy
 
 
 def _synthetic(section: _Section) -> SyntheticPolicy:

@@ -21,6 +21,8 @@ WORTH_WRITING = timedelta(minutes=1)
 """A storm of failures tells the same over and over: less than this is not postponed, nor its teller remembered."""
 KEEP = timedelta(days=30)
 """How long an unused pool is remembered."""
+PROBE_KEPT = timedelta(hours=2)
+"""A probe that no sweep has seen for so long is gone: nothing waits for it."""
 SHARED_PROVIDERS = frozenset({"FARGATE_SPOT"})
 """Providers whose capacity all clusters of an account and Region share; any other belongs to one cluster."""
 
@@ -71,6 +73,10 @@ class Pool:
     """Record ids of the services that try right now, and since when."""
     told: Mapping[str, datetime] = field(default_factory=dict)
     """When each service's placement failure last postponed the canary."""
+    probe: str = ""
+    """Record id of the service that shows whether the pool has capacity; empty: none."""
+    probe_seen_at: datetime | None = None
+    """When the sweep last saw it."""
     version: int = 0
     expires_at: datetime | None = None
 
@@ -124,6 +130,19 @@ class Pool:
             last_failed=record_id,
             expires_at=now + KEEP,
         )
+
+    def probed(self, service: ServiceKey, now: datetime) -> Pool:
+        """The sweep has seen a probe service. Itself, where that was written down lately."""
+        fresh = self.probe_seen_at is not None and now - self.probe_seen_at < PROBE_KEPT / 4
+        if fresh and self.probe == service.record_id:
+            return self
+        return replace(self, probe=service.record_id, probe_seen_at=now, expires_at=now + KEEP)
+
+    def probe_at(self, now: datetime) -> ServiceKey | None:
+        """The probe service, where the sweep has seen it lately."""
+        if self.probe_seen_at is None or now - self.probe_seen_at >= PROBE_KEPT:
+            return None
+        return ServiceKey.from_record_id(self.probe, self.key.region)
 
     def dropped(self, record_id: str) -> Pool:
         """A service tries no more, and nothing was learned from it."""

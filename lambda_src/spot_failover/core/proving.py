@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import PlacementFailure
+from spot_failover.core.events import CLOCK_SKEW, PlacementFailure
 from spot_failover.core.reason import Action, Reason
-
-CLOCK_SKEW = timedelta(seconds=5)
-"""EventBridge's time has whole seconds, and its clock is not ECS's."""
+from spot_failover.core.shortage import waits_for_spot
 
 
 def decide_proving(situation: Situation) -> Decision:
@@ -49,9 +46,8 @@ def _failure(situation: Situation) -> tuple[Reason, str] | None:
     switched_at = record.switched_at
     if primary is None or switched_at is None:
         return Reason.RESTORE_DEPLOYMENT_FAILED, "the service has no deployment any more"
-    told = (
-        isinstance(situation.event, PlacementFailure) and situation.event.time >= switched_at - CLOCK_SKEW
-    ) or live.capacity_message_since(switched_at)
+    told = isinstance(situation.event, PlacementFailure) and situation.event.time >= switched_at - CLOCK_SKEW
+    told = told or live.capacity_message_since(switched_at) or waits_for_spot(situation)
     short = not situation.service_whole
     if primary.rollout_state == "FAILED":
         return (Reason.RESTORE_FAILED if told else Reason.RESTORE_DEPLOYMENT_FAILED), "its deployment failed"

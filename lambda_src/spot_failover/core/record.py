@@ -81,6 +81,8 @@ class Record:
     held_until: datetime | None = None
     alerted: str = ""
     """Reason code of the alert that was told last: it is told once."""
+    interrupted: Mapping[str, datetime] = field(default_factory=dict)
+    """Ids of tasks that were interrupted lately, and when."""
     redeploy_requested_at: datetime | None = None
     redeployed_at: datetime | None = None
     expires_at: datetime | None = None

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.fallback_watch import fallback_in_the_way
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase
@@ -30,7 +31,7 @@ def decide_restore(situation: Situation) -> Decision:
     if live.desired == 0:
         return _restore_at_zero(situation)
     return (
-        _deployment_in_the_way(situation)
+        fallback_in_the_way(situation)
         or _outside_window(situation, wishes)
         or _unsafe(situation)
         or _limit(situation)
@@ -55,31 +56,10 @@ def _restore_at_zero(situation: Situation) -> Decision:
 
 def _look_at_fallback(situation: Situation, restore_at: datetime) -> Decision:
     """Before its restore is due: whether the service runs on its fallback."""
-    in_the_way = _deployment_in_the_way(situation)
+    in_the_way = fallback_in_the_way(situation)
     if in_the_way is not None and in_the_way.reason is not Reason.DEPLOYMENT_IN_PROGRESS:
         return in_the_way
     return Decision(Action.WAIT, Reason.NOT_DUE, record=transitions.postpone(situation.record, restore_at))
-
-
-def _deployment_in_the_way(situation: Situation) -> Decision | None:
-    record, primary = situation.record, situation.live.primary
-    if primary is None or (primary.whole and (primary.completed or primary.rollout_state is None)):
-        return None
-    if primary.id != record.deployment_id and primary.rollout_state == "IN_PROGRESS":
-        return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
-    if situation.live.primary_whole and primary.running >= primary.desired:
-        return None
-    if record.alerted == Reason.FALLBACK_SHORT:
-        return None  # told already, and the restore brought forward for it
-    if record.switched_at is not None and situation.now - record.switched_at < situation.policy.failover_deadline:
-        return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
-    return Decision(
-        Action.ALERT,
-        Reason.FALLBACK_SHORT,
-        record=transitions.bring_forward(record, situation.now, alerted=Reason.FALLBACK_SHORT),
-        again=True,
-        note="the service is not whole on the fallback either: on-demand capacity lacks, or its tasks do not start",
-    )
 
 
 def _unsafe(situation: Situation) -> Decision | None:
@@ -110,6 +90,14 @@ def _outside_window(situation: Situation, wishes: ServiceWishes) -> Decision | N
 def _pool_in_the_way(situation: Situation) -> Decision | None:
     record, policy, now = situation.record, situation.policy.restore, situation.now
     for pool in situation.pools:
+        if pool.key in situation.probes:
+            since = situation.probes[pool.key]
+            ready = now + transitions.RECHECK if since is None else since + policy.probe_time
+            if now < ready:
+                note = f"{pool.key}: its probe {pool.probe} has not run for long enough"
+                return Decision(
+                    Action.WAIT, Reason.PROBE_WAITING, record=transitions.postpone(record, ready), note=note
+                )
         refusal = pool.refusal(record.key, policy, now)
         if refusal is None:
             continue

@@ -92,4 +92,9 @@ class LiveService:
 
     def capacity_message_since(self, since: datetime) -> bool:
         """Whether ECS has told in the service's events that it lacked capacity."""
-        return any(event.created_at >= since and CAPACITY_MESSAGE in event.message.lower() for event in self.events)
+        return any(at >= since for at in self.capacity_messages)
+
+    @property
+    def capacity_messages(self) -> tuple[datetime, ...]:
+        """When ECS told in the service's events that it lacked capacity, as far as they reach back."""
+        return tuple(event.created_at for event in self.events if CAPACITY_MESSAGE in event.message.lower())

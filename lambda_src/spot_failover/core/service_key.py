@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class ServiceKey:
-    """One ECS service. Two services of the same names in two Regions are two services."""
+    """One ECS service. Two services of the same names in two Regions are two services.
+
+    In messages, one without a service stands for its cluster, and without a cluster for its account and Region.
+    """
 
     account: str
     region: str
@@ -32,4 +35,7 @@ class ServiceKey:
         return cls(account, region, cluster, service)
 
     def __str__(self) -> str:
+        if not self.service:
+            cluster = f"cluster {self.cluster} in " if self.cluster else ""
+            return f"{cluster}account {self.account}, Region {self.region}"
         return f"service {self.service} of cluster {self.cluster} in account {self.account}, Region {self.region}"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import TypeVar
 
-from spot_failover.core.policy import Enrollment, InterruptionResponse, Mode, Policy
+from spot_failover.core.policy import Enrollment, InterruptionResponse, Method, Mode, Policy
 from spot_failover.core.windows import Window
 
 PREFIX = "spot-failover:"
@@ -26,6 +26,12 @@ class ServiceWishes:
     window: Window | None
     """When it may be restored; None: at any time."""
     window_unreadable: bool
+    method: Method | None
+    """None: unreadable, so nothing is done."""
+    twin: str
+    """Name of the twin, or on the twin that of its primary; empty: none."""
+    probe: bool
+    """Shows whether its pool has capacity; never switched itself."""
     unreadable: tuple[str, ...] = ()
     """Tags whose values could not be read."""
 
@@ -39,8 +45,9 @@ class ServiceWishes:
 
 
 def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
-    """Read the tags `spot-failover:enabled`, `:mode`, `:interruption-response`, `:hold-until` and `:restore-window`.
+    """Read the tags that begin with `spot-failover:`.
 
+    `enabled`, `mode`, `method`, `interruption-response` and `probe` are choices, `twin` is a service's name.
     `hold-until` is an ISO 8601 date (until its end) or time, UTC where it names no zone; for windows see `Window`.
     """
     unreadable: list[str] = []
@@ -64,6 +71,9 @@ def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
         response=choice(
             "interruption-response", InterruptionResponse, policy.interruption.response, InterruptionResponse.NONE
         ),
+        method=_method(tags.get(PREFIX + "method"), unreadable),
+        twin=tags.get(PREFIX + "twin", "").strip(),
+        probe=tags.get(PREFIX + "probe", "false").strip().lower() != "false",
         hold_until=_hold_until(tags.get(PREFIX + "hold-until"), unreadable),
         unreadable=tuple(unreadable),
     )
@@ -79,6 +89,16 @@ def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) 
             return False
     unreadable.append(PREFIX + "enabled")
     return False
+
+
+def _method(value: str | None, unreadable: list[str]) -> Method | None:
+    if value is None:
+        return Method.STRATEGY
+    try:
+        return Method(value.strip().lower())
+    except ValueError:
+        unreadable.append(PREFIX + "method")
+        return None
 
 
 def _window(value: str | None, policy: Policy, unreadable: list[str]) -> tuple[Window | None, bool]:

@@ -62,6 +62,7 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
         not_before=None,
         alerted="",
         short_since=None,
+        interrupted={},
         expires_at=None,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from spot_failover.core import interruptions
 from spot_failover.core.decision import Situation
 from spot_failover.core.errors import BusyError, ConflictError
 from spot_failover.core.event_decision import (
@@ -19,10 +21,13 @@ from spot_failover.core.event_decision import (
 from spot_failover.core.events import Event, Interruption, PlacementFailure
 from spot_failover.core.policy import InterruptionResponse, Policy
 from spot_failover.core.pool import Pool, PoolKey
-from spot_failover.core.reason import Action
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.shortage import needs_tasks
 from spot_failover.core.tags import service_wishes
+from spot_failover.core.task import Task
 from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.reading import Known, read
 from spot_failover.flow.report import Outcome, Reporter
@@ -38,6 +43,7 @@ class _Looked:
 
     known: Known
     counts: dict[Counting, int] = field(default_factory=dict)
+    tasks: tuple[Task, ...] | None = None
 
 
 class EventFlow:
@@ -50,6 +56,7 @@ class EventFlow:
         self._looked: dict[ServiceKey, _Looked] = {}
         self._unread: dict[ServiceKey, Exception] = {}
         self._book = PoolBook(worker)
+        self._interruptions: defaultdict[ServiceKey, list[Interruption]] = defaultdict(list)
 
     def handle(self, events: Sequence[Event]) -> list[Exception | None]:
         """Handle all events of a batch.
@@ -59,6 +66,9 @@ class EventFlow:
         For every event, in order, None where it has come to its end, or the error for which it has to come again.
         """
         screened = [screen(event, self._of(event)) for event in events]
+        for event, decision in zip(events, screened, strict=True):
+            if decision is None and isinstance(event, Interruption) and not event.report_only:
+                self._interruptions[event.key].append(event)
         self._read(
             [
                 event.key
@@ -76,7 +86,7 @@ class EventFlow:
         return results
 
     def _of(self, event: Event) -> Policy:
-        return self._policy.for_account(event.key.account)
+        return self._policy.of(event.key)
 
     def _read(self, keys: Sequence[ServiceKey]) -> None:
         reading = read(self._worker, keys)
@@ -136,6 +146,8 @@ class EventFlow:
             outcome, known.record = worker.close_gone(known.record, policy, event)
             self._reporter.outcome(outcome)
             return
+        if isinstance(event, Interruption):
+            known.record = self._count_interruptions(known.live, known.record, policy)
         for _ in range(MAX_STEPS):
             situation = Situation(
                 known.live,
@@ -149,6 +161,14 @@ class EventFlow:
             if not self._step(self._counted(situation, event, looked), event, looked):
                 return
         raise BusyError(f"{event.key}: no end after {MAX_STEPS} decisions in a row: left to a later delivery")
+
+    def _count_interruptions(self, live: LiveService, record: Record, policy: Policy) -> Record:
+        """All of the batch in one write. While another worker holds the record it is left alone, and the event is."""
+        now = self._worker.now()
+        if record.leased(now) or not live.strategy.active_among(policy.spot_providers):
+            return record
+        counted = interruptions.count(record, self._interruptions[live.key], policy.interruption.window, now)
+        return self._worker.records.put(counted) if counted is not record else record
 
     def _pools(self, live: LiveService, event: Event, policy: Policy) -> tuple[Pool, ...]:
         """The pools of a service whose redeployment hangs on them."""
@@ -168,10 +188,17 @@ class EventFlow:
         looked.known.record, looked.known.live = after.record, after.live
         if outcome.deployment_id:
             looked.counts.clear()
+            looked.tasks = None
+        if decision.reason is Reason.SILENT_SHORTAGE and not outcome.observed:
+            active = situation.live.strategy.active_among(situation.policy.spot_providers)
+            self._book.note_shortage(event.key, [item.provider for item in active], situation.policy)
         self._reporter.outcome(outcome)
         return outcome.decision.again
 
     def _counted(self, situation: Situation, event: Event, looked: _Looked) -> Situation:
+        if needs_tasks(situation):
+            looked.tasks = looked.tasks if looked.tasks is not None else self._worker.services.tasks(event.key)
+            return replace(situation, tasks=looked.tasks)
         count = counting(situation, event)
         if count is None:
             return situation

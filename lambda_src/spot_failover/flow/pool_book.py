@@ -6,12 +6,12 @@ tick, so a crash in between loses nothing: an entry whose service no longer trie
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
+from spot_failover.core.errors import ConflictError, GoneError, RefusedError, SpotFailoverError
 from spot_failover.core.lifecycle import INTENT_LIMIT
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
@@ -51,6 +51,7 @@ class PoolBook:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._pools: dict[PoolKey, Pool] = {}
+        self._probes: dict[ServiceKey, datetime | None] = {}
 
     def settled(self, keys: Iterable[PoolKey], policy: Policy) -> tuple[Pool, ...]:
         """The pools, after what has become of the services that tried."""
@@ -60,6 +61,35 @@ class PoolBook:
                 settled = self._settle(pool, policy)
                 self._pools[key] = self._worker.shared.put_pool(settled) if settled != pool else pool
         return tuple(self._pools[key] for key in keys)
+
+    def probes(self, pools: Iterable[Pool]) -> Mapping[PoolKey, datetime | None]:
+        """Of the pools that have a probe service: since when its task has run on Spot; None: it does not."""
+        now = self._worker.now()
+        found = {}
+        for pool in pools:
+            probe = pool.probe_at(now)
+            if probe is None:
+                continue
+            if probe not in self._probes:
+                self._probes[probe] = self._runs_since(probe, pool.key.provider)
+            found[pool.key] = self._probes[probe]
+        return found
+
+    def _runs_since(self, probe: ServiceKey, provider: str) -> datetime | None:
+        try:
+            tasks = self._worker.services.tasks(probe)
+        except GoneError:
+            return None
+        times = [task.started_at for task in tasks if task.runs and task.provider == provider]
+        return min((at for at in times if at is not None), default=None)
+
+    def seen_probe(self, service: ServiceKey, providers: Iterable[str]) -> None:
+        """The sweep has seen a probe service."""
+        for provider in providers:
+            key = PoolKey.of(service, provider)
+            pool = self._pools.get(key) or self._read(key)
+            probed = pool.probed(service, self._worker.now())
+            self._pools[key] = self._worker.shared.put_pool(probed) if probed is not pool else pool
 
     def start(self, service: ServiceKey, pools: Iterable[Pool]) -> None:
         """Write down that a service tries.

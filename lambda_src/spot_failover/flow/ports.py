@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Protocol
 
 from spot_failover.core.budget import FailoverBudget
+from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.sweep_messages import SweepOrder
+from spot_failover.core.task import Task
 
 
 class Services(Protocol):
@@ -27,6 +30,18 @@ class Services(Protocol):
 
     def intended_tasks(self, key: ServiceKey, deployment_id: str | None) -> int:
         """Tasks that ECS wants to keep running: of one deployment, or of the whole service."""
+        ...
+
+    def tasks(self, key: ServiceKey) -> tuple[Task, ...]:
+        """Those tasks one by one; GoneError where there is no such service."""
+        ...
+
+    def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:
+        """All clusters by name, with their capacity providers."""
+        ...
+
+    def names(self, account: str, region: str, cluster: str) -> list[ServiceKey]:
+        """All services of a cluster, in order."""
         ...
 
     def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
@@ -83,6 +98,34 @@ class Records(Protocol):
         """
         ...
 
+    def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
+        """Keys of the open records of an account and Region, whenever they are due. Reads all that are open."""
+        ...
+
     def due(self, now: datetime) -> Iterator[ServiceKey]:
         """Keys of the records that are due, longest overdue first."""
+        ...
+
+
+class Registry(Protocol):
+    """Which accounts and Regions there are: those that have sent a heartbeat."""
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """(account, Region) of all, longest silent first."""
+        ...
+
+    def path(self, account: str, region: str) -> Path:
+        """What is known of one, read consistently; of version 0 where nothing is."""
+        ...
+
+    def put_path(self, path: Path) -> Path:
+        """Write it; ConflictError as in `Records.put`."""
+        ...
+
+
+class Orders(Protocol):
+    """The queue of sweeps to be made."""
+
+    def send(self, orders: Sequence[SweepOrder]) -> None:
+        """Put them there; TransientError where that fails, some of them may be there then."""
         ...

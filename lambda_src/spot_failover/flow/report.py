@@ -64,3 +64,7 @@ class Reporter(Protocol):
     def outcome(self, outcome: Outcome) -> None:
         """Tell one outcome."""
         ...
+
+    def unfinished(self, error: Exception, key: ServiceKey | None = None) -> None:
+        """Something that a later delivery, tick or sweep has to do again, and why."""
+        ...

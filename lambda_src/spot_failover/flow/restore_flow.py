@@ -17,6 +17,7 @@ from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.restore_decision import decide_restore
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.shortage import needs_tasks
 from spot_failover.core.transitions import mark_stuck
 from spot_failover.flow.pool_book import PoolBook, pool_keys
 from spot_failover.flow.reading import Known, by_account_and_region, read
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from spot_failover.core.pool import Pool
+    from spot_failover.core.service import LiveService
 
 CHUNK = 500
 """Due records that are grouped at a time: enough to fill DescribeServices calls of ten."""
@@ -104,7 +106,7 @@ class RestoreFlow:
             lease = record.lease
             if lease is not None and lease.owner != self._worker.name and record.leased(self._worker.now()):
                 return False  # its worker would lose the race against this write
-            return self._look_out(record, self._policy.for_account(key.account))
+            return self._look_out(record, self._policy.of(key))
         except SpotFailoverError:
             return False
 
@@ -131,7 +133,7 @@ class RestoreFlow:
             return False
 
     def _pools(self, record: Record, book: PoolBook) -> tuple[Pool, ...]:
-        policy = self._policy.for_account(record.key.account)
+        policy = self._policy.of(record.key)
         return book.settled(pool_keys(record, policy), policy)
 
     @staticmethod
@@ -143,7 +145,7 @@ class RestoreFlow:
 
     def _one(self, key: ServiceKey, known: Known, book: PoolBook) -> bool:
         """Handle one record; whether a person should look at it."""
-        worker, policy = self._worker, self._policy.for_account(key.account)
+        worker, policy = self._worker, self._policy.of(key)
         if worker.out_of_time():
             raise BusyError(f"{key}: too little of this invocation is left: left to the next tick")
         if not known.fresh(worker.now()):
@@ -157,14 +159,13 @@ class RestoreFlow:
             self._reporter.outcome(outcome)
             return False
         for _ in range(MAX_STEPS):
-            pools = self._pools(record, book) if record.phase is Phase.FAILED_OVER else ()
-            situation = Situation(live, record, policy, worker.now(), chance=worker.chance(), pools=pools)
+            situation = self._situation(record, live, book)
             decision = decide_restore(situation)
             if decision.action is Action.RETRY:
                 raise BusyError(f"{key}: {decision.note or 'a change of it is under way'}: left to the next tick")
             tries = decision.action is Action.RESTORE and decision.reason is not Reason.RESTORED_AT_ZERO
             if tries and not observes(policy, None, live):
-                book.start(key, pools)
+                book.start(key, situation.pools)
             outcome, after = worker.carry_out(situation, decision)
             record, live = after.record, after.live
             self._reporter.outcome(outcome)
@@ -174,6 +175,13 @@ class RestoreFlow:
                 by_choice = outcome.decision.reason in WAITS_BY_CHOICE
                 return self._look_out(record, policy, by_choice=by_choice)
         raise BusyError(f"{key}: no end after {MAX_STEPS} decisions in a row: left to the next tick")
+
+    def _situation(self, record: Record, live: LiveService, book: PoolBook) -> Situation:
+        worker, policy = self._worker, self._policy.of(record.key)
+        pools = self._pools(record, book) if record.phase is Phase.FAILED_OVER else ()
+        probes = book.probes(pools)
+        situation = Situation(live, record, policy, worker.now(), chance=worker.chance(), pools=pools, probes=probes)
+        return replace(situation, tasks=worker.services.tasks(record.key)) if needs_tasks(situation) else situation
 
     def _look_out(self, record: Record, policy: Policy, *, by_choice: bool = False) -> bool:
         """Tell a person of a record that does not end by itself, once; whether this is one."""

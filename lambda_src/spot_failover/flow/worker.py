@@ -22,6 +22,7 @@ from spot_failover.core.errors import (
 )
 from spot_failover.core.event_decision import new_providers, observes, provider_missing, service_gone
 from spot_failover.core.events import Event
+from spot_failover.core.lifecycle import actor, allowed
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
@@ -38,7 +39,15 @@ CALL_TIME = timedelta(seconds=10)
 """Time that a changing call with its confirmation may take: with less left, it is not begun."""
 MAX_STEPS = 8
 """Decisions about one service in a row. Every `again` step moves a record on; more than this many is a fault."""
-NEW_FAILOVERS = frozenset({Reason.FAILED_OVER, Reason.INTERRUPTED_SHORT})
+NEW_FAILOVERS = frozenset(
+    {
+        Reason.FAILED_OVER,
+        Reason.INTERRUPTED,
+        Reason.INTERRUPTED_SHORT,
+        Reason.INTERRUPTION_STORM,
+        Reason.SILENT_SHORTAGE,
+    }
+)
 """Failovers that count against an account's hour; going back after a failed restore is none."""
 
 
@@ -74,6 +83,10 @@ class Worker:
             Not done; the record says how far it got.
         """
         key, before = situation.record.key, situation.live.strategy
+        after = decision.record
+        by = actor(situation.event)
+        if after is not None and not allowed(situation.record.phase, after.phase, by):
+            raise ValueError(f"{key}: the {by} may not take a record from {situation.record.phase} to {after.phase}")
         missing = new_providers(situation.live, decision.target)
         if missing and (missing := missing - self.services.attached_providers(key)):
             decision = provider_missing(missing, key.cluster)

@@ -13,6 +13,7 @@ import boto3
 
 from spot_failover.aws.clients import RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
+from spot_failover.aws.registry import RegistryTable
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.flow.worker import Worker
@@ -28,15 +29,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """An id that nobody else has."""
     return uuid.uuid4().hex
 
 
 class Function:
     """What outlives one invocation of a function: settings, clients and sessions."""
 
-    def __init__(self, *, reads_queue: bool) -> None:
-        self.settings = Settings.from_env(os.environ, reads_queue=reads_queue)
+    def __init__(self, *, reads_queue: bool, sweeps: bool = False) -> None:
+        self.settings = Settings.from_env(os.environ, reads_queue=reads_queue, sweeps=sweeps)
         self.logger = make_logger()
         self.telemetry = Telemetry(self.logger)
         clients = WorkloadClients(
@@ -48,8 +50,9 @@ class Function:
         )
         self._services = EcsServices(clients, sleep=time.sleep, chance=random.random)
         dynamodb = boto3.client("dynamodb", config=RETRIED)
-        self._records = StateTable(dynamodb, self.settings.state_table, _new_id)
-        self._shared = SharedItems(dynamodb, self.settings.state_table, _new_id)
+        self._records = StateTable(dynamodb, self.settings.state_table, new_id)
+        self._shared = SharedItems(dynamodb, self.settings.state_table, new_id)
+        self.registry = RegistryTable(dynamodb, self.settings.state_table, new_id)
 
     def worker(self, context: LambdaContext) -> Worker:
         """The hands of one invocation."""

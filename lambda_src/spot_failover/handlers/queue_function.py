@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from spot_failover.aws.clients import RETRIED
 from spot_failover.aws.dead_letters import DeadLetterQueue
@@ -19,25 +17,13 @@ from spot_failover.core.policy import SyntheticPolicy
 from spot_failover.core.reason import Reason
 from spot_failover.flow.event_flow import EventFlow
 from spot_failover.handlers.assembly import Function
+from spot_failover.handlers.messages import Message, partial_response
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 Parser = Callable[[str, datetime, SyntheticPolicy, Home], Event | StandaloneTask]
 Handler = Callable[[dict[str, Any], "LambdaContext"], Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class _Message:
-    message_id: str
-    body: str
-    arrived: datetime
-
-    @classmethod
-    def of(cls, record: Mapping[str, Any]) -> _Message:
-        sent = int(record["attributes"]["SentTimestamp"]) / 1000
-        return cls(record["messageId"], record["body"], datetime.fromtimestamp(sent, UTC))
 
 
 class QueueFunction:
@@ -53,20 +39,14 @@ class QueueFunction:
 
     def handle(self, batch: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
         """Handle a batch of the queue; returns Lambda's partial batch response."""
-        messages = [_Message.of(record) for record in batch["Records"]]
+        messages = [Message.of(record) for record in batch["Records"]]
         try:
             errors = self._errors(messages, context)
         finally:
             self._function.telemetry.flush()
+        return partial_response(batch, errors, context)
 
-        def answer(record: SQSRecord) -> None:
-            if (error := errors.get(record.message_id)) is not None:
-                raise error
-
-        processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        return process_partial_response(event=batch, record_handler=answer, processor=processor, context=context)
-
-    def _errors(self, messages: list[_Message], context: LambdaContext) -> dict[str, Exception]:
+    def _errors(self, messages: list[Message], context: LambdaContext) -> dict[str, Exception]:
         """For every message that has to come again, why."""
         errors: dict[str, Exception] = {}
         events: dict[str, Event] = {}
@@ -88,7 +68,7 @@ class QueueFunction:
                 errors[message_id] = failure
         return errors
 
-    def _read(self, message: _Message) -> Event | None:
+    def _read(self, message: Message) -> Event | None:
         """The event of a message; None where the message has come to its end."""
         settings, telemetry = self._function.settings, self._function.telemetry
         try:

@@ -1,0 +1,74 @@
+"""The accounts and Regions that have sent a heartbeat, in the state table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from spot_failover.aws.items import epoch, item, times, values
+from spot_failover.aws.table import Table
+from spot_failover.core.errors import RefusedError
+from spot_failover.core.path import Path
+
+PATH_PARTITION = "path"
+"""Hash key, in the index of what is due, of the paths that are known."""
+_TIMES = ("heard_at", "refused_since", "sweep_until", "swept_at")
+
+
+class RegistryTable:
+    """The port `Registry` on a DynamoDB table."""
+
+    def __init__(self, dynamodb: Any, table: str, new_id: Callable[[], str]) -> None:
+        self._table = Table(dynamodb, table, new_id)
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """See `Registry.paths`."""
+        for record_id, region in self._table.partition(PATH_PARTITION):
+            yield record_id.removeprefix("path::"), region
+
+    def path(self, account: str, region: str) -> Path:
+        """See `Registry.path`."""
+        empty = Path(account, region)
+        stored = self._table.get(empty.record_id, region, empty)
+        return _decode(empty, values(stored)) if stored else empty
+
+    def put_path(self, path: Path) -> Path:
+        """See `Registry.put_path`."""
+        written = replace(path, version=path.version + 1)
+        self._table.put(_encode(written), path.version, path)
+        return written
+
+
+def _encode(path: Path) -> dict[str, Any]:
+    return item(
+        {
+            "id": path.record_id,
+            "region": path.region,
+            "silent": path.silent or None,
+            "sweep": path.sweep,
+            "findings": path.findings,
+            "version": path.version,
+            "due_partition": PATH_PARTITION if path.heard_at is not None else None,
+            "due_at": epoch(path.heard_at),
+            **{name: getattr(path, name) for name in _TIMES},
+        }
+    )
+
+
+def _decode(empty: Path, plain: Mapping[str, Any]) -> Path:
+    try:
+        fields: dict[str, Any] = {**times(plain, _TIMES)}
+        return replace(
+            empty,
+            silent=bool(plain.get("silent", False)),
+            sweep=str(plain.get("sweep", "")),
+            findings=dict(plain.get("findings", {})),
+            version=int(plain["version"]),
+            **fields,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RefusedError(
+            f"{empty}: its item {empty.record_id} of the state table can't be read ({error!r}): delete it; the next "
+            "heartbeat makes it anew"
+        ) from error

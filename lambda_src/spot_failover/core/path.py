@@ -1,0 +1,65 @@
+"""What is known of the path from one account and Region to here, and of the sweep's work there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+LEAVES_AFTER = timedelta(days=1)
+"""For how long an account must have sent no heartbeat and refused its role before it counts as offboarded."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One account and Region that has sent a heartbeat."""
+
+    account: str
+    region: str
+    heard_at: datetime | None = None
+    """When the last heartbeat was sent; None: nothing was ever heard, or the account was offboarded."""
+    silent: bool = False
+    """A person has been told that nothing is heard."""
+    refused_since: datetime | None = None
+    """Since when the automation role can't be entered."""
+    sweep: str = ""
+    """Id of the sweep that is under way."""
+    sweep_until: datetime | None = None
+    """Until when no other sweep begins."""
+    swept_at: datetime | None = None
+    """When the last complete sweep ended."""
+    findings: Mapping[str, str] = field(default_factory=dict)
+    """What would stop a failover, as told last: `cluster/service` -> reason code."""
+    version: int = 0
+
+    @property
+    def record_id(self) -> str:
+        """Hash key of its item in the state table: no service can have it, since `path` is no account."""
+        return f"path::{self.account}"
+
+    def __str__(self) -> str:
+        return f"account {self.account}, Region {self.region}"
+
+    def heard(self, sent: datetime) -> Path:
+        """A heartbeat has arrived. Itself, where a later one had before."""
+        if self.heard_at is not None and sent <= self.heard_at:
+            return self
+        return replace(self, heard_at=sent, silent=False)
+
+    def is_silent(self, now: datetime, silent_after: timedelta) -> bool:
+        """Whether its last heartbeat is too old."""
+        return self.heard_at is not None and now - self.heard_at > silent_after
+
+    def has_left(self, now: datetime) -> bool:
+        """Whether nobody is there any more: neither heartbeat nor role for a day.
+
+        A role alone that is refused may be a mistake that somebody mends, and a heartbeat alone that is missing too:
+        of neither is anything closed.
+        """
+        if self.heard_at is None or self.refused_since is None:
+            return False
+        return now - self.heard_at >= LEAVES_AFTER and now - self.refused_since >= LEAVES_AFTER
+
+    def sweeping(self, now: datetime) -> bool:
+        """Whether a sweep is under way."""
+        return self.sweep_until is not None and now < self.sweep_until

@@ -1,0 +1,219 @@
+"""One sweep: every service of one account and Region that may run on Spot, page by page, as far as the time goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from spot_failover.core.decision import Decision
+from spot_failover.core.errors import AccessDeniedError, BusyError, ConflictError, SpotFailoverError
+from spot_failover.core.events import SilentShortage
+from spot_failover.core.path import Path
+from spot_failover.core.policy import Policy
+from spot_failover.core.readiness import finding
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.service import LiveService
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.shortage import seems_short
+from spot_failover.core.sweep_messages import SweepOrder
+from spot_failover.core.tags import service_wishes
+from spot_failover.flow.event_flow import EventFlow
+from spot_failover.flow.pace import Pace
+from spot_failover.flow.pool_book import PoolBook
+from spot_failover.flow.ports import Orders, Registry
+from spot_failover.flow.registry import update
+from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.watch_flow import path_outcome
+from spot_failover.flow.worker import LEASE_MARGIN, Worker
+
+PAGE = 10
+"""Services that one DescribeServices call takes."""
+MOST_FINDINGS = 500
+"""Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
+CONTINUED = timedelta(minutes=5)
+"""How long an order that goes on may wait in its queue before another sweep begins."""
+
+
+class SweepError(SpotFailoverError):
+    """Some services could not be decided about; each is told in a log line of its own."""
+
+
+@dataclass
+class _Progress:
+    findings: dict[str, str]
+    seen: set[str] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+    last: str = ""
+
+
+class SweepFlow:
+    """Finds what runs short without a word, and gives it to the decision that events get."""
+
+    def __init__(
+        self, worker: Worker, policy: Policy, reporter: Reporter, registry: Registry, orders: Orders, pace: Pace
+    ) -> None:
+        self._worker = worker
+        self._policy = policy
+        self._reporter = reporter
+        self._registry = registry
+        self._orders = orders
+        self._pace = pace
+        self._events = EventFlow(worker, policy, reporter)
+        self._book = PoolBook(worker)
+
+    def run(self, order: SweepOrder) -> None:
+        """Carry out an order.
+
+        Raises
+        ------
+        SweepError
+            After all else is done.
+        SpotFailoverError
+            The account could not be looked at; the order comes again.
+        """
+        path = self._begin(order)
+        if path is None:
+            return
+        progress = _Progress(dict(path.findings))
+        try:
+            clusters = self._clusters(order)
+            ended = all(
+                self._page(order, page, clusters[page[0].cluster], progress) for page in self._pages(order, clusters)
+            )
+        except AccessDeniedError as error:
+            self._refused(path, error)
+            return
+        except SpotFailoverError:
+            self._update(order, lambda it: replace(it, sweep_until=None))
+            raise
+        if ended:
+            self._end(order, progress)
+        else:
+            self._continue(order, progress)
+        if progress.failed:
+            names = ", ".join(progress.failed)
+            raise SweepError(f"{path}: could not be decided about, see their log lines: {names}")
+
+    def _begin(self, order: SweepOrder) -> Path | None:
+        """Take the account and Region; None where there is nothing to do."""
+        path = self._registry.path(order.account, order.region)
+        now = self._worker.now()
+        if path.heard_at is None or not self._policy.for_account(order.account).enabled:
+            reason = Reason.ACCOUNT_LEFT if path.heard_at is None else Reason.DISABLED
+            self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, reason)))
+            return None
+        if path.sweeping(now) and path.sweep != order.sweep:
+            self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, Reason.SWEEP_UNDER_WAY)))
+            return None
+        until = self._worker.ends_at + LEASE_MARGIN
+        return self._update(order, lambda it: replace(it, sweep=order.sweep, sweep_until=until))
+
+    def _clusters(self, order: SweepOrder) -> Mapping[str, frozenset[str]]:
+        """Clusters in scope that have a Spot provider, with all their providers."""
+        self._pace.take(2)
+        found = self._worker.services.clusters(order.account, order.region)
+        policy = self._policy.for_account(order.account)
+        return {
+            name: attached
+            for name, attached in found.items()
+            if attached & policy.for_cluster(name).spot_providers and policy.scope.covers_cluster(order.account, name)
+        }
+
+    def _pages(self, order: SweepOrder, clusters: Mapping[str, frozenset[str]]) -> Iterator[Sequence[ServiceKey]]:
+        done_cluster = order.after.partition("/")[0]
+        for cluster in sorted(clusters):
+            if cluster < done_cluster:
+                continue
+            self._pace.take()
+            keys = self._worker.services.names(order.account, order.region, cluster)
+            waiting = [key for key in keys if (cluster, key.service) > _split(order.after)]
+            for start in range(0, len(waiting), PAGE):
+                yield waiting[start : start + PAGE]
+
+    def _page(
+        self, order: SweepOrder, page: Sequence[ServiceKey], attached: frozenset[str], progress: _Progress
+    ) -> bool:
+        """Look at up to ten services; whether there was time for it."""
+        if self._worker.out_of_time():
+            return False
+        self._pace.take()
+        events = []
+        for key, live in self._worker.services.describe(page).items():
+            policy = self._policy.of(key)
+            if live is None or not live.active or not policy.scope.covers(key.account, key.cluster, key.service):
+                continue
+            self._note_probe(live, policy)
+            self._note_finding(live, finding(live, attached, policy), progress)
+            if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
+                events.append(self._event(order, key))
+        self._pace.take(len(events))
+        for event, error in zip(events, self._events.handle(events), strict=True):
+            if error is not None:
+                self._failed(event.key, error, progress)
+        progress.last = _name(page[-1])
+        return True
+
+    def _event(self, order: SweepOrder, key: ServiceKey) -> SilentShortage:
+        now = self._worker.now()
+        return SilentShortage(f"{order.sweep}/{_name(key)}", key, "sweep", now, now, cause="runs short")
+
+    def _failed(self, key: ServiceKey, error: Exception, progress: _Progress) -> None:
+        self._reporter.unfinished(error, key)
+        if not isinstance(error, BusyError | ConflictError):
+            progress.failed.append(_name(key))
+
+    def _note_probe(self, live: LiveService, policy: Policy) -> None:
+        active = live.strategy.active_among(policy.spot_providers)
+        if service_wishes(live.tags, policy).probe and active:
+            try:
+                self._book.seen_probe(live.key, [item.provider for item in active])
+            except ConflictError:
+                return  # the next sweep sees it again
+
+    def _note_finding(self, live: LiveService, found: Decision | None, progress: _Progress) -> None:
+        """Tell what is new, and what is over."""
+        name = _name(live.key)
+        progress.seen.add(name)
+        before = progress.findings.pop(name, "")
+        if found is not None and len(progress.findings) < MOST_FINDINGS:
+            progress.findings[name] = str(found.reason)
+        if found is not None and found.reason != before:
+            self._reporter.outcome(Outcome(live.key, found, before=live.strategy))
+        if found is None and before:
+            note = f"nothing known would stop a failover any more: was {before}"
+            self._reporter.outcome(Outcome(live.key, Decision(Action.REPORT, Reason.READY, note=note)))
+
+    def _refused(self, path: Path, error: AccessDeniedError) -> None:
+        now = self._worker.now()
+        self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
+        self._reporter.outcome(path_outcome(path, Decision(Action.ALERT, Reason.ROLE_REFUSED, note=str(error))))
+
+    def _end(self, order: SweepOrder, progress: _Progress) -> None:
+        # What was behind this order's beginning and was not met is gone.
+        begin = _split(order.after)
+        findings = {
+            name: reason for name, reason in progress.findings.items() if name in progress.seen or _split(name) <= begin
+        }
+        now = self._worker.now()
+        self._update(
+            order,
+            lambda it: replace(it, sweep="", sweep_until=None, swept_at=now, refused_since=None, findings=findings),
+        )
+
+    def _continue(self, order: SweepOrder, progress: _Progress) -> None:
+        until = self._worker.now() + CONTINUED
+        self._update(order, lambda it: replace(it, sweep_until=until, refused_since=None, findings=progress.findings))
+        self._orders.send([replace(order, after=progress.last or order.after)])
+
+    def _update(self, of: SweepOrder | Path, change: Callable[[Path], Path]) -> Path:
+        return update(self._registry, of.account, of.region, change)
+
+
+def _name(key: ServiceKey) -> str:
+    return f"{key.cluster}/{key.service}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    cluster, _, service = name.partition("/")
+    return cluster, service

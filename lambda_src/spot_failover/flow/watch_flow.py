@@ -1,0 +1,132 @@
+"""The sweep's schedule: who is heard of and who is not, and an order to sweep for each account and Region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from spot_failover.core import transitions
+from spot_failover.core.decision import Decision
+from spot_failover.core.errors import SpotFailoverError
+from spot_failover.core.events import Heartbeat
+from spot_failover.core.path import Path
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.sweep_messages import SweepOrder
+from spot_failover.flow.ports import Orders, Registry
+from spot_failover.flow.registry import update
+from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.worker import Worker
+
+
+def path_outcome(path: Path, decision: Decision) -> Outcome:
+    """What is told of an account and Region, and of no service there."""
+    return Outcome(ServiceKey(path.account, path.region, "", ""), decision)
+
+
+@dataclass
+class Watch:
+    """What one run of the schedule found."""
+
+    ordered: int = 0
+    silent: int = 0
+    """Accounts and Regions that send no heartbeat, or refuse the automation role."""
+    errors: dict[str, Exception] = field(default_factory=dict)
+    """By account and Region."""
+
+
+class WatchFlow:
+    """Keeps the registry of accounts and Regions."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        policy: Policy,
+        reporter: Reporter,
+        registry: Registry,
+        orders: Orders,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._worker = worker
+        self._policy = policy
+        self._reporter = reporter
+        self._registry = registry
+        self._orders = orders
+        self._new_id = new_id
+
+    def heartbeat(self, heartbeat: Heartbeat) -> None:
+        """An account and Region is heard of: it is known from now on. An old heartbeat makes nobody known."""
+        now, told = self._worker.now(), False
+
+        def change(path: Path) -> Path:
+            nonlocal told
+            if path.heard_at is None and now - heartbeat.time > self._policy.silent_after:
+                return path
+            told = path.silent or path.heard_at is None
+            return path.heard(heartbeat.time)
+
+        path = update(self._registry, heartbeat.account, heartbeat.region, change)
+        if told:
+            self._tell(path, Action.REPORT, Reason.PATH_HEARD, f"heartbeat of {heartbeat.time.isoformat()}")
+
+    def run(self) -> Watch:
+        """Look at every path, and order its sweep."""
+        watch = Watch()
+        orders = []
+        for account, region in self._registry.paths():
+            try:
+                path = self._look(account, region)
+            except SpotFailoverError as error:
+                watch.errors[f"account {account}, Region {region}"] = error
+                continue
+            if path.heard_at is None:
+                continue
+            watch.silent += path.silent or path.refused_since is not None
+            if self._policy.for_account(account).enabled and not path.sweeping(self._worker.now()):
+                orders.append(SweepOrder(self._new_id(), account, region))
+        self._orders.send(orders)
+        watch.ordered = len(orders)
+        return watch
+
+    def _look(self, account: str, region: str) -> Path:
+        now = self._worker.now()
+        path = self._registry.path(account, region)
+        if path.has_left(now):
+            return self._leave(path)
+        if path.is_silent(now, self._policy.silent_after) and not path.silent:
+            path = update(
+                self._registry,
+                account,
+                region,
+                lambda it: replace(it, silent=True) if it.is_silent(now, self._policy.silent_after) else it,
+            )
+            if path.silent and path.heard_at is not None:
+                note = (
+                    f"no heartbeat since {path.heard_at.isoformat()}: no event of {path} arrives here. Look at its "
+                    "heartbeat schedule, its forward rules and their dead-letter queue, and the event bus policy"
+                )
+                self._tell(path, Action.ALERT, Reason.PATH_SILENT, note)
+        return path
+
+    def _leave(self, path: Path) -> Path:
+        """Nobody is there any more: what is open of it closes, with the strategies that would have been restored."""
+        left = []
+        for key in self._worker.records.open_in(path.account, path.region):
+            record = self._worker.records.get(key)
+            if record.phase.open:
+                self._worker.records.put(transitions.close(record, Reason.ACCOUNT_LEFT, self._worker.now()))
+                left.append(f"{key.cluster}/{key.service} (baseline: {record.baseline})")
+        gone = update(
+            self._registry,
+            path.account,
+            path.region,
+            lambda it: Path(it.account, it.region, version=it.version) if it.has_left(self._worker.now()) else it,
+        )
+        services = "; ".join(left) or "none"
+        note = f"neither heartbeat nor role for a day: taken off the list. Records that were open: {services}"
+        self._tell(path, Action.ALERT, Reason.ACCOUNT_LEFT, note)
+        return gone
+
+    def _tell(self, path: Path, action: Action, reason: Reason, note: str) -> None:
+        self._reporter.outcome(path_outcome(path, Decision(action, reason, note=note)))

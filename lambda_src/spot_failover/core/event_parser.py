@@ -149,6 +149,7 @@ def parse_interruption(
         providers=(str(provider),) if provider else (),
         cause=str(code or cause),
         task_arn=task_arn,
+        task_created_at=_time(detail.get("createdAt")),
     )
 
 
@@ -197,6 +198,17 @@ def _envelope(body: str, synthetic: SyntheticPolicy, home: Home) -> _Envelope:
         synthetic=is_synthetic,
         home=home,
     )
+
+
+def _time(text: object) -> datetime | None:
+    """A time that the decision can do without: None where it can't be read."""
+    if not isinstance(text, str):
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _cluster_arns(detail: Mapping[str, Any]) -> tuple[Arn, ...]:

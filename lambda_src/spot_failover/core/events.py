@@ -54,6 +54,8 @@ class Interruption(Event):
     """A task of the service got the two-minute Spot interruption notice, or has been stopped by it."""
 
     task_arn: str = ""
+    task_created_at: datetime | None = None
+    """None: the event does not tell."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def count(record: Record, events: Iterable[Interruption], window: timedelta, now
     new = {
         _task(event): event.time
         for event in events
-        if event.task_arn and not event.synthetic and now - event.time < window and _after_switch(record, event.time)
+        if event.task_arn and not event.synthetic and now - event.time < window and _counts(record, event)
     }
     if new.keys() <= recent.keys():
         return record
@@ -42,9 +42,14 @@ def _recent(record: Record, window: timedelta, now: datetime) -> Mapping[str, da
     return {task: at for task, at in record.interrupted.items() if now - at < window and _after_switch(record, at)}
 
 
+def _counts(record: Record, event: Interruption) -> bool:
+    """A task of a deployment that is being replaced goes in any case."""
+    return _after_switch(record, event.task_created_at or event.time)
+
+
 def _after_switch(record: Record, at: datetime) -> bool:
-    """Tasks of the deployment before a switch go in any case."""
-    return record.switched_at is None or at >= record.switched_at - CLOCK_SKEW
+    since = [time for time in (record.switched_at, record.redeployed_at) if time is not None]
+    return not since or at >= max(since) - CLOCK_SKEW
 
 
 def _task(event: Interruption) -> str:

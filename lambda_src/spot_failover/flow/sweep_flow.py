@@ -148,7 +148,10 @@ class SweepFlow:
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key))
         self._pace.take(len(events))
-        for event, error in zip(events, self._events.handle(events), strict=True):
+        errors = self._events.handle(events)
+        if self._worker.out_of_time() and any(isinstance(error, BusyError) for error in errors):
+            return False  # the whole page again, by whoever goes on
+        for event, error in zip(events, errors, strict=True):
             if error is not None:
                 self._failed(event.key, error, progress)
         progress.last = _name(page[-1])

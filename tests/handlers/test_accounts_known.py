@@ -1,0 +1,182 @@
+"""Accounts and Regions make themselves known, fall silent, refuse us, and leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spot_failover.core.errors import BusyError, ConflictError, TransientError
+from spot_failover.core.events import Heartbeat
+from spot_failover.core.reason import Reason
+from spot_failover.core.record import Phase
+from tests.doubles.builders import FALLBACK, OTHER, WEB, failure, service
+from tests.doubles.installation import Installation
+
+HERE = (WEB.account, WEB.region)
+
+
+def known() -> Installation:
+    installation = Installation().with_services(service(), service(key=OTHER))
+    installation.hear(*HERE)
+    installation.hear(OTHER.account, OTHER.region)
+    return installation
+
+
+def test_the_first_heartbeat_makes_an_account_known_and_the_next_ones_say_nothing() -> None:
+    installation = known()
+    assert installation.told.lines == [("report", "PATH_HEARD")] * 2
+    first = installation.told.outcomes[0].fields()
+    assert (first["account"], first["region"]) == HERE
+    assert "service" not in first
+    installation.clock.advance(minutes=5)
+    installation.hear(*HERE)
+    assert len(installation.told.lines) == 2
+    assert installation.watch().ordered == 2
+
+
+def test_nobody_is_swept_who_was_not_heard_of() -> None:
+    installation = Installation().with_services(service())
+    installation.sweep()
+    assert installation.services.calls == []
+
+
+def test_a_silence_is_told_once_counted_while_it_lasts_and_its_end_is_told() -> None:
+    installation = known()
+    installation.told.clear()
+    installation.clock.advance(minutes=15)
+    installation.hear(OTHER.account, OTHER.region)
+    assert installation.watch().silent == 0
+    installation.clock.advance(minutes=1)
+    assert [installation.watch().silent for _ in range(3)] == [1, 1, 1]
+    assert installation.told.lines == [("alert", "PATH_SILENT")]
+    assert "account 111111111111, Region us-east-1" in installation.told.outcomes[0].decision.note
+    installation.hear(*HERE)
+    assert installation.told.last == ("report", "PATH_HEARD")
+    assert installation.watch().silent == 0
+
+
+def test_an_old_heartbeat_makes_nobody_known() -> None:
+    installation = Installation()
+    sent = installation.clock.now()
+    installation.clock.advance(minutes=16)
+    installation._watch().heartbeat(Heartbeat("old", *HERE, sent))
+    assert installation.registry.stored == {}
+    assert installation.told.lines == []
+
+
+def test_a_role_that_refuses_is_told_and_counted_until_it_lets_us_in() -> None:
+    installation = known()
+    installation.services.denied.add(WEB.account)
+    installation.sweep()
+    assert ("alert", "ROLE_REFUSED") in installation.told.lines
+    assert installation.watch().silent == 1
+    installation.orders.waiting.clear()
+    installation.services.denied.clear()
+    installation.sweep()
+    assert installation.watch().silent == 0
+
+
+def silent_and_refused(hours: float) -> Installation:
+    installation = known()
+    installation.services.lose_spot()
+    installation.deliver(failure(WEB), failure(OTHER))
+    installation.services.denied.add(WEB.account)
+    installation.sweep()
+    installation.clock.advance(hours=hours)
+    installation.hear(OTHER.account, OTHER.region)
+    installation.told.clear()
+    installation.sweep()
+    return installation
+
+
+def test_an_account_that_has_left_is_forgotten_and_its_records_close_with_a_list() -> None:
+    installation = silent_and_refused(24)
+    assert installation.told.lines[0] == ("alert", "ACCOUNT_LEFT")
+    note = installation.told.outcomes[0].decision.note
+    assert "shop/web (baseline: FARGATE_SPOT weight 1)" in note
+    assert OTHER.cluster not in note
+    assert installation.record(WEB).phase is Phase.CLOSED
+    assert installation.record(WEB).reason == Reason.ACCOUNT_LEFT
+    assert installation.record(OTHER).phase is Phase.FAILED_OVER
+    assert installation.strategy(WEB) == FALLBACK
+    assert list(installation.registry.paths()) == [(OTHER.account, OTHER.region)]
+    installation.told.clear()
+    installation.sweep()
+    assert {outcome.key.account for outcome in installation.told.outcomes} <= {OTHER.account}
+
+
+def test_before_a_day_is_over_it_has_not_left() -> None:
+    installation = silent_and_refused(23.9)
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.lines
+    assert installation.record(WEB).phase is Phase.FAILED_OVER
+
+
+def test_an_account_that_is_heard_has_not_left_however_long_it_refuses_us() -> None:
+    installation = known()
+    installation.services.denied.add(WEB.account)
+    for _ in range(30):
+        installation.hear(*HERE)
+        installation.sweep()
+        installation.clock.advance(hours=1)
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.lines
+    assert installation.told.lines.count(("alert", "ROLE_REFUSED")) >= 2
+
+
+def test_one_that_comes_back_is_known_again() -> None:
+    installation = silent_and_refused(24)
+    installation.services.denied.clear()
+    installation.hear(*HERE)
+    assert installation.told.last == ("report", "PATH_HEARD")
+    assert HERE in list(installation.registry.paths())
+
+
+def test_a_leaving_that_was_cut_off_is_finished_by_the_next_run() -> None:
+    installation = known()
+    installation.services.lose_spot()
+    installation.deliver(failure(WEB))
+    installation.services.denied.add(WEB.account)
+    installation.sweep()
+    installation.clock.advance(hours=24)
+    installation.hear(OTHER.account, OTHER.region)
+    installation.registry.faults.before("put_path", TransientError("timed out"))
+    assert set(installation.watch().errors) == {"account 111111111111, Region us-east-1"}
+    installation.orders.waiting.clear()
+    installation.watch()
+    assert list(installation.registry.paths()) == [(OTHER.account, OTHER.region)]
+    assert installation.record(WEB).phase is Phase.CLOSED
+
+
+def test_a_heartbeat_and_a_sweep_that_write_at_once_both_count() -> None:
+    installation = known()
+    installation.clock.advance(minutes=5)
+    installation.registry.faults.before("put_path", lambda: installation.hear(*HERE), skip=1)
+    installation.sweep()
+    path = installation.registry.stored[HERE]
+    assert path.heard_at == installation.clock.now()
+    assert path.swept_at == installation.clock.now()
+
+
+def test_conflicts_without_end_leave_it_to_later() -> None:
+    installation = known()
+    installation.clock.advance(minutes=5)
+    for _ in range(9):
+        installation.registry.faults.before("put_path", ConflictError("written by another worker"))
+    with pytest.raises(BusyError, match="Region us-east-1"):
+        installation.hear(*HERE)
+
+
+def test_one_account_that_cannot_be_read_holds_up_no_other() -> None:
+    installation = known()
+    installation.registry.faults.before("path", TransientError("timed out"))
+    watch = installation.watch()
+    assert (watch.ordered, len(watch.errors)) == (1, 1)
+
+
+def test_no_second_sweep_is_ordered_while_one_is_under_way() -> None:
+    installation = known()
+    path = installation.registry.stored[HERE]
+    until = installation.clock.now().replace(minute=30)
+    installation.registry.stored[HERE] = replace(path, sweep="other", sweep_until=until)
+    installation.watch()
+    assert [order.account for order in installation.orders.waiting] == [OTHER.account]

@@ -1,0 +1,50 @@
+"""An account and Region that is heard of, falls silent, and leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from spot_failover.core.path import LEAVES_AFTER, Path
+from tests.doubles.clock import START
+
+HERE = Path("111111111111", "us-east-1")
+QUARTER = timedelta(minutes=15)
+SECOND = timedelta(seconds=1)
+
+
+def test_a_heartbeat_ends_a_silence_and_an_older_one_changes_nothing() -> None:
+    silent = replace(HERE, heard_at=START, silent=True)
+    assert silent.heard(START) is silent
+    assert silent.heard(START - SECOND) is silent
+    assert silent.heard(START + SECOND) == replace(HERE, heard_at=START + SECOND)
+    assert HERE.heard(START).heard_at == START
+
+
+def test_silent_is_older_than_allowed_and_nobody_who_was_never_heard() -> None:
+    heard = HERE.heard(START)
+    assert not heard.is_silent(START + QUARTER, QUARTER)
+    assert heard.is_silent(START + QUARTER + SECOND, QUARTER)
+    assert not HERE.is_silent(START, QUARTER)
+
+
+def test_it_has_left_after_a_day_without_heartbeat_and_role() -> None:
+    gone = replace(HERE, heard_at=START, refused_since=START)
+    assert gone.has_left(START + LEAVES_AFTER)
+    assert not gone.has_left(START + LEAVES_AFTER - SECOND)
+    assert not replace(gone, refused_since=None).has_left(START + LEAVES_AFTER)
+    assert not replace(gone, refused_since=START + SECOND).has_left(START + LEAVES_AFTER)
+    assert not replace(gone, heard_at=START + SECOND).has_left(START + LEAVES_AFTER)
+    assert not replace(gone, heard_at=None).has_left(START + LEAVES_AFTER)
+
+
+def test_a_sweep_is_under_way_until_its_time_is_over() -> None:
+    assert not HERE.sweeping(START)
+    under_way = replace(HERE, sweep_until=START)
+    assert under_way.sweeping(START - SECOND)
+    assert not under_way.sweeping(START)
+
+
+def test_its_id_is_no_service_s() -> None:
+    assert HERE.record_id == "path::111111111111"
+    assert str(HERE) == "account 111111111111, Region us-east-1"

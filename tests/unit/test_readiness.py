@@ -1,0 +1,73 @@
+"""What would stop a failover, told before one is needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spot_failover.core.policy import Policy
+from spot_failover.core.readiness import finding
+from spot_failover.core.reason import Action, Reason
+from spot_failover.core.service import LiveService
+from spot_failover.core.strategy import Strategy
+from tests.doubles.builders import FALLBACK, ON_DEMAND, deployment, service
+
+BOTH = {"FARGATE", "FARGATE_SPOT"}
+FULL = Strategy.of(("FARGATE_SPOT", 1, 0), *((f"other-{number}", 1, 0) for number in range(19)))
+
+
+def reason(live: LiveService, attached: set[str] | None = None) -> Reason | None:
+    found = finding(live, attached if attached is not None else BOTH, Policy())
+    if found is None:
+        return None
+    assert (found.action, found.record, found.target) == (Action.REPORT, None, None)
+    assert found.note
+    return found.reason
+
+
+def test_nothing_stops_an_ordinary_service() -> None:
+    assert reason(service()) is None
+
+
+@pytest.mark.parametrize(
+    ("live", "attached", "stops"),
+    [
+        (service(), {"FARGATE_SPOT"}, Reason.FALLBACK_PROVIDER_MISSING),
+        (service(strategy=FULL), BOTH, Reason.FALLBACK_IMPOSSIBLE),
+        (service(controller="CODE_DEPLOY"), BOTH, Reason.UNSUPPORTED_CONTROLLER),
+        (service(scheduling="DAEMON"), BOTH, Reason.UNSUPPORTED_CONTROLLER),
+        (service(minimum_healthy_percent=100, maximum_percent=100), BOTH, Reason.CANNOT_ROLL),
+        # One task: half of it is rounded up to one, and one and a half down to one.
+        (
+            service(deployment(desired=1, running=1), desired=1, minimum_healthy_percent=50, maximum_percent=150),
+            BOTH,
+            Reason.CANNOT_ROLL,
+        ),
+    ],
+)
+def test_what_stops_one(live: LiveService, attached: set[str], stops: Reason) -> None:
+    live = replace(live, desired=1) if len(live.deployments) == 1 and live.deployments[0].desired == 1 else live
+    assert reason(live, attached) is stops
+
+
+@pytest.mark.parametrize(("minimum", "maximum"), [(75, 100), (100, 125), (0, 100)])
+def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
+    assert reason(service(minimum_healthy_percent=minimum, maximum_percent=maximum)) is None
+
+
+@pytest.mark.parametrize(
+    "live",
+    [
+        service(strategy=ON_DEMAND),
+        service(strategy=FALLBACK),
+        service(status="INACTIVE"),
+        replace(service(), desired=0),
+        service(tags={"spot-failover:enabled": "false"}),
+        service(tags={"spot-failover:probe": "true"}),
+        service(tags={"spot-failover:method": "failover_service"}),
+    ],
+    ids=["on-demand", "failed over", "gone", "wants nothing", "opted out", "probe", "has a twin"],
+)
+def test_what_never_fails_over_by_its_strategy_is_not_told(live: LiveService) -> None:
+    assert reason(live, {"FARGATE_SPOT"}) is None

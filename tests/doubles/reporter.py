@@ -25,6 +25,11 @@ class Told:
         return [(outcome.action, str(outcome.decision.reason)) for outcome in self.outcomes]
 
     @property
+    def news(self) -> list[tuple[str, str]]:
+        """The same without what is told all the time."""
+        return [line for line in self.lines if line[1] not in {"HEARTBEAT", "SWEPT"}]
+
+    @property
     def last(self) -> tuple[str, str]:
         return self.lines[-1]
 

@@ -25,13 +25,13 @@ def known() -> Installation:
 
 def test_the_first_heartbeat_makes_an_account_known_and_the_next_ones_say_nothing() -> None:
     installation = known()
-    assert installation.told.lines == [("report", "PATH_HEARD")] * 2
+    assert installation.told.news == [("report", "PATH_HEARD")] * 2
     first = installation.told.outcomes[0].fields()
     assert (first["account"], first["region"]) == HERE
     assert "service" not in first
     installation.clock.advance(minutes=5)
     installation.hear(*HERE)
-    assert len(installation.told.lines) == 2
+    assert len(installation.told.news) == 2
     assert installation.watch().ordered == 2
 
 
@@ -49,7 +49,7 @@ def test_a_silence_is_told_once_counted_while_it_lasts_and_its_end_is_told() -> 
     assert installation.watch().silent == 0
     installation.clock.advance(minutes=1)
     assert [installation.watch().silent for _ in range(3)] == [1, 1, 1]
-    assert installation.told.lines == [("alert", "PATH_SILENT")]
+    assert installation.told.news == [("alert", "PATH_SILENT")]
     assert "account 111111111111, Region us-east-1" in installation.told.outcomes[0].decision.note
     installation.hear(*HERE)
     assert installation.told.last == ("report", "PATH_HEARD")
@@ -62,14 +62,14 @@ def test_an_old_heartbeat_makes_nobody_known() -> None:
     installation.clock.advance(minutes=16)
     installation._watch().heartbeat(Heartbeat("old", *HERE, sent))
     assert installation.registry.stored == {}
-    assert installation.told.lines == []
+    assert installation.told.news == []
 
 
 def test_a_role_that_refuses_is_told_and_counted_until_it_lets_us_in() -> None:
     installation = known()
     installation.services.denied.add(WEB.account)
     installation.sweep()
-    assert ("alert", "ROLE_REFUSED") in installation.told.lines
+    assert ("alert", "ROLE_REFUSED") in installation.told.news
     assert installation.watch().silent == 1
     installation.orders.waiting.clear()
     installation.services.denied.clear()
@@ -92,7 +92,7 @@ def silent_and_refused(hours: float) -> Installation:
 
 def test_an_account_that_has_left_is_forgotten_and_its_records_close_with_a_list() -> None:
     installation = silent_and_refused(24)
-    assert installation.told.lines[0] == ("alert", "ACCOUNT_LEFT")
+    assert installation.told.news[0] == ("alert", "ACCOUNT_LEFT")
     note = installation.told.outcomes[0].decision.note
     assert "shop/web (baseline: FARGATE_SPOT weight 1)" in note
     assert OTHER.cluster not in note
@@ -108,7 +108,7 @@ def test_an_account_that_has_left_is_forgotten_and_its_records_close_with_a_list
 
 def test_before_a_day_is_over_it_has_not_left() -> None:
     installation = silent_and_refused(23.9)
-    assert ("alert", "ACCOUNT_LEFT") not in installation.told.lines
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.news
     assert installation.record(WEB).phase is Phase.FAILED_OVER
 
 
@@ -119,8 +119,8 @@ def test_an_account_that_is_heard_has_not_left_however_long_it_refuses_us() -> N
         installation.hear(*HERE)
         installation.sweep()
         installation.clock.advance(hours=1)
-    assert ("alert", "ACCOUNT_LEFT") not in installation.told.lines
-    assert installation.told.lines.count(("alert", "ROLE_REFUSED")) >= 2
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.news
+    assert installation.told.news.count(("alert", "ROLE_REFUSED")) >= 2
 
 
 def test_one_that_comes_back_is_known_again() -> None:

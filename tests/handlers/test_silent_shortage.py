@@ -122,7 +122,7 @@ def test_a_fallback_that_gets_short_is_told_at_the_next_sweep() -> None:
     installation.services.add(replace(live, running=1, deployments=(short,)))
     installation.hear()
     installation.sweep()
-    assert ("alert", "FALLBACK_SHORT") in installation.told.lines
+    assert ("alert", "FALLBACK_SHORT") in installation.told.news
 
 
 def test_scope_switch_and_observe_mode_hold_for_the_sweep() -> None:
@@ -133,7 +133,7 @@ def test_scope_switch_and_observe_mode_hold_for_the_sweep() -> None:
     installation.services.lose_spot()
     sweep_for(installation, 20)
     assert installation.switches == []
-    assert installation.told.last == ("would_fail_over", "SILENT_SHORTAGE")
+    assert installation.told.news[-1] == ("would_fail_over", "SILENT_SHORTAGE")
     assert {outcome.key for outcome in installation.told.outcomes if outcome.key.service} == {OTHER}
 
 
@@ -146,7 +146,7 @@ def test_the_kill_switch_orders_no_sweep_and_stops_one_that_was_ordered() -> Non
     calls = len(installation.services.calls)
     for order in installation.orders.waiting:
         installation.carry_out(order)
-    assert installation.told.lines == [("ignore", "DISABLED")] * 2
+    assert installation.told.news == [("ignore", "DISABLED")] * 2
     assert len(installation.services.calls) == calls
 
 
@@ -216,7 +216,7 @@ def test_two_sweeps_of_one_account_are_never_under_way_at_once() -> None:
     second = replace(first, sweep="another")
     installation.services.faults.before("clusters", lambda: installation.carry_out(second))
     installation.carry_out(first)
-    assert ("ignore", "SWEEP_UNDER_WAY") in installation.told.lines
+    assert ("ignore", "SWEEP_UNDER_WAY") in installation.told.news
     assert [operation for operation, _ in installation.services.calls].count("clusters") == 1
 
 
@@ -224,11 +224,11 @@ def test_findings_are_told_when_they_are_new_and_when_they_are_over() -> None:
     installation = swept()
     installation.services.attached = frozenset({"FARGATE_SPOT"})
     sweep_for(installation, 15)
-    assert installation.told.lines == [("report", "FALLBACK_PROVIDER_MISSING")] * 2
+    assert installation.told.news == [("report", "FALLBACK_PROVIDER_MISSING")] * 2
     installation.told.clear()
     installation.services.attached = frozenset({"FARGATE", "FARGATE_SPOT"})
     sweep_for(installation, 10)
-    assert installation.told.lines == [("report", "READY")] * 2
+    assert installation.told.news == [("report", "READY")] * 2
     assert installation.registry.stored[WEB.account, WEB.region].findings == {}
 
 

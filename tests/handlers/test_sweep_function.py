@@ -68,7 +68,7 @@ def test_heartbeat_schedule_order_failover(sweep: Sweep) -> None:
     assert sweep.swept() == []
     assert sweep.account.services.live[WEB].strategy == FALLBACK
     reasons = [line["reason"] for line in sweep.account.lines()]
-    assert reasons == ["PATH_HEARD", "SILENT_SHORTAGE"]
+    assert reasons == ["PATH_HEARD", "SILENT_SHORTAGE", "SWEPT"]
     assert sweep.account.record().baseline == SPOT
 
 

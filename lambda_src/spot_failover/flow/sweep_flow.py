@@ -45,6 +45,7 @@ class _Progress:
     seen: set[str] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
     last: str = ""
+    short: int = 0
 
 
 class SweepFlow:
@@ -148,6 +149,7 @@ class SweepFlow:
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key))
         self._pace.take(len(events))
+        progress.short += len(events)
         errors = self._events.handle(events)
         if self._worker.out_of_time() and any(isinstance(error, BusyError) for error in errors):
             return False  # the whole page again, by whoever goes on
@@ -193,6 +195,9 @@ class SweepFlow:
         self._reporter.outcome(path_outcome(path, Decision(Action.ALERT, Reason.ROLE_REFUSED, note=str(error))))
 
     def _end(self, order: SweepOrder, progress: _Progress) -> None:
+        note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"
+        path = Path(order.account, order.region)
+        self._reporter.outcome(path_outcome(path, Decision(Action.REPORT, Reason.SWEPT, note=note)))
         # What was behind this order's beginning and was not met is gone.
         begin = _split(order.after)
         findings = {

@@ -20,9 +20,9 @@ from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.worker import Worker
 
 
-def path_outcome(path: Path, decision: Decision) -> Outcome:
+def path_outcome(path: Path, decision: Decision, **extra: str) -> Outcome:
     """What is told of an account and Region, and of no service there."""
-    return Outcome(ServiceKey(path.account, path.region, "", ""), decision)
+    return Outcome(ServiceKey(path.account, path.region, "", ""), decision, extra=extra)
 
 
 @dataclass
@@ -57,18 +57,18 @@ class WatchFlow:
 
     def heartbeat(self, heartbeat: Heartbeat) -> None:
         """An account and Region is heard of: it is known from now on. An old heartbeat makes nobody known."""
-        now, told = self._worker.now(), False
+        now, new = self._worker.now(), False
 
         def change(path: Path) -> Path:
-            nonlocal told
+            nonlocal new
             if path.heard_at is None and now - heartbeat.time > self._policy.silent_after:
                 return path
-            told = path.silent or path.heard_at is None
+            new = path.silent or path.heard_at is None
             return path.heard(heartbeat.time)
 
         path = update(self._registry, heartbeat.account, heartbeat.region, change)
-        if told:
-            self._tell(path, Action.REPORT, Reason.PATH_HEARD, f"heartbeat of {heartbeat.time.isoformat()}")
+        decision = Decision(Action.REPORT, Reason.PATH_HEARD) if new else Decision(Action.IGNORE, Reason.HEARTBEAT)
+        self._reporter.outcome(path_outcome(path, decision, event_id=heartbeat.event_id))
 
     def run(self) -> Watch:
         """Look at every path, and order its sweep."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from local_aws.ecs.announce import Announcer
 from local_aws.ecs.pools import Pools
+from local_aws.ecs.providers import Provider
 from local_aws.ecs.service import Deployment, Service
-from local_aws.ecs.task import INTERRUPTED, Status, StopCode, Task
+from local_aws.ecs.strategy import FARGATE_PROVIDERS
+from local_aws.ecs.task import INTERRUPTED, Host, Status, StopCode, Task
 from local_aws.ecs.timing import Timing
 
 EPSILON = 0.001
@@ -23,13 +25,15 @@ class Lifecycle:
         self._pools = pools
         self._announcer = announcer
         self.broken_images: set[tuple[str, str]] = set()
+        self.provisioning_timeout = timing.provisioning_timeout
 
     def create(self, service: Service, provider: str, now: float) -> Task:
-        """A new task of the PRIMARY deployment, not placed yet."""
+        """A new task of the PRIMARY deployment, not placed yet: it waits in PROVISIONING, but not for ever."""
         deployment = service.primary
         revision = deployment.revision
         task = Task("", revision.task, provider, deployment.id, now, by_strategy=bool(revision.strategy), placed=False)
         task.arn = service.key.task_arn(task.id)
+        task.due = now + self.provisioning_timeout
         service.tasks.append(task)
         return task
 
@@ -37,6 +41,7 @@ class Lifecycle:
         """Give the task its place in the pool; it is on its way to RUNNING from now on."""
         self._pools.of(service, task.provider).take(service, task)
         task.placed = True
+        task.host = None if task.provider in FARGATE_PROVIDERS else Host.new()
         task.due = now + self._timing.provisioning
         self._announcer.task_changed(service, task, now)
 
@@ -59,6 +64,19 @@ class Lifecycle:
         task.due = now + self._timing.spot_notice
         self._announcer.task_changed(service, task, now)
 
+    def lose_host(self, service: Service, task: Task, provider: Provider, now: float) -> None:
+        """EC2 takes the task's Spot instance back in two minutes.
+
+        ECS knows of it now if the instance drains, and looks for another place for the task; otherwise it sees the task
+        stop.
+        """
+        task.host_lost = True
+        self._pools.of(service, task.provider).release(task)
+        task.due = now + self._timing.spot_notice
+        if provider.drains and task.host is not None:
+            task.wanted = False
+            self._announcer.instance_drains(service, task.host, now)
+
     def step(self, service: Service, now: float) -> None:
         """Make all state changes of the service's tasks that have fallen due."""
         for task in list(service.tasks):
@@ -68,8 +86,12 @@ class Lifecycle:
             service.stopped.popleft()
 
     def _advance(self, service: Service, task: Task, now: float) -> None:
-        if not task.wanted:
+        if task.host_lost and task.stop_code is None:
+            self._terminate_host(service, task, now)
+        elif not task.wanted:
             self._end(service, task, now)
+        elif not task.placed:
+            self._give_up(service, task, now)
         elif task.status is Status.PROVISIONING:
             task.move(Status.PENDING)
             task.due = now + self._timing.pending
@@ -79,6 +101,18 @@ class Lifecycle:
         else:
             task.healthy = True
             task.due = None
+
+    def _terminate_host(self, service: Service, task: Task, now: float) -> None:
+        instance = "" if task.host is None else task.host.instance_id
+        task.leave(StopCode.TERMINATION_NOTICE, f"Host EC2 (instance {instance}) terminated.", now)
+        self._end(service, task, now)
+
+    def _give_up(self, service: Service, task: Task, now: float) -> None:
+        """Stop a task that no instance came for. The words of the reason are this project's: AWS documents none."""
+        task.leave(StopCode.FAILED_TO_START, f"No capacity on capacity provider {task.provider}: timed out.", now)
+        self._end(service, task, now)
+        for deployment in service.deployments:
+            deployment.failed_tasks += deployment.id == task.deployment_id
 
     def _run(self, service: Service, task: Task, now: float) -> None:
         broken = [

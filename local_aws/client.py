@@ -189,6 +189,30 @@ class LocalAws:
         """Make an image impossible to pull in the account (or possible again): tasks that need it fail to start."""
         self.post("broken-image", {"account": account, "image": image, "broken": broken})
 
+    def fail_application(
+        self,
+        account: str,
+        region: str,
+        cluster: str,
+        service: str,
+        how: str | None,
+        *,
+        task_definition: str | None = None,
+    ) -> None:
+        """Let the service's tasks fail for reasons of their own, those that run as well; None: let them run again.
+
+        Parameters
+        ----------
+        how
+            ``container-exit``, ``container-health-check``, ``elb-health-check``: they run for a while;
+            ``image-pull``, ``secrets``, ``subnet-addresses``: they never start; ``resource-eni``: on EC2, they find no
+            place.
+        task_definition
+            ``family:revision`` of the tasks that fail, where others of the service go on.
+        """
+        where = {"account": account, "region": region, "cluster": cluster, "service": service}
+        self.post("fail-application", {**where, "how": how, "task_definition": task_definition})
+
     def count_interrupted(self, *, counted: bool) -> None:
         """Choose whether ``runningCount`` has Spot tasks between their notice and their end; it has them at first."""
         self.post("count-interrupted", {"counted": counted})

@@ -25,6 +25,11 @@ NO_INSTANCE = (
     "Instances were found in your {where}. For more information, see the Troubleshooting section of the Amazon ECS "
     "Developer Guide."
 )
+NO_RESOURCE = (
+    "was unable to place a task because no container instance met all of its requirements. The closest matching "
+    '(container-instance {instance}) encountered error "RESOURCE:{resource}". For more information, see the '
+    "Troubleshooting section of the Amazon ECS Developer Guide."
+)
 
 
 class Repeat(StrEnum):
@@ -64,25 +69,34 @@ class Announcer:
         detail = _iso({**shapes.task(service, task), "updatedAt": shapes.moment(now)})
         self._emit(service, "ECS Task State Change", detail, task.arn)
 
-    def placement_failed(self, service: Service, provider: Provider, now: float, *, again: bool = False) -> None:
-        """SERVICE_TASK_PLACEMENT_FAILURE: one reason for Fargate and Fargate Spot, one without provider for EC2."""
+    def placement_failed(
+        self, service: Service, provider: Provider, now: float, *, resource: str = "CPU", again: bool = False
+    ) -> None:
+        """SERVICE_TASK_PLACEMENT_FAILURE: one reason for Fargate and Fargate Spot.
+
+        Those of EC2 name the ``resource`` that lacks, and no provider.
+        """
         wanted = self.telling.placement_failures
         if wanted is Repeat.NEVER or (again and wanted is Repeat.ONCE):
             return
-        detail: dict[str, Any] = {"reason": "RESOURCE:FARGATE" if provider.fargate else "RESOURCE:CPU"}
+        detail: dict[str, Any] = {"reason": "RESOURCE:FARGATE" if provider.fargate else f"RESOURCE:{resource}"}
         if provider.fargate and service.primary.revision.strategy:
             key = service.key
             arn = f"arn:aws:ecs:{key.region}:{key.account}:capacity-provider/{provider.name}"
             detail["capacityProviderArns"] = [arn]
         self._action(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", now, **detail)
 
-    def no_room(self, service: Service, provider: Provider, now: float) -> None:
+    def no_room(self, service: Service, provider: Provider, now: float, *, resource: str = "CPU") -> None:
         """The message that there is no room for a task. It does not tell on which provider."""
         if not self.telling.messages:
             return
-        where = "capacity provider" if service.primary.revision.strategy else "cluster"
-        ec2 = NO_INSTANCE.format(where=where)
-        self.message(service, now, f"was unable to place a task. Reason: {NO_CAPACITY}" if provider.fargate else ec2)
+        if provider.fargate:
+            self.message(service, now, f"was unable to place a task. Reason: {NO_CAPACITY}")
+        elif resource != "CPU":
+            self.message(service, now, NO_RESOURCE.format(instance=Host.new().container_instance_id, resource=resource))
+        else:
+            where = "capacity provider" if service.primary.revision.strategy else "cluster"
+            self.message(service, now, NO_INSTANCE.format(where=where))
 
     def instance_drains(self, service: Service, host: Host, now: float) -> None:
         """ECS Container Instance State Change: DRAINING."""

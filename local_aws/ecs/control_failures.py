@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from local_aws.ecs.announce import Repeat, Telling
+from local_aws.ecs.applications import Failure
 from local_aws.ecs.control_routes import Arguments, text
 from local_aws.ecs.scheduler import Scheduler
+from local_aws.ecs.service import Key
 from local_aws.world import World
 
 
@@ -19,6 +21,7 @@ class FailureRoutes:
         """Register all routes."""
         add = world.control.add
         add("POST", "broken-image", self.broken_image)
+        add("POST", "fail-application", self.fail_application)
         add("POST", "count-interrupted", self.count_interrupted)
         add("POST", "ecs-events", self.ecs_events)
         add("POST", "provisioning-timeout", self.provisioning_timeout)
@@ -27,11 +30,31 @@ class FailureRoutes:
         """Make an image impossible to pull in an account (``broken`` false: possible again)."""
         item = (text(arguments, "account"), text(arguments, "image"))
         with self._world.lock:
-            broken = self._scheduler.lifecycle.broken_images
+            broken = self._scheduler.lifecycle.applications.broken_images
             if arguments.get("broken", True):
                 broken.add(item)
             else:
                 broken.discard(item)
+        return {}
+
+    def fail_application(self, arguments: Arguments) -> Arguments:
+        """Let a service's tasks fail ``how``, those that run included; ``how`` null ends it.
+
+        With ``task_definition`` (``family:revision``) only tasks of that revision fail: a release that does not start
+        while the tasks of the one before go on.
+        """
+        key = Key(*(text(arguments, name) for name in ("account", "region", "cluster", "service")))
+        how = arguments.get("how")
+        if how is not None and how not in list(Failure):
+            raise ValueError(f"how must be null or one of {', '.join(Failure)}, not {how!r}")
+        with self._world.lock:
+            service = self._scheduler.services.get(key)
+            if service is None:
+                raise ValueError(f"there is no service {key.arn}")
+            if how == Failure.ELB_HEALTH and not service.revision.wiring.get("loadBalancers"):
+                raise ValueError(f"{key.arn} has no load balancer whose health checks it could fail")
+            failure = None if how is None else Failure(how)
+            self._scheduler.fail_application(service, failure, arguments.get("task_definition"))
         return {}
 
     def count_interrupted(self, arguments: Arguments) -> Arguments:

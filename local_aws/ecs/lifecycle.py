@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_aws.ecs.announce import Announcer
+from local_aws.ecs.applications import Applications, Verdict
 from local_aws.ecs.pools import Pools
 from local_aws.ecs.providers import Provider
 from local_aws.ecs.service import Deployment, Service
@@ -13,18 +14,21 @@ from local_aws.ecs.timing import Timing
 EPSILON = 0.001
 """Seconds by which a timer may be early: floating point."""
 
+SIGTERM_EXIT = 143
+"""Exit code of a container that does nothing about SIGTERM but end."""
+
 
 class Lifecycle:
     """Starts, moves on and stops single tasks.
 
-    ``broken_images`` are images that can't be pulled: tasks with one of them stop instead of running.
+    ``provisioning_timeout`` is how long a new task waits for an instance, in seconds.
     """
 
     def __init__(self, timing: Timing, pools: Pools, announcer: Announcer) -> None:
         self._timing = timing
         self._pools = pools
         self._announcer = announcer
-        self.broken_images: set[tuple[str, str]] = set()
+        self.applications = Applications()
         self.provisioning_timeout = timing.provisioning_timeout
 
     def create(self, service: Service, provider: str, now: float) -> Task:
@@ -99,8 +103,7 @@ class Lifecycle:
         elif task.status is Status.PENDING:
             self._run(service, task, now)
         else:
-            task.healthy = True
-            task.due = None
+            self._check(service, task, now)
 
     def _terminate_host(self, service: Service, task: Task, now: float) -> None:
         instance = "" if task.host is None else task.host.instance_id
@@ -111,33 +114,67 @@ class Lifecycle:
         """Stop a task that no instance came for. The words of the reason are this project's: AWS documents none."""
         task.leave(StopCode.FAILED_TO_START, f"No capacity on capacity provider {task.provider}: timed out.", now)
         self._end(service, task, now)
-        for deployment in service.deployments:
-            deployment.failed_tasks += deployment.id == task.deployment_id
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_tasks += 1
 
     def _run(self, service: Service, task: Task, now: float) -> None:
-        broken = [
-            item.image for item in task.spec.containers if (service.key.account, item.image) in self.broken_images
-        ]
-        if broken:
-            reason = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): {broken[0]}: not found"
-            task.leave(StopCode.FAILED_TO_START, reason, now)
-            self._pools.of(service, task.provider).release(task)
-            self._end(service, task, now)
-            self._count_failure(service, task, now)
+        verdict = self.applications.at_start(service, task)
+        if verdict is not None:
+            self._fail(service, task, verdict, now)
+            self._throttle(service, task, now)
             return
         task.move(Status.RUNNING)
         task.started_at = now
         task.due = now + self._timing.healthy
+        self.doom(service, task, now)
         self._announcer.task_changed(service, task, now)
-        for deployment in service.deployments:
-            if deployment.id == task.deployment_id:
-                deployment.failed_starts_in_a_row = deployment.failed_tasks = 0
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_starts_in_a_row = 0
 
-    def _count_failure(self, service: Service, task: Task, now: float) -> None:
-        for deployment in service.deployments:
-            if deployment.id == task.deployment_id:
-                deployment.failed_tasks += 1
-                self._back_off(service, deployment, now)
+    def doom(self, service: Service, task: Task, now: float) -> None:
+        """Let a running task fail in a while, if its application is to."""
+        seconds = self.applications.seconds_running(service, task)
+        if seconds is not None and task.wanted and not task.host_lost and task.status is Status.RUNNING:
+            task.failing = True
+            task.due = now + seconds
+
+    def _check(self, service: Service, task: Task, now: float) -> None:
+        """A task has run for a while: it fails, or it is healthy."""
+        verdict = self.applications.while_running(service, task) if task.failing else None
+        task.failing, task.due = False, None
+        if verdict is not None:
+            self._fail(service, task, verdict, now)
+            return
+        task.healthy = True
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_tasks = 0
+
+    def _fail(self, service: Service, task: Task, verdict: Verdict, now: float) -> None:
+        """End a task of an application that fails.
+
+        One that never ran, or that failed its health checks, counts as a failed task of its deployment (API reference,
+        Deployment).
+        """
+        task.exit_code, task.container_reason = verdict.exit_code, verdict.container_reason
+        if verdict.message is not None:
+            self._announcer.message(service, now, verdict.message)
+        deployment = _deployment(service, task)
+        if deployment is not None and verdict.code is not StopCode.ESSENTIAL_EXITED:
+            deployment.failed_tasks += 1
+        if verdict.by_scheduler:
+            self.stop(service, task, verdict.code, verdict.reason, now)
+            return
+        task.leave(verdict.code, verdict.reason, now)
+        self._pools.of(service, task.provider).release(task)
+        self._end(service, task, now)
+
+    def _throttle(self, service: Service, task: Task, now: float) -> None:
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            self._back_off(service, deployment, now)
 
     def _back_off(self, service: Service, deployment: Deployment, now: float) -> None:
         if deployment.place_after > now:
@@ -151,8 +188,15 @@ class Lifecycle:
     def _end(self, service: Service, task: Task, now: float) -> None:
         task.healthy = False
         task.due = None
+        if task.started_at is not None and task.exit_code is None:
+            task.exit_code = SIGTERM_EXIT
         task.stopped_at = now
         task.move(Status.STOPPED)
         service.tasks.remove(task)
         service.stopped.append(task)
         self._announcer.task_changed(service, task, now)
+
+
+def _deployment(service: Service, task: Task) -> Deployment | None:
+    """The task's deployment, if it is still one of the service's."""
+    return next((item for item in service.deployments if item.id == task.deployment_id), None)

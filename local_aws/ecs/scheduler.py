@@ -10,6 +10,7 @@ from functools import partial
 
 from local_aws.ecs import breaker, providers, rollout
 from local_aws.ecs.announce import Announcer
+from local_aws.ecs.applications import Failure
 from local_aws.ecs.history import History
 from local_aws.ecs.lifecycle import EPSILON, Lifecycle
 from local_aws.ecs.pools import PoolKey, Pools
@@ -81,6 +82,13 @@ class Scheduler:
                 self.lifecycle.lose_host(service, task, provider, now)
             self.changed(service)
 
+    def fail_application(self, service: Service, how: Failure | None, task_definition: str | None) -> None:
+        """Let the service's tasks fail from now on, those that run as well; None: no more."""
+        self.lifecycle.applications.set(service.key, how, task_definition)
+        for task in service.tasks:
+            self.lifecycle.doom(service, task, self.now())
+        self.changed(service)
+
     def stop_task(self, service: Service, task: Task, reason: str) -> None:
         """Stop a task because a user asked for it."""
         self._stop(service, [task], StopCode.USER, reason, self.now())
@@ -145,9 +153,11 @@ class Scheduler:
             task for task in service.tasks if not task.placed and task.wanted and self._settle(service, task, now)
         ]
         refused: dict[str, Provider] = {}
+        no_interface = self.lifecycle.applications.of(service, primary.revision.task.arn) is Failure.ENI
         for name in rollout.missing(service):
             provider = self._provider(service, name)
-            if not provider.waits and not self.pools.of(service, name).room:
+            blocked = no_interface and not provider.fargate
+            if blocked or (not provider.waits and not self.pools.of(service, name).room):
                 refused[name] = provider
                 continue
             task = self.lifecycle.create(service, name, now)
@@ -156,7 +166,7 @@ class Scheduler:
         if started:
             self.announcer.tasks_started(service, started, now)
         for provider in refused.values():
-            self._shortages.note(service, provider, now)
+            self._shortages.note(service, provider, now, "ENI" if no_interface else "CPU")
         self._shortages.wait(service, set(refused) | {task.provider for task in service.tasks if not task.placed})
 
     def _provider(self, service: Service, name: str) -> Provider:

@@ -10,7 +10,7 @@ from local_aws.ecs import strategy as strategies
 from local_aws.ecs.rollout import wanted_providers
 from local_aws.ecs.service import Deployment, Key, Revision, Service
 from local_aws.ecs.strategy import FARGATE_PROVIDERS
-from local_aws.ecs.task import Host, Status, Task
+from local_aws.ecs.task import ContainerSpec, Host, Status, Task
 
 FARGATE_VERSION = "1.4.0"
 
@@ -100,18 +100,7 @@ def task(service: Service, task: Task) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "attachments": [],
         "clusterArn": service.key.cluster_arn,
-        "containers": [
-            {
-                "containerArn": f"{task.arn.replace(':task/', ':container/')}/{item.name}",
-                "taskArn": task.arn,
-                "name": item.name,
-                "image": item.image,
-                "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
-                "networkInterfaces": [],
-                "cpu": "0",
-            }
-            for item in task.spec.containers
-        ],
+        "containers": [_container(task, item) for item in task.spec.containers],
         "cpu": task.spec.cpu,
         "memory": task.spec.memory,
         "createdAt": moment(task.created_at),
@@ -134,6 +123,24 @@ def task(service: Service, task: Task) -> dict[str, Any]:
     shape |= {name: moment(at) for name, at in times.items() if at is not None}
     if task.stop_code is not None:
         shape |= {"stopCode": task.stop_code.value, "stoppedReason": task.stopped_reason}
+    return shape
+
+
+def _container(task: Task, item: ContainerSpec) -> dict[str, Any]:
+    """``Container`` of the API; one that never ran has no exit code."""
+    shape: dict[str, Any] = {
+        "containerArn": f"{task.arn.replace(':task/', ':container/')}/{item.name}",
+        "taskArn": task.arn,
+        "name": item.name,
+        "image": item.image,
+        "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
+        "networkInterfaces": [],
+        "cpu": "0",
+    }
+    if task.container_reason is not None:
+        shape["reason"] = task.container_reason
+    if task.status is Status.STOPPED and task.exit_code is not None:
+        shape["exitCode"] = task.exit_code
     return shape
 
 

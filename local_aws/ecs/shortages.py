@@ -24,21 +24,21 @@ class Shortages:
         self._announcer = announcer
         self._wake = wake
 
-    def note(self, service: Service, provider: Provider, now: float) -> None:
-        """A task found no room: tell it at the beginning, and again when it is due."""
+    def note(self, service: Service, provider: Provider, now: float, resource: str) -> None:
+        """A task found no room, for want of the ``resource``: tell it at the beginning, and again when it is due."""
         shortages = service.primary.shortages
         shortage = shortages.get(provider.name)
         if shortage is None:
             shortages[provider.name] = Shortage(now, now, now)
-            self._announcer.placement_failed(service, provider, now)
-            self._announcer.no_room(service, provider, now)
+            self._announcer.placement_failed(service, provider, now, resource=resource)
+            self._announcer.no_room(service, provider, now, resource=resource)
             return
         if shortage.told_at + self._timing.placement_retell <= now + EPSILON:
             shortage.told_at = now
-            self._announcer.placement_failed(service, provider, now, again=True)
+            self._announcer.placement_failed(service, provider, now, resource=resource, again=True)
         if shortage.message_at + self._timing.message_retell <= now + EPSILON:
             shortage.message_at = now
-            self._announcer.no_room(service, provider, now)
+            self._announcer.no_room(service, provider, now, resource=resource)
 
     def wait(self, service: Service, providers: set[str]) -> None:
         """Let the service wait for room on these providers, and on no others."""

@@ -69,7 +69,8 @@ class Task:
     ``wanted`` is false once the scheduler counts on it no more: its ``desiredStatus`` is STOPPED then, but for a task
     whose instance is draining. ``placed`` is false for a task of an Auto Scaling group that waits in PROVISIONING for
     an instance. ``by_strategy`` is false for one that a launch type placed. ``host_lost`` says that its instance is
-    about to be terminated.
+    about to be terminated. ``failing``: it runs, and something of its own is about to stop it. ``exit_code`` and
+    ``container_reason`` are those of its containers.
     """
 
     arn: str
@@ -85,6 +86,9 @@ class Task:
     healthy: bool = False
     host: Host | None = None
     host_lost: bool = False
+    failing: bool = False
+    exit_code: int | None = None
+    container_reason: str | None = None
     due: float | None = None
     started_at: float | None = None
     stopping_at: float | None = None

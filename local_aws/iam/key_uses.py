@@ -51,7 +51,7 @@ class KeyUse:
 def uses_of(check: Check) -> list[KeyUse]:
     """Return what is done with the key of the resource by whoever does what `check` asks; nothing without a key."""
     actions = ACTIONS.get(check.action)
-    if actions is None:
+    if actions is None or not check.resource.startswith("arn:"):
         return []
     service, region = check.resource.split(":", 5)[2:4]
     found = OF_RESOURCE[service](check.resource)

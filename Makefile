@@ -12,6 +12,7 @@ STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
 FAULTS_ARGS ?=
+MUTANTS_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
@@ -45,6 +46,10 @@ faults: venv terraform ## Every fault at every AWS call that the functions make 
 .PHONY: permissions-full
 permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)
 	@$(BIN)/python -m tests.permissions
+
+.PHONY: mutants
+mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)
+	@$(BIN)/python -m tools.mutants $(MUTANTS_ARGS)
 
 ##@ Quality
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, sqs
+from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, scheduler, sqs
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -60,9 +60,10 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     iam.install(world)
     router = eventbridge.install(world)
     functions = lambda_service.install(world)
-    scheduler = ecs.install(world)
+    scheduler.install(world, router)
+    tasks = ecs.install(world)
     faults.install(world)
-    chaos.install(world, router=router, functions=functions, scheduler=scheduler)
+    chaos.install(world, router=router, functions=functions, scheduler=tasks)
     return world
 
 

@@ -17,9 +17,12 @@ class ChaosClient:
     get: Callable[[str], Any]
     post: Callable[[str, dict[str, Any]], Any]
 
-    def quotas(self, *, enabled: bool) -> None:
-        """Let ECS throttle whoever goes beyond the documented rates; buckets are full at first."""
-        self.post("chaos/quotas", {"enabled": enabled})
+    def quotas(self, *, enabled: bool, left: int | None = None) -> None:
+        """Let ECS throttle whoever goes beyond the documented rates; buckets are full at first.
+
+        ``left``: as if others in the account used up what may be asked at once, but for so many requests.
+        """
+        self.post("chaos/quotas", {"enabled": enabled, "left": left})
 
     def reads(self, stale_seconds: float, probability: float = 1.0, seed: int = 0) -> None:
         """Let reads that are not strongly consistent see ECS services and DynamoDB items as they were so long ago."""

@@ -143,20 +143,75 @@ class LocalAws:
         return float(self.post("clock/advance", {"seconds": seconds}, timeout=ADVANCE_SECONDS)["now"])
 
     def set_spot_capacity(
-        self, account: str, region: str, capacity: int | None, provider: str = "FARGATE_SPOT"
+        self,
+        account: str,
+        region: str,
+        capacity: int | None,
+        provider: str = "FARGATE_SPOT",
+        *,
+        cluster: str | None = None,
     ) -> None:
-        """How many tasks the account's Spot pool can carry; None: no limit."""
-        self.post("spot-capacity", {"account": account, "region": region, "provider": provider, "capacity": capacity})
+        """How many tasks a pool can carry; None: no limit.
 
-    def interrupt(self, account: str, region: str, cluster: str, service: str, tasks: int = 1) -> None:
-        """Send interruption notices for so many running Spot tasks of the service."""
-        self.post(
-            "interrupt", {"account": account, "region": region, "cluster": cluster, "service": service, "tasks": tasks}
-        )
+        The pool of an Auto Scaling group provider is one of a ``cluster``, which may be left out where only one cluster
+        has the provider.
+        """
+        pool = {"account": account, "region": region, "provider": provider, "cluster": cluster}
+        self.post("spot-capacity", {**pool, "capacity": capacity})
+
+    def interrupt(
+        self, account: str, region: str, cluster: str, service: str, tasks: int = 1, provider: str = "FARGATE_SPOT"
+    ) -> list[str]:
+        """Send interruption notices for so many running tasks of the service on the provider, and answer their ARNs."""
+        where = {"account": account, "region": region, "cluster": cluster, "service": service}
+        return list(self.post("interrupt", {**where, "tasks": tasks, "provider": provider})["tasks"])
+
+    def ecs_events(self, *, enabled: bool = True, placement_failures: str = "repeated", messages: bool = True) -> None:
+        """Choose what ECS tells from now on; without arguments it tells everything, as it does at first.
+
+        Parameters
+        ----------
+        enabled
+            False: no event of any kind comes from ECS, while everything else goes on.
+        placement_failures
+            How often the event of one shortage comes: ``repeated``, ``once`` or ``never``.
+        messages
+            False: a service's ``events[]`` has no message of a shortage either.
+        """
+        telling = {"enabled": enabled, "placement_failures": placement_failures, "messages": messages}
+        self.post("ecs-events", telling)
+
+    def set_provisioning_timeout(self, seconds: float) -> None:
+        """How long new tasks wait in PROVISIONING for an instance until ECS stops them: 30 minutes at first."""
+        self.post("provisioning-timeout", {"seconds": seconds})
 
     def break_image(self, account: str, image: str, *, broken: bool = True) -> None:
         """Make an image impossible to pull in the account (or possible again): tasks that need it fail to start."""
         self.post("broken-image", {"account": account, "image": image, "broken": broken})
+
+    def fail_application(
+        self,
+        account: str,
+        region: str,
+        cluster: str,
+        service: str,
+        how: str | None,
+        *,
+        task_definition: str | None = None,
+    ) -> None:
+        """Let the service's tasks fail for reasons of their own, those that run as well; None: let them run again.
+
+        Parameters
+        ----------
+        how
+            ``container-exit``, ``container-health-check``, ``elb-health-check``: they run for a while;
+            ``image-pull``, ``secrets``, ``subnet-addresses``: they never start; ``resource-eni``: on EC2, they find no
+            place.
+        task_definition
+            ``family:revision`` of the tasks that fail, where others of the service go on.
+        """
+        where = {"account": account, "region": region, "cluster": cluster, "service": service}
+        self.post("fail-application", {**where, "how": how, "task_definition": task_definition})
 
     def count_interrupted(self, *, counted: bool) -> None:
         """Choose whether ``runningCount`` has Spot tasks between their notice and their end; it has them at first."""

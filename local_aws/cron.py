@@ -1,7 +1,7 @@
-"""Cron expressions of EventBridge: six fields, in UTC.
+"""Cron expressions of EventBridge and EventBridge Scheduler: six fields.
 
-``cron(minutes hours day-of-month month day-of-week year)``, as the EventBridge user guide has them. ``W`` (nearest
-weekday) is not supported.
+``cron(minutes hours day-of-month month day-of-week year)``, as the user guides of both have them. Rules are in UTC,
+schedules in a time zone of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 
 _MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAY_NAMES = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -52,31 +52,40 @@ class Cron:
         cron._days_of(2000, 1)  # refuses what is wrong in the two fields of days
         return cron
 
-    def next_after(self, when: float) -> float | None:
-        """The first whole minute after ``when`` (epoch seconds) that the expression names, or None."""
-        start = datetime.fromtimestamp(when, UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    def next_after(self, when: float, zone: tzinfo = UTC) -> float | None:
+        """The first whole minute after ``when`` (epoch seconds) that the expression names in ``zone``, or None.
+
+        A time that the clocks leave out in spring is skipped, and one that they pass twice in autumn counts once
+        (EventBridge Scheduler user guide, "Daylight savings time on EventBridge Scheduler").
+        """
+        start = datetime.fromtimestamp(when, zone).replace(second=0, microsecond=0)
         for year in sorted(year for year in self.years if year >= start.year):
             for month in sorted(self.months):
                 if (year, month) < (start.year, start.month):
                     continue
                 for day in sorted(self._days_of(year, month)):
-                    found = self._first_in_day(datetime(year, month, day, tzinfo=UTC), start)
+                    found = self._first_in_day(datetime(year, month, day, tzinfo=zone), start, when)
                     if found is not None:
-                        return found.timestamp()
+                        return found
         return None
 
-    def _first_in_day(self, day: datetime, start: datetime) -> datetime | None:
+    def _first_in_day(self, day: datetime, start: datetime, when: float) -> float | None:
         if day.date() < start.date():
             return None
-        times = (
-            day.replace(hour=hour, minute=minute) for hour in sorted(self.hours) for minute in sorted(self.minutes)
-        )
-        return next((time for time in times if time >= start), None)
+        for hour in sorted(self.hours):
+            for minute in sorted(self.minutes):
+                wall = day.replace(hour=hour, minute=minute)
+                found = first_time(wall) if wall >= start else None
+                if found is not None and found > when:
+                    return found
+        return None
 
     def _days_of(self, year: int, month: int) -> frozenset[int]:
         last = calendar.monthrange(year, month)[1]
         if self.days == "L":
             return frozenset({last})
+        if self.days.endswith("W"):
+            return frozenset({_nearest_weekday(year, month, last, self.days[:-1])})
         if self.days != "?":
             return frozenset(day for day in _numbers(self.days, 1, 31) if day <= last)
         of_weekday: dict[int, list[int]] = {number: [] for number in range(1, 8)}
@@ -90,6 +99,25 @@ class Cron:
             (number,) = _numbers(self.weekdays[:-1] or "7", 1, 7)
             return frozenset({of_weekday[number][-1]})
         return frozenset(day for number in _numbers(self.weekdays, 1, 7) for day in of_weekday[number])
+
+
+def first_time(wall: datetime) -> float | None:
+    """Epoch seconds at which the clocks of a time zone show ``wall`` first; None when they never do."""
+    moment = wall.timestamp()
+    shown = datetime.fromtimestamp(moment, wall.tzinfo)
+    return moment if shown.replace(fold=0) == wall else None  # of one time zone: compared as the clocks show them
+
+
+def _nearest_weekday(year: int, month: int, last: int, day: str) -> int:
+    """The weekday closest to a day of the month, without leaving the month; ``LW`` is the month's last weekday."""
+    (wanted,) = (last,) if day == "L" else _numbers(day, 1, 31)
+    wanted = min(wanted, last)
+    weekday = calendar.weekday(year, month, wanted)
+    if weekday == calendar.SATURDAY:
+        return wanted - 1 if wanted > 1 else wanted + 2
+    if weekday == calendar.SUNDAY:
+        return wanted + 1 if wanted < last else wanted - 2
+    return wanted
 
 
 def _named(field: str, names: dict[str, int]) -> str:

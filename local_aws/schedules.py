@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,10 +9,8 @@ from datetime import UTC, datetime
 from moto.events.models import Rule, events_backends
 
 from local_aws.cron import Cron
+from local_aws.rate import parse_rate
 from local_aws.world import Event, World
-
-_RATE = re.compile(r"rate\((\d+) (minute|minutes|hour|hours|day|days)\)")
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 
 Next = Callable[[float], float | None]
 
@@ -25,13 +22,10 @@ def parse(expression: str) -> Next:
     """
     if expression.startswith("cron("):
         return Cron.parse(expression).next_after
-    match = _RATE.fullmatch(expression)
-    if match is None:
+    seconds = parse_rate(expression)
+    if seconds is None:
         raise ValueError(f"{expression!r} is neither rate(value unit) nor cron(...)")
-    value, unit = int(match[1]), match[2]
-    if value < 1 or (value == 1) == unit.endswith("s"):
-        raise ValueError(f"{expression!r}: the unit is singular for 1, plural for more, and 0 is no rate")
-    return lambda now: now + value * _SECONDS[unit.removesuffix("s")]
+    return lambda now: now + seconds
 
 
 class Schedules:

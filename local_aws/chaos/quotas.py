@@ -33,16 +33,17 @@ QUOTAS = (
 
 
 class Bucket:
-    """Tokens that come back with time; full at ``now``. Times are epoch seconds."""
+    """Tokens that come back with time, up to ``size``; full at ``now``. Times are epoch seconds."""
 
-    def __init__(self, quota: Quota, now: float) -> None:
+    def __init__(self, quota: Quota, now: float, size: int) -> None:
         self._quota = quota
-        self._tokens = float(quota.burst)
+        self._size = size
+        self._tokens = float(size)
         self._at = now
 
     def take(self, now: float) -> bool:
         """Take a token; False when there is none."""
-        self._tokens = min(self._quota.burst, self._tokens + (now - self._at) * self._quota.rate)
+        self._tokens = min(self._size, self._tokens + (now - self._at) * self._quota.rate)
         self._at = now
         if self._tokens < 1:
             return False
@@ -55,12 +56,13 @@ class Quotas:
 
     def __init__(self) -> None:
         self.enabled = False
+        self.left: int | None = None
         self.throttled = 0
         self._buckets: dict[tuple[str, str, Quota], Bucket] = {}
 
-    def set(self, *, enabled: bool) -> None:
-        """Switch on, with full buckets, or off."""
-        self.enabled = enabled
+    def set(self, *, enabled: bool, left: int | None = None) -> None:
+        """Switch on, with full buckets, or off. Others in the account use the burst up but for ``left`` requests."""
+        self.enabled, self.left = enabled, left
         self._buckets.clear()
 
     def check(self, account: str, region: str, operation: str, now: float) -> None:
@@ -75,7 +77,8 @@ class Quotas:
             return
         for quota in QUOTAS:
             if operation in quota.operations:
-                bucket = self._buckets.setdefault((account, region, quota), Bucket(quota, now))
+                size = quota.burst if self.left is None else min(quota.burst, self.left)
+                bucket = self._buckets.setdefault((account, region, quota), Bucket(quota, now, size))
                 if not bucket.take(now):
                     self.throttled += 1
                     raise ThrottlingError

@@ -39,10 +39,10 @@ class Routes:
 
     def set_quotas(self, arguments: Arguments) -> Arguments:
         """ECS throttles beyond its documented rates."""
-        wishes = Wishes(arguments, "enabled")
-        enabled = wishes.switch("enabled")
+        wishes = Wishes(arguments, "enabled", "left")
+        enabled, left = wishes.switch("enabled"), wishes.count("left")
         with self.world.lock:
-            self.quotas.set(enabled=enabled)
+            self.quotas.set(enabled=enabled, left=left)
         return {}
 
     def set_reads(self, arguments: Arguments) -> Arguments:

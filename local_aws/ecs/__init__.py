@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_aws.ecs.adapter import attach
+from local_aws.ecs.control_failures import FailureRoutes
 from local_aws.ecs.control_routes import ControlRoutes
 from local_aws.ecs.scheduler import Scheduler
 from local_aws.ecs.timing import Timing
@@ -19,4 +20,5 @@ def install(world: World, timing: Timing | None = None) -> Scheduler:
     scheduler = Scheduler(world, timing)
     attach(world, scheduler)
     ControlRoutes(world, scheduler).add_to(world)
+    FailureRoutes(world, scheduler).add_to(world)
     return scheduler

@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from local_aws.ecs import clusters, service_changes, service_queries
+from local_aws.ecs import capacity_providers, clusters, service_changes, service_queries
 from local_aws.ecs.call import Call
 from local_aws.ecs.scheduler import Scheduler
 from local_aws.world import World
@@ -38,7 +38,10 @@ def attach(world: World, scheduler: Scheduler) -> None:
         "describe_services": service_queries.describe_services,
         "list_services": service_queries.list_services,
         "list_clusters": clusters.list_clusters,
-        "describe_capacity_providers": clusters.describe_capacity_providers,
+        "create_capacity_provider": capacity_providers.create_capacity_provider,
+        "update_capacity_provider": capacity_providers.update_capacity_provider,
+        "delete_capacity_provider": capacity_providers.delete_capacity_provider,
+        "describe_capacity_providers": capacity_providers.describe_capacity_providers,
     }
     for name, answer in own.items():
         _replace(name, world, scheduler, _answering(answer))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from local_aws.ecs import shapes
+from local_aws.ecs.providers import Provider
 from local_aws.ecs.service import Deployment, Service
-from local_aws.ecs.task import Task
+from local_aws.ecs.task import Host, Task
 from local_aws.world import World
 
 NO_CAPACITY = (
@@ -17,11 +20,45 @@ NO_CAPACITY = (
 )
 
 
+NO_INSTANCE = (
+    "was unable to place a task because no container instance met all of its requirements. Reason: No Container "
+    "Instances were found in your {where}. For more information, see the Troubleshooting section of the Amazon ECS "
+    "Developer Guide."
+)
+NO_RESOURCE = (
+    "was unable to place a task because no container instance met all of its requirements. The closest matching "
+    '(container-instance {instance}) encountered error "RESOURCE:{resource}". For more information, see the '
+    "Troubleshooting section of the Amazon ECS Developer Guide."
+)
+
+
+class Repeat(StrEnum):
+    """How often the event of one shortage comes: AWS promises nothing."""
+
+    REPEATED = "repeated"
+    ONCE = "once"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What ECS tells of what it does.
+
+    ``events``: any on the bus. ``placement_failures``: those of them that tell a shortage. ``messages``: of shortages
+    in a service's ``events[]``.
+    """
+
+    events: bool = True
+    placement_failures: Repeat = Repeat.REPEATED
+    messages: bool = True
+
+
 class Announcer:
     """Puts events and messages in the shapes that AWS documents for them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.telling = Telling()
 
     def message(self, service: Service, now: float, text: str) -> None:
         """Add to ``events[]``, newest first."""
@@ -32,14 +69,49 @@ class Announcer:
         detail = _iso({**shapes.task(service, task), "updatedAt": shapes.moment(now)})
         self._emit(service, "ECS Task State Change", detail, task.arn)
 
-    def placement_failed(self, service: Service, provider: str, now: float) -> None:
-        """SERVICE_TASK_PLACEMENT_FAILURE and its message. The reason is the same for Fargate and Fargate Spot."""
-        self.message(service, now, f"was unable to place a task. Reason: {NO_CAPACITY}")
-        detail: dict[str, Any] = {"reason": "RESOURCE:FARGATE"}
-        if service.primary.revision.strategy:
+    def placement_failed(
+        self, service: Service, provider: Provider, now: float, *, resource: str = "CPU", again: bool = False
+    ) -> None:
+        """SERVICE_TASK_PLACEMENT_FAILURE: one reason for Fargate and Fargate Spot.
+
+        Those of EC2 name the ``resource`` that lacks, and no provider.
+        """
+        wanted = self.telling.placement_failures
+        if wanted is Repeat.NEVER or (again and wanted is Repeat.ONCE):
+            return
+        detail: dict[str, Any] = {"reason": "RESOURCE:FARGATE" if provider.fargate else f"RESOURCE:{resource}"}
+        if provider.fargate and service.primary.revision.strategy:
             key = service.key
-            detail["capacityProviderArns"] = [f"arn:aws:ecs:{key.region}:{key.account}:capacity-provider/{provider}"]
+            arn = f"arn:aws:ecs:{key.region}:{key.account}:capacity-provider/{provider.name}"
+            detail["capacityProviderArns"] = [arn]
         self._action(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", now, **detail)
+
+    def no_room(self, service: Service, provider: Provider, now: float, *, resource: str = "CPU") -> None:
+        """The message that there is no room for a task. It does not tell on which provider."""
+        if not self.telling.messages:
+            return
+        if provider.fargate:
+            self.message(service, now, f"was unable to place a task. Reason: {NO_CAPACITY}")
+        elif resource != "CPU":
+            self.message(service, now, NO_RESOURCE.format(instance=Host.new().container_instance_id, resource=resource))
+        else:
+            where = "capacity provider" if service.primary.revision.strategy else "cluster"
+            self.message(service, now, NO_INSTANCE.format(where=where))
+
+    def instance_drains(self, service: Service, host: Host, now: float) -> None:
+        """ECS Container Instance State Change: DRAINING."""
+        key = service.key
+        arn = shapes.container_instance_arn(key, host)
+        detail = {
+            "agentConnected": True,
+            "clusterArn": key.cluster_arn,
+            "containerInstanceArn": arn,
+            "ec2InstanceId": host.instance_id,
+            "status": "DRAINING",
+            "version": 2,
+            "updatedAt": shapes.moment(now),
+        }
+        self._emit(service, "ECS Container Instance State Change", _iso(detail), arn)
 
     def steady(self, service: Service, now: float) -> None:
         """SERVICE_STEADY_STATE and its message."""
@@ -89,6 +161,8 @@ class Announcer:
         self._emit(service, "ECS Service Action", _iso(detail), service.arn)
 
     def _emit(self, service: Service, detail_type: str, detail: dict[str, Any], resource: str) -> None:
+        if not self.telling.events:
+            return
         key = service.key
         self._world.emit(
             key.account, key.region, source="aws.ecs", detail_type=detail_type, detail=detail, resources=[resource]

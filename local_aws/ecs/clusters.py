@@ -1,4 +1,4 @@
-"""Clusters and capacity providers, where moto's answers differ from ECS's."""
+"""Clusters, where moto's answers differ from ECS's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from local_aws.ecs.errors import (
     ResourceInUseError,
 )
 from local_aws.ecs.service_queries import LIST_PAGE, page
-from local_aws.ecs.strategy import FARGATE_PROVIDERS
 from local_aws.ecs.validation import check_strategy
 
 
@@ -79,25 +78,3 @@ def list_clusters(call: Call) -> dict[str, Any]:
     """The ARNs of the ACTIVE clusters."""
     arns = [cluster.arn for cluster in call.backend.clusters.values() if cluster.status == "ACTIVE"]
     return page(call, "clusterArns", sorted(arns), LIST_PAGE)
-
-
-def describe_capacity_providers(call: Call) -> dict[str, Any]:
-    """Capacity providers by name or ARN, all if none is named; every account has the two of Fargate."""
-    built_in = {
-        name: {
-            "capacityProviderArn": f"arn:aws:ecs:{call.region}:{call.account}:capacity-provider/{name}",
-            "name": name,
-            "status": "ACTIVE",
-        }
-        for name in sorted(FARGATE_PROVIDERS)
-    }
-    known: dict[str, Any] = {**built_in, **call.backend.capacity_providers}
-    found, failures = [], []
-    for name in call.get("capacityProviders") or list(known):
-        provider = known.get(call.name_in(name, "capacity-provider"))
-        if provider is None:
-            arn = f"arn:aws:ecs:{call.region}:{call.account}:capacity-provider/{name.split('/')[-1]}"
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(provider)
-    return {"capacityProviders": found, "failures": failures}

@@ -1,15 +1,19 @@
-"""The control API's routes for ECS: Spot capacity, interruptions, broken images, and what there is to see."""
+"""The control API's routes for ECS: capacity, interruptions, and what there is to see."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
+from moto.ecs.models import ecs_backends
+
 from local_aws.ecs import shapes
 from local_aws.ecs import strategy as strategies
 from local_aws.ecs.history import identity
+from local_aws.ecs.pools import pool_key
 from local_aws.ecs.scheduler import Scheduler
 from local_aws.ecs.service import Deployment, Key, Service
+from local_aws.ecs.strategy import FARGATE_PROVIDERS, SPOT_PROVIDER
 from local_aws.ecs.task import Status
 from local_aws.world import World
 
@@ -28,59 +32,44 @@ class ControlRoutes:
         add = world.control.add
         add("POST", "spot-capacity", self.spot_capacity)
         add("POST", "interrupt", self.interrupt)
-        add("POST", "broken-image", self.broken_image)
-        add("POST", "count-interrupted", self.count_interrupted)
         add("GET", "services", self.services)
         add("GET", "timeline", self.timeline)
         add("GET", "service-updates", self.service_updates)
 
     def spot_capacity(self, arguments: Arguments) -> Arguments:
-        """Limit a pool to ``capacity`` tasks (null: no limit); tasks beyond it get the two-minute notice."""
+        """Limit a pool to ``capacity`` tasks (null: no limit); tasks beyond it get the two-minute notice.
+
+        The pool of an Auto Scaling group is one of a ``cluster``, which may be left out when one only has the provider.
+        """
         capacity = arguments.get("capacity")
         if capacity is not None and (isinstance(capacity, bool) or not isinstance(capacity, int) or capacity < 0):
             raise ValueError(f"capacity must be null or a number of tasks from 0 up, not {capacity!r}")
-        account, region = _text(arguments, "account"), _text(arguments, "region")
+        account, region = text(arguments, "account"), text(arguments, "region")
+        provider = arguments.get("provider") or SPOT_PROVIDER
         with self._world.lock:
-            self._scheduler.set_capacity(account, region, arguments.get("provider") or "FARGATE_SPOT", capacity)
+            cluster = arguments.get("cluster")
+            if provider not in FARGATE_PROVIDERS and not cluster:
+                cluster = _only_cluster(account, region, provider)
+            self._scheduler.set_capacity(pool_key(account, region, provider, cluster), capacity)
         return {}
 
     def interrupt(self, arguments: Arguments) -> Arguments:
         """Give ``tasks`` running Spot tasks of a service their notice; the pool keeps its capacity."""
-        key = Key(*(_text(arguments, name) for name in ("account", "region", "cluster", "service")))
+        key = Key(*(text(arguments, name) for name in ("account", "region", "cluster", "service")))
         wanted = arguments.get("tasks", 1)
         with self._world.lock:
             service = self._scheduler.services.get(key)
             if service is None:
                 raise ValueError(f"there is no service {key.arn}")
-            provider = arguments.get("provider") or "FARGATE_SPOT"
+            provider = arguments.get("provider") or SPOT_PROVIDER
             running = [task for task in service.tasks if task.wanted and task.status is Status.RUNNING]
-            victims = [task for task in running if task.provider == provider]
+            victims = [task for task in running if task.provider == provider and not task.host_lost]
             if not isinstance(wanted, int) or not 0 < wanted <= len(victims):
                 raise ValueError(
                     f"{key.arn} has {len(victims)} running tasks on {provider}: can't interrupt {wanted!r}"
                 )
             self._scheduler.interrupt([(service, task) for task in victims[:wanted]])
         return {"tasks": [task.arn for task in victims[:wanted]]}
-
-    def broken_image(self, arguments: Arguments) -> Arguments:
-        """Make an image impossible to pull in an account (``broken`` false: possible again)."""
-        item = (_text(arguments, "account"), _text(arguments, "image"))
-        with self._world.lock:
-            broken = self._scheduler.lifecycle.broken_images
-            if arguments.get("broken", True):
-                broken.add(item)
-            else:
-                broken.discard(item)
-        return {}
-
-    def count_interrupted(self, arguments: Arguments) -> Arguments:
-        """Choose whether ``runningCount`` has tasks between their notice and their end: AWS documents neither."""
-        counted = arguments.get("counted")
-        if counted not in {True, False}:
-            raise ValueError(f"counted must be true or false, not {counted!r}")
-        with self._world.lock:
-            self._scheduler.count_interrupted = bool(counted)
-        return {}
 
     def services(self, _: Arguments) -> list[Arguments]:
         """Every service that is not INACTIVE, as it stands now."""
@@ -123,7 +112,18 @@ class ControlRoutes:
         }
 
 
-def _text(arguments: Arguments, name: str) -> str:
+def _only_cluster(account: str, region: str, provider: str) -> str:
+    clusters = ecs_backends[account][region].clusters.values()
+    found = [cluster.name for cluster in clusters if provider in (cluster.capacity_providers or [])]
+    if len(found) != 1:
+        raise ValueError(
+            f"name the cluster: {account} {region} has {len(found)} clusters with the capacity provider {provider}"
+        )
+    return str(found[0])
+
+
+def text(arguments: Arguments, name: str) -> str:
+    """An argument that must be there."""
     value = arguments.get(name)
     if not isinstance(value, str) or not value:
         raise ValueError(f"{name} is missing: give it as text")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local_aws.ecs import strategy as strategies
+from local_aws.ecs.pools import PoolKey
 from local_aws.ecs.service import Key, Service
 
 Point = dict[str, Any]
@@ -15,7 +16,7 @@ class History:
 
     def __init__(self) -> None:
         self._services: dict[Key, list[Point]] = {}
-        self._spot: dict[tuple[str, str, str], list[Point]] = {}
+        self._pools: dict[PoolKey, list[Point]] = {}
         self._updates: list[dict[str, Any]] = []
 
     def service(self, service: Service, now: float) -> None:
@@ -29,9 +30,9 @@ class History:
         }
         _append(self._services.setdefault(service.key, []), now, point)
 
-    def capacity(self, account: str, region: str, provider: str, capacity: int | None, now: float) -> None:
+    def capacity(self, key: PoolKey, capacity: int | None, now: float) -> None:
         """Note a pool's capacity."""
-        _append(self._spot.setdefault((account, region, provider), []), now, {"capacity": capacity})
+        _append(self._pools.setdefault(key, []), now, {"capacity": capacity})
 
     def update(self, service: Service, api: str, principal_arn: str, *, forced: bool, now: float) -> None:
         """Note an accepted CreateService or UpdateService."""
@@ -51,10 +52,7 @@ class History:
         """All points of services and pools."""
         return {
             "services": [{**identity(key), "points": list(points)} for key, points in self._services.items()],
-            "spot": [
-                {"account": account, "region": region, "provider": provider, "points": list(points)}
-                for (account, region, provider), points in self._spot.items()
-            ],
+            "spot": [{**_pool(key), "points": list(points)} for key, points in self._pools.items()],
         }
 
     def updates(self) -> list[dict[str, Any]]:
@@ -65,6 +63,12 @@ class History:
 def identity(key: Key) -> dict[str, str]:
     """How the control API names a service."""
     return {"account": key.account, "region": key.region, "cluster": key.cluster, "service": key.name}
+
+
+def _pool(key: PoolKey) -> dict[str, str]:
+    account, region, provider, cluster = key
+    where = {"account": account, "region": region, "provider": provider}
+    return where if cluster is None else {**where, "cluster": cluster}
 
 
 def _append(points: list[Point], now: float, content: Point) -> None:

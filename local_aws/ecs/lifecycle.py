@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from local_aws.ecs.announce import Announcer
+from local_aws.ecs.applications import Applications, Verdict
 from local_aws.ecs.pools import Pools
+from local_aws.ecs.providers import Provider
 from local_aws.ecs.service import Deployment, Service
-from local_aws.ecs.task import INTERRUPTED, Status, StopCode, Task
+from local_aws.ecs.strategy import FARGATE_PROVIDERS
+from local_aws.ecs.task import INTERRUPTED, Host, Status, StopCode, Task
 from local_aws.ecs.timing import Timing
 
 EPSILON = 0.001
 """Seconds by which a timer may be early: floating point."""
 
+SIGTERM_EXIT = 143
+"""Exit code of a container that does nothing about SIGTERM but end."""
+
 
 class Lifecycle:
     """Starts, moves on and stops single tasks.
 
-    ``broken_images`` are images that can't be pulled: tasks with one of them stop instead of running.
+    ``provisioning_timeout`` is how long a new task waits for an instance, in seconds.
     """
 
     def __init__(self, timing: Timing, pools: Pools, announcer: Announcer) -> None:
         self._timing = timing
         self._pools = pools
         self._announcer = announcer
-        self.broken_images: set[tuple[str, str]] = set()
+        self.applications = Applications()
+        self.provisioning_timeout = timing.provisioning_timeout
 
     def create(self, service: Service, provider: str, now: float) -> Task:
-        """A new task of the PRIMARY deployment, not placed yet."""
+        """A new task of the PRIMARY deployment, not placed yet: it waits in PROVISIONING, but not for ever."""
         deployment = service.primary
         revision = deployment.revision
         task = Task("", revision.task, provider, deployment.id, now, by_strategy=bool(revision.strategy), placed=False)
         task.arn = service.key.task_arn(task.id)
+        task.due = now + self.provisioning_timeout
         service.tasks.append(task)
         return task
 
@@ -37,6 +45,7 @@ class Lifecycle:
         """Give the task its place in the pool; it is on its way to RUNNING from now on."""
         self._pools.of(service, task.provider).take(service, task)
         task.placed = True
+        task.host = None if task.provider in FARGATE_PROVIDERS else Host.new()
         task.due = now + self._timing.provisioning
         self._announcer.task_changed(service, task, now)
 
@@ -59,6 +68,19 @@ class Lifecycle:
         task.due = now + self._timing.spot_notice
         self._announcer.task_changed(service, task, now)
 
+    def lose_host(self, service: Service, task: Task, provider: Provider, now: float) -> None:
+        """EC2 takes the task's Spot instance back in two minutes.
+
+        ECS knows of it now if the instance drains, and looks for another place for the task; otherwise it sees the task
+        stop.
+        """
+        task.host_lost = True
+        self._pools.of(service, task.provider).release(task)
+        task.due = now + self._timing.spot_notice
+        if provider.drains and task.host is not None:
+            task.wanted = False
+            self._announcer.instance_drains(service, task.host, now)
+
     def step(self, service: Service, now: float) -> None:
         """Make all state changes of the service's tasks that have fallen due."""
         for task in list(service.tasks):
@@ -68,8 +90,12 @@ class Lifecycle:
             service.stopped.popleft()
 
     def _advance(self, service: Service, task: Task, now: float) -> None:
-        if not task.wanted:
+        if task.host_lost and task.stop_code is None:
+            self._terminate_host(service, task, now)
+        elif not task.wanted:
             self._end(service, task, now)
+        elif not task.placed:
+            self._give_up(service, task, now)
         elif task.status is Status.PROVISIONING:
             task.move(Status.PENDING)
             task.due = now + self._timing.pending
@@ -77,33 +103,78 @@ class Lifecycle:
         elif task.status is Status.PENDING:
             self._run(service, task, now)
         else:
-            task.healthy = True
-            task.due = None
+            self._check(service, task, now)
+
+    def _terminate_host(self, service: Service, task: Task, now: float) -> None:
+        instance = "" if task.host is None else task.host.instance_id
+        task.leave(StopCode.TERMINATION_NOTICE, f"Host EC2 (instance {instance}) terminated.", now)
+        self._end(service, task, now)
+
+    def _give_up(self, service: Service, task: Task, now: float) -> None:
+        """Stop a task that no instance came for. The words of the reason are this project's: AWS documents none."""
+        task.leave(StopCode.FAILED_TO_START, f"No capacity on capacity provider {task.provider}: timed out.", now)
+        self._end(service, task, now)
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_tasks += 1
 
     def _run(self, service: Service, task: Task, now: float) -> None:
-        broken = [
-            item.image for item in task.spec.containers if (service.key.account, item.image) in self.broken_images
-        ]
-        if broken:
-            reason = f"CannotPullContainerError: pull image manifest has been retried 1 time(s): {broken[0]}: not found"
-            task.leave(StopCode.FAILED_TO_START, reason, now)
-            self._pools.of(service, task.provider).release(task)
-            self._end(service, task, now)
-            self._count_failure(service, task, now)
+        verdict = self.applications.at_start(service, task)
+        if verdict is not None:
+            self._fail(service, task, verdict, now)
+            self._throttle(service, task, now)
             return
         task.move(Status.RUNNING)
         task.started_at = now
         task.due = now + self._timing.healthy
+        self.doom(service, task, now)
         self._announcer.task_changed(service, task, now)
-        for deployment in service.deployments:
-            if deployment.id == task.deployment_id:
-                deployment.failed_starts_in_a_row = deployment.failed_tasks = 0
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_starts_in_a_row = 0
 
-    def _count_failure(self, service: Service, task: Task, now: float) -> None:
-        for deployment in service.deployments:
-            if deployment.id == task.deployment_id:
-                deployment.failed_tasks += 1
-                self._back_off(service, deployment, now)
+    def doom(self, service: Service, task: Task, now: float) -> None:
+        """Let a running task fail in a while, if its application is to."""
+        seconds = self.applications.seconds_running(service, task)
+        if seconds is not None and task.wanted and not task.host_lost and task.status is Status.RUNNING:
+            task.failing = True
+            task.due = now + seconds
+
+    def _check(self, service: Service, task: Task, now: float) -> None:
+        """A task has run for a while: it fails, or it is healthy."""
+        verdict = self.applications.while_running(service, task) if task.failing else None
+        task.failing, task.due = False, None
+        if verdict is not None:
+            self._fail(service, task, verdict, now)
+            return
+        task.healthy = True
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            deployment.failed_tasks = 0
+
+    def _fail(self, service: Service, task: Task, verdict: Verdict, now: float) -> None:
+        """End a task of an application that fails.
+
+        One that never ran, or that failed its health checks, counts as a failed task of its deployment (API reference,
+        Deployment).
+        """
+        task.exit_code, task.container_reason = verdict.exit_code, verdict.container_reason
+        if verdict.message is not None:
+            self._announcer.message(service, now, verdict.message)
+        deployment = _deployment(service, task)
+        if deployment is not None and verdict.code is not StopCode.ESSENTIAL_EXITED:
+            deployment.failed_tasks += 1
+        if verdict.by_scheduler:
+            self.stop(service, task, verdict.code, verdict.reason, now)
+            return
+        task.leave(verdict.code, verdict.reason, now)
+        self._pools.of(service, task.provider).release(task)
+        self._end(service, task, now)
+
+    def _throttle(self, service: Service, task: Task, now: float) -> None:
+        deployment = _deployment(service, task)
+        if deployment is not None:
+            self._back_off(service, deployment, now)
 
     def _back_off(self, service: Service, deployment: Deployment, now: float) -> None:
         if deployment.place_after > now:
@@ -117,8 +188,15 @@ class Lifecycle:
     def _end(self, service: Service, task: Task, now: float) -> None:
         task.healthy = False
         task.due = None
+        if task.started_at is not None and task.exit_code is None:
+            task.exit_code = SIGTERM_EXIT
         task.stopped_at = now
         task.move(Status.STOPPED)
         service.tasks.remove(task)
         service.stopped.append(task)
         self._announcer.task_changed(service, task, now)
+
+
+def _deployment(service: Service, task: Task) -> Deployment | None:
+    """The task's deployment, if it is still one of the service's."""
+    return next((item for item in service.deployments if item.id == task.deployment_id), None)

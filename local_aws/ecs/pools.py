@@ -1,10 +1,11 @@
-"""Where capacity comes from: one pool per account, Region and provider."""
+"""Where capacity comes from: one pool per account, Region and provider, and per cluster for Auto Scaling groups."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from local_aws.ecs.service import Service
+from local_aws.ecs.strategy import FARGATE_PROVIDERS
 from local_aws.ecs.task import Task
 
 
@@ -41,16 +42,25 @@ class Pool:
         return running_first[: len(self.holders) - self.capacity]
 
 
+PoolKey = tuple[str, str, str, str | None]
+"""Account, Region, provider and cluster; None for the cluster of Fargate's, which all clusters share."""
+
+
 class Pools:
     """All pools; one that nobody limited has room for everything."""
 
     def __init__(self) -> None:
-        self._pools: dict[tuple[str, str, str], Pool] = {}
+        self._pools: dict[PoolKey, Pool] = {}
 
-    def get(self, account: str, region: str, provider: str) -> Pool:
-        """The pool of that account, Region and provider."""
-        return self._pools.setdefault((account, region, provider), Pool())
+    def get(self, key: PoolKey) -> Pool:
+        """The pool of that key."""
+        return self._pools.setdefault(key, Pool())
 
     def of(self, service: Service, provider: str) -> Pool:
         """The pool that the service's tasks on that provider come from."""
-        return self.get(service.key.account, service.key.region, provider)
+        return self.get(pool_key(service.key.account, service.key.region, provider, service.key.cluster))
+
+
+def pool_key(account: str, region: str, provider: str, cluster: str | None) -> PoolKey:
+    """The key of a pool."""
+    return account, region, provider, None if provider in FARGATE_PROVIDERS else cluster

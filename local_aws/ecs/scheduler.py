@@ -5,22 +5,21 @@ A service is looked at when something about it changes or falls due, never by po
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from functools import partial
 
-from local_aws.ecs import rollout
+from local_aws.ecs import breaker, providers, rollout
 from local_aws.ecs.announce import Announcer
+from local_aws.ecs.applications import Failure
 from local_aws.ecs.history import History
 from local_aws.ecs.lifecycle import EPSILON, Lifecycle
-from local_aws.ecs.pools import Pool, Pools
-from local_aws.ecs.service import Deployment, Key, Revision, Rollout, Service, Shortage
-from local_aws.ecs.strategy import FARGATE_PROVIDERS
+from local_aws.ecs.pools import PoolKey, Pools
+from local_aws.ecs.providers import Provider
+from local_aws.ecs.service import Deployment, Key, Revision, Rollout, Service
+from local_aws.ecs.shortages import Shortages
 from local_aws.ecs.task import StopCode, Task
 from local_aws.ecs.timing import Timing
 from local_aws.world import World
-
-ON_DEMAND = "FARGATE"
 
 
 class Scheduler:
@@ -36,6 +35,7 @@ class Scheduler:
         self.pools = Pools()
         self.history = History()
         self.lifecycle = Lifecycle(self.timing, self.pools, self.announcer)
+        self._shortages = Shortages(self.timing, self.pools, self.announcer, self._wake)
         self.services: dict[Key, Service] = {}
         self.count_interrupted = True
 
@@ -57,26 +57,37 @@ class Scheduler:
         service.deployments.insert(0, deployment)
         service.steady_since = None
         for older in service.deployments[1:]:
-            self._end_shortages(service, older)
+            self._shortages.end(service, older)
         if service.controller == "ECS":
             self.announcer.deployment(service, deployment, "SERVICE_DEPLOYMENT_IN_PROGRESS", now)
         return deployment
 
-    def set_capacity(self, account: str, region: str, provider: str, capacity: int | None) -> None:
-        """Limit a pool. Tasks beyond the new capacity get their notice; on-demand ones are never taken back."""
-        pool = self.pools.get(account, region, provider)
+    def set_capacity(self, key: PoolKey, capacity: int | None) -> None:
+        """Limit a pool. Spot tasks beyond the new capacity get their notice; on-demand ones are never taken back."""
+        pool = self.pools.get(key)
         pool.capacity = capacity
-        self.history.capacity(account, region, provider, capacity, self.now())
-        if provider != ON_DEMAND:
+        self.history.capacity(key, capacity, self.now())
+        if providers.look_up(*key[:3]).spot:
             self.interrupt(pool.over())
-        self._offer(pool)
+        self._shortages.offer(pool, self.now())
 
     def interrupt(self, victims: Iterable[tuple[Service, Task]]) -> None:
-        """Give tasks the two-minute notice."""
+        """Give tasks the two-minute notice, those on EC2 by way of their instances."""
         now = self.now()
         for service, task in list(victims):
-            self.lifecycle.interrupt(service, task, now)
+            provider = self._provider(service, task.provider)
+            if provider.fargate:
+                self.lifecycle.interrupt(service, task, now)
+            else:
+                self.lifecycle.lose_host(service, task, provider, now)
             self.changed(service)
+
+    def fail_application(self, service: Service, how: Failure | None, task_definition: str | None) -> None:
+        """Let the service's tasks fail from now on, those that run as well; None: no more."""
+        self.lifecycle.applications.set(service.key, how, task_definition)
+        for task in service.tasks:
+            self.lifecycle.doom(service, task, self.now())
+        self.changed(service)
 
     def stop_task(self, service: Service, task: Task, reason: str) -> None:
         """Stop a task because a user asked for it."""
@@ -88,7 +99,7 @@ class Scheduler:
         service.status = "DRAINING" if service.tasks else "INACTIVE"
         service.desired_count = 0
         for deployment in service.deployments:
-            self._end_shortages(service, deployment)
+            self._shortages.end(service, deployment)
         self.changed(service)
 
     def _wake(self, service: Service, when: float) -> None:
@@ -132,7 +143,7 @@ class Scheduler:
         if running:
             self.announcer.tasks_stopped(service, running, now)
         for provider in {task.provider for task in tasks}:
-            self._offer(self.pools.of(service, provider))
+            self._shortages.offer(self.pools.of(service, provider), now)
 
     def _start_missing(self, service: Service, now: float) -> None:
         primary = service.primary
@@ -141,24 +152,25 @@ class Scheduler:
         started = [
             task for task in service.tasks if not task.placed and task.wanted and self._settle(service, task, now)
         ]
-        refused: set[str] = set()
-        for provider in rollout.missing(service):
-            if provider in FARGATE_PROVIDERS and not self.pools.of(service, provider).room:
-                refused.add(provider)
+        refused: dict[str, Provider] = {}
+        no_interface = self.lifecycle.applications.of(service, primary.revision.task.arn) is Failure.ENI
+        for name in rollout.missing(service):
+            provider = self._provider(service, name)
+            blocked = no_interface and not provider.fargate
+            if blocked or (not provider.waits and not self.pools.of(service, name).room):
+                refused[name] = provider
                 continue
-            task = self.lifecycle.create(service, provider, now)
+            task = self.lifecycle.create(service, name, now)
             if self._settle(service, task, now):
                 started.append(task)
         if started:
             self.announcer.tasks_started(service, started, now)
-        for provider in refused:
-            self._short_of(service, provider, now)
-        waiting = refused | {task.provider for task in service.tasks if not task.placed}
-        for provider in ({task.provider for task in started} | set(primary.shortages)) - waiting:
-            primary.shortages.pop(provider, None)
-            self.pools.of(service, provider).waiting.pop(service.arn, None)
-        for provider in waiting:
-            self.pools.of(service, provider).waiting[service.arn] = service
+        for provider in refused.values():
+            self._shortages.note(service, provider, now, "ENI" if no_interface else "CPU")
+        self._shortages.wait(service, set(refused) | {task.provider for task in service.tasks if not task.placed})
+
+    def _provider(self, service: Service, name: str) -> Provider:
+        return providers.look_up(service.key.account, service.key.region, name)
 
     def _settle(self, service: Service, task: Task, now: float) -> bool:
         """Place the task if its pool has room; one of an Auto Scaling group waits in PROVISIONING otherwise."""
@@ -167,58 +179,18 @@ class Scheduler:
         self.lifecycle.place(service, task, now)
         return True
 
-    def _short_of(self, service: Service, provider: str, now: float) -> None:
-        shortage = service.primary.shortages.get(provider)
-        if shortage is None:
-            service.primary.shortages[provider] = Shortage(now, now)
-        elif shortage.told_at + self.timing.placement_retell <= now + EPSILON:
-            shortage.told_at = now
-        else:
-            return
-        self.announcer.placement_failed(service, provider, now)
-
-    def _offer(self, pool: Pool) -> None:
-        """Let those who wait for the pool try again, each at its own next retry."""
-        if not pool.room:
-            return
-        now = self.now()
-        for service in list(pool.waiting.values()):
-            since = min((item.since for item in service.primary.shortages.values()), default=now)
-            retries = math.floor((now - since) / self.timing.placement_retry) + 1
-            self._wake(service, since + retries * self.timing.placement_retry)
-
-    def _end_shortages(self, service: Service, deployment: Deployment) -> None:
-        deployment.shortages.clear()
-        providers = {item.provider for item in deployment.revision.strategy} | {task.provider for task in service.tasks}
-        for provider in providers:
-            self.pools.of(service, provider).waiting.pop(service.arn, None)
-
     def _trip_breaker(self, service: Service, now: float) -> None:
-        primary, rolling = service.primary, service.rolling
-        if primary.rollout is not Rollout.IN_PROGRESS or not rolling.breaker or service.controller != "ECS":
+        if not breaker.trips(service):
             return
-        if primary.failed_tasks < rollout.breaker_threshold(service.target):
+        failed, back_to = service.primary, breaker.fail(service, now)
+        self.announcer.deployment(service, failed, "SERVICE_DEPLOYMENT_FAILED", now)
+        if back_to is None:
             return
-        primary.rollout, primary.updated_at = Rollout.FAILED, now
-        primary.reason = "ECS deployment circuit breaker: tasks failed to start."
-        back_to = service.last_completed
-        if rolling.rollback and back_to is not None:
-            primary.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {back_to.id}."
-        self.announcer.deployment(service, primary, "SERVICE_DEPLOYMENT_FAILED", now)
-        if rolling.rollback and back_to is not None:
-            self._roll_back(service, back_to, now)
-
-    def _roll_back(self, service: Service, back_to: Deployment, now: float) -> None:
-        """Make the last completed deployment PRIMARY again, with the tasks it still has; a new one if it is gone."""
         if back_to not in service.deployments:
             self.deploy(service, back_to.revision)
             return
-        self._end_shortages(service, service.primary)
-        service.deployments.remove(back_to)
-        service.deployments.insert(0, back_to)
-        service.revision = back_to.revision
-        back_to.rollout, back_to.updated_at = Rollout.IN_PROGRESS, now
-        back_to.reason = f"ECS deployment {back_to.id} in progress."
+        self._shortages.end(service, failed)
+        breaker.reinstate(service, back_to, now)
         self.announcer.deployment(service, back_to, "SERVICE_DEPLOYMENT_IN_PROGRESS", now)
 
     def _judge(self, service: Service, now: float) -> None:
@@ -247,5 +219,5 @@ class Scheduler:
             if primary.place_after > self.now() + EPSILON:
                 due += [primary.place_after] if rollout.missing(service) else []
             elif primary.rollout is not Rollout.FAILED:
-                due += [item.told_at + self.timing.placement_retell for item in primary.shortages.values()]
+                due += self._shortages.next_due(primary)
         return min(due, default=None)

@@ -65,10 +65,14 @@ class Revision:
 
 @dataclass
 class Shortage:
-    """An episode in which a provider has no room for a task of a deployment, and when it was last told."""
+    """An episode in which a provider has no room for a task of a deployment.
+
+    ``told_at`` is when its event was due last, ``message_at`` when the service's ``events[]`` had it last.
+    """
 
     since: float
     told_at: float
+    message_at: float
 
 
 @dataclass(eq=False)

@@ -74,7 +74,7 @@ def create_service(call: Call) -> dict[str, Any]:
     service = Service(
         key=key,
         revision=revision,
-        desired_count=0 if scheduling == "DAEMON" else int(call.get("desiredCount", 1)),
+        desired_count=0 if scheduling == "DAEMON" else _desired_count(call, 1),
         created_at=call.scheduler.now(),
         created_by=call.principal,
         controller=controller,
@@ -97,11 +97,11 @@ def update_service(call: Call) -> dict[str, Any]:
     if service.status != "ACTIVE":
         raise ServiceNotActiveError
     _refuse_for_controller(call, service)
-    revision = _next_revision(call, service)
+    revision, desired = _next_revision(call, service), _desired_count(call, service.desired_count)
     service.settings = _settings(call, service.settings)
     service.propagate_tags = call.get("propagateTags", service.propagate_tags)
     if service.scheduling != "DAEMON":
-        service.desired_count = int(call.get("desiredCount", service.desired_count))
+        service.desired_count = desired
     if call.get("forceNewDeployment") or revision != service.revision:
         call.scheduler.deploy(service, revision)
     return _accepted(call, service, "UpdateService")
@@ -117,6 +117,13 @@ def delete_service(call: Call) -> dict[str, Any]:
     if service.status == "ACTIVE":
         call.scheduler.delete(service)
     return {"service": _shape(call, service)}
+
+
+def _desired_count(call: Call, otherwise: int) -> int:
+    count = int(call.get("desiredCount", otherwise))
+    if count < 0:
+        raise InvalidParameterError("Invalid desired count: it must not be negative.")
+    return count
 
 
 def _accepted(call: Call, service: Service, api: str) -> dict[str, Any]:

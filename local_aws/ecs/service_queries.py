@@ -69,7 +69,7 @@ def list_tasks(call: Call, standalone: Callable[[], list[str]]) -> dict[str, Any
         task.arn
         for service in services
         for task in [*service.tasks, *service.stopped]
-        if wanted == ("RUNNING" if task.wanted else "STOPPED") and _matches(call, service, task)
+        if wanted == task.desired_status.value and _matches(call, service, task)
     ]
     if not call.get("serviceName"):
         arns += standalone()

@@ -8,11 +8,16 @@ from typing import Any
 
 from local_aws.ecs import strategy as strategies
 from local_aws.ecs.rollout import wanted_providers
-from local_aws.ecs.service import Deployment, Revision, Service
+from local_aws.ecs.service import Deployment, Key, Revision, Service
 from local_aws.ecs.strategy import FARGATE_PROVIDERS
-from local_aws.ecs.task import Status, Task
+from local_aws.ecs.task import ContainerSpec, Host, Status, Task
 
 FARGATE_VERSION = "1.4.0"
+
+
+def container_instance_arn(key: Key, host: Host) -> str:
+    """The ARN of a container instance of the service's cluster."""
+    return f"arn:aws:ecs:{key.region}:{key.account}:container-instance/{key.cluster}/{host.container_instance_id}"
 
 
 def moment(epoch_seconds: float) -> datetime:
@@ -94,25 +99,12 @@ def task(service: Service, task: Task) -> dict[str, Any]:
     region = service.key.region
     shape: dict[str, Any] = {
         "attachments": [],
-        "availabilityZone": f"{region}{'abc'[int(task.id[:4], 16) % 3]}",
         "clusterArn": service.key.cluster_arn,
-        "connectivity": "CONNECTED",
-        "containers": [
-            {
-                "containerArn": f"{task.arn.replace(':task/', ':container/')}/{item.name}",
-                "taskArn": task.arn,
-                "name": item.name,
-                "image": item.image,
-                "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
-                "networkInterfaces": [],
-                "cpu": "0",
-            }
-            for item in task.spec.containers
-        ],
+        "containers": [_container(task, item) for item in task.spec.containers],
         "cpu": task.spec.cpu,
         "memory": task.spec.memory,
         "createdAt": moment(task.created_at),
-        "desiredStatus": "RUNNING" if task.wanted else "STOPPED",
+        "desiredStatus": task.desired_status.value,
         "enableExecuteCommand": False,
         "group": f"service:{service.key.name}",
         "lastStatus": task.status.value,
@@ -123,10 +115,32 @@ def task(service: Service, task: Task) -> dict[str, Any]:
         "version": task.version,
         **_where(task),
     }
+    if task.placed:
+        shape |= {"availabilityZone": f"{region}{'abc'[int(task.id[:4], 16) % 3]}", "connectivity": "CONNECTED"}
+    if task.host is not None:
+        shape["containerInstanceArn"] = container_instance_arn(service.key, task.host)
     times = {"startedAt": task.started_at, "stoppingAt": task.stopping_at, "stoppedAt": task.stopped_at}
     shape |= {name: moment(at) for name, at in times.items() if at is not None}
     if task.stop_code is not None:
         shape |= {"stopCode": task.stop_code.value, "stoppedReason": task.stopped_reason}
+    return shape
+
+
+def _container(task: Task, item: ContainerSpec) -> dict[str, Any]:
+    """``Container`` of the API; one that never ran has no exit code."""
+    shape: dict[str, Any] = {
+        "containerArn": f"{task.arn.replace(':task/', ':container/')}/{item.name}",
+        "taskArn": task.arn,
+        "name": item.name,
+        "image": item.image,
+        "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
+        "networkInterfaces": [],
+        "cpu": "0",
+    }
+    if task.container_reason is not None:
+        shape["reason"] = task.container_reason
+    if task.status is Status.STOPPED and task.exit_code is not None:
+        shape["exitCode"] = task.exit_code
     return shape
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
+SPOT_PROVIDER = "FARGATE_SPOT"
+FARGATE_PROVIDERS = frozenset({"FARGATE", SPOT_PROVIDER})
 
 
 @dataclass(frozen=True)

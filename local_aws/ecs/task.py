@@ -26,6 +26,8 @@ class StopCode(StrEnum):
     SCHEDULER = "ServiceSchedulerInitiated"
     USER = "UserInitiated"
     FAILED_TO_START = "TaskFailedToStart"
+    ESSENTIAL_EXITED = "EssentialContainerExited"
+    TERMINATION_NOTICE = "TerminationNotice"
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,29 @@ class TaskSpec:
     containers: tuple[ContainerSpec, ...] = ()
 
 
+@dataclass(frozen=True)
+class Host:
+    """The EC2 instance that a task runs on, and its id as a container instance. Each task has one of its own."""
+
+    instance_id: str
+    container_instance_id: str
+
+    @classmethod
+    def new(cls) -> Host:
+        """One that nothing else runs on."""
+        return cls(f"i-0{uuid.uuid4().hex[:16]}", uuid.uuid4().hex)
+
+
 @dataclass(eq=False)
 class Task:
     """A task; ``due`` is when its next state change falls due, None when it waits for something else.
 
     ``provider`` is where it runs: a capacity provider's name, or the launch type of a service without a strategy.
-    ``wanted`` is false once its ``desiredStatus`` is STOPPED. ``placed`` is false for a task of an Auto Scaling group
-    that waits in PROVISIONING for an instance. ``by_strategy`` is false for one that a launch type placed.
+    ``wanted`` is false once the scheduler counts on it no more: its ``desiredStatus`` is STOPPED then, but for a task
+    whose instance is draining. ``placed`` is false for a task of an Auto Scaling group that waits in PROVISIONING for
+    an instance. ``by_strategy`` is false for one that a launch type placed. ``host_lost`` says that its instance is
+    about to be terminated. ``failing``: it runs, and something of its own is about to stop it. ``exit_code`` and
+    ``container_reason`` are those of its containers.
     """
 
     arn: str
@@ -66,6 +84,11 @@ class Task:
     placed: bool = True
     by_strategy: bool = True
     healthy: bool = False
+    host: Host | None = None
+    host_lost: bool = False
+    failing: bool = False
+    exit_code: int | None = None
+    container_reason: str | None = None
     due: float | None = None
     started_at: float | None = None
     stopping_at: float | None = None
@@ -78,6 +101,12 @@ class Task:
     def interrupted(self) -> bool:
         """Whether it got the two-minute notice."""
         return self.stop_code is StopCode.SPOT_INTERRUPTION
+
+    @property
+    def desired_status(self) -> Status:
+        """``desiredStatus``: a task on an instance that drains goes on until the instance is gone."""
+        going_on = self.wanted or (self.host_lost and self.stop_code is None)
+        return Status.RUNNING if going_on else Status.STOPPED
 
     @property
     def pending(self) -> bool:

@@ -33,7 +33,14 @@ class Timing:
     """Placement of a task that found no capacity is tried again on this grid."""
 
     placement_retell: float = 15 * 60.0
-    """An unbroken shortage is told at its beginning and then this often."""
+    """The event of an unbroken shortage comes at its beginning and then this often."""
+
+    message_retell: float = 6 * 3600.0
+    """A service's ``events[]`` leaves out what it has told already, for six hours (ECS developer guide)."""
+
+    provisioning_timeout: float = 30 * 60.0
+    """How long a task of an Auto Scaling group waits in PROVISIONING: between 10 and 30 minutes, then it is STOPPED and
+    the service makes another (AWS's "Deep Dive on Amazon ECS Cluster Auto Scaling")."""
 
     start_backoff: float = 30.0
     start_backoff_max: float = 15 * 60.0

@@ -1,4 +1,7 @@
-"""What EventBridge did with each event for each target: the record behind ``GET /_local_aws/deliveries``."""
+"""What EventBridge did with each event for each target: the record behind ``GET /_local_aws/deliveries``.
+
+EventBridge Scheduler's attempts to call the targets of schedules stand there too.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,16 @@ class Outcome(Enum):
     DEAD_LETTER = "dead_letter"
     DROPPED = "dropped"
     LOST = "lost"
+    RETRIED = "retried"
+    """The attempt failed, and another one follows."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event for one target. ``account`` and ``region`` are the rule's, ``time`` is virtual (epoch seconds)."""
+    """One event for one target. ``account`` and ``region`` are the rule's, ``time`` is virtual (epoch seconds).
+
+    For a schedule, ``rule`` is ``schedule/GROUP/NAME``, and ``event_id`` the id of its invocation if it made no event.
+    """
 
     time: float
     account: str

@@ -17,11 +17,18 @@ SERVICE = "events.amazonaws.com"
 PUT_EVENTS = "events:PutEvents"
 
 Keys = Mapping[str, tuple[str, ...]]
+_NO_KEYS: Keys = {}
 
 
-def check_service_may(world: World, action: str, resource: str, policy: str | None, rule_arn: str) -> None:
-    """Raise ``DeliveryError`` unless the resource's policy lets the EventBridge service act for the rule."""
-    verdict = evaluate(_statements(policy, resource), _service_request(world, action, resource, rule_arn))
+def check_service_may(
+    world: World, action: str, resource: str, policy: str | None, rule_arn: str, keys: Keys = _NO_KEYS
+) -> None:
+    """Raise ``DeliveryError`` unless the resource's policy lets the EventBridge service act for the rule.
+
+    ``keys`` are condition keys beyond those of any request of the service.
+    """
+    request = _service_request(world, action, resource, rule_arn)
+    verdict = evaluate(_statements(policy, resource), replace(request, context={**request.context, **keys}))
     verdict = replace(verdict, grounds=verdict.ground(resource, PolicyKind.RESOURCE))
     iam.note(world, SERVICE, rule_arn.split(":")[4], action, resource, verdict)
     if not verdict.allowed:

@@ -19,6 +19,8 @@ from moto.utilities.arns import Arn
 from local_aws import lambda_service
 from local_aws.eventbridge import permissions
 from local_aws.eventbridge.deliveries import DeliveryError, no_permissions, no_resource
+from local_aws.iam.key_uses import ACTIONS
+from local_aws.iam.keys import find_key, queue_encryption
 from local_aws.world import Event, World
 
 _POLICY_ELEMENTS = frozenset({"Sid", "Effect", "Principal", "Action", "Condition"})
@@ -110,16 +112,15 @@ def _function_policy(function: LambdaFunction) -> str:
 
 def _check_encryption(world: World, queue: Queue, rule_arn: str) -> None:
     """EventBridge cannot use the AWS managed key of SQS, and needs the policy of a customer's key to let it."""
-    key_id = getattr(queue, "kms_master_key_id", None)
-    if not key_id:
+    if queue_encryption(queue.queue_arn, managed=True) is None:
         return
-    if key_id.endswith("alias/aws/sqs"):
-        raise no_permissions(f"{queue.queue_arn} is encrypted with alias/aws/sqs, which EventBridge cannot use")
-    from moto.kms.models import kms_backends  # noqa: PLC0415  KMS takes long to import and is seldom used
-
-    backend = kms_backends[queue.account_id][queue.region]
-    key = backend.keys.get(backend.get_key_id(key_id))
+    found = queue_encryption(queue.queue_arn)
+    if found is None:
+        raise no_permissions(f"{queue.queue_arn} is encrypted with a key of AWS, which EventBridge cannot use")
+    key = find_key(found.key_arn)
     if key is None:
-        raise DeliveryError("NO_RESOURCE", f"the key {key_id} of {queue.queue_arn} does not exist")
-    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
-        permissions.check_service_may(world, action, key.arn, key.policy, rule_arn)
+        raise no_resource(f"the key {found.key_arn} of {queue.queue_arn} does not exist")
+    if found.state != "Enabled":
+        raise no_permissions(f"the key {found.key_arn} of {queue.queue_arn} is {found.state}")
+    for action in ACTIONS["sqs:SendMessage"]:
+        permissions.check_service_may(world, action, key.arn, key.policy, rule_arn, found.condition_keys())

@@ -60,10 +60,21 @@ def authorize_role(
     context: Context | None = None,
     *,
     session_name: str = "service",
+    with_key: bool = True,
 ) -> Verdict:
-    """Decide what an AWS service may do in the role's name, asking the policy of the resource too. See `Verdict`."""
+    """Decide what an AWS service may do in the role's name, asking the policy of the resource too. See `Verdict`.
+
+    What is encrypted with a customer key needs the key as well; not so where a service, `with_key` being false, only
+    looks at what the role is permitted.
+    """
     return service_roles.authorize_role(
-        _authorizer(world), role_arn, action, resource, context=context or {}, session_name=session_name
+        _authorizer(world),
+        role_arn,
+        action,
+        resource,
+        context=context or {},
+        session_name=session_name,
+        with_key=with_key,
     )
 
 

@@ -39,9 +39,10 @@ def decide(
         return _refused("resource-based policy", request)
     own = identity.ground(caller.principal_arn, PolicyKind.IDENTITY)
     others = resource.ground(request.resource, PolicyKind.RESOURCE)
-    if identity.allowed and (resource_policy_required or not same_account):
-        return Verdict(Decision.ALLOW, f"{identity.statement} and {resource.statement}", grounds=own + others)
     enough = same_account and resource.allowed and resource.direct
+    if identity.allowed and (resource_policy_required or not same_account):
+        grounds = others if enough else own + others
+        return Verdict(Decision.ALLOW, f"{identity.statement} and {resource.statement}", grounds=grounds)
     if identity.allowed:
         return replace(identity, grounds=() if enough else own)
     if enough:

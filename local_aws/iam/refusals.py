@@ -10,15 +10,20 @@ from xml.sax.saxutils import escape
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
+from local_aws.iam.actions.rows import Call
+
 _FORBIDDEN, _BAD_REQUEST = 403, 400
 
 
 class RefusalError(Exception):
-    """An answer instead of the one that was asked for. `json_code` and `xml_code`: AWS's names for it, by protocol."""
+    """An answer instead of the one that was asked for. `json_code` and `xml_code`: AWS's names for it, by protocol.
 
-    def __init__(self, json_code: str, xml_code: str, message: str) -> None:
+    `status` is for REST APIs, whose refusals are 403 if nothing else is said.
+    """
+
+    def __init__(self, json_code: str, xml_code: str, message: str, status: int = _FORBIDDEN) -> None:
         super().__init__(message)
-        self.json_code, self.xml_code, self.message = json_code, xml_code, message
+        self.json_code, self.xml_code, self.message, self.status = json_code, xml_code, message, status
 
 
 def unknown_credentials() -> RefusalError:
@@ -48,6 +53,24 @@ def denied(message: str) -> RefusalError:
 def invalid(message: str) -> RefusalError:
     """Make the answer to an allowed request with parameters that cannot be."""
     return RefusalError("ValidationException", "ValidationError", message)
+
+
+def key_refused(call: Call, message: str) -> RefusalError:
+    """Make the answer to a call that would need a customer key which it may not use, as the called service has it."""
+    match call.service:
+        case "sqs":
+            return RefusalError("KmsAccessDenied", "KMS.AccessDeniedException", message)
+        case "logs" if call.api == "CreateLogGroup":
+            group = call.arn(f"log-group:{call.text('logGroupName')}")
+            return denied(f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'")
+        case "lambda":
+            text = (
+                "Lambda was unable to configure access to your environment variables because the KMS key is invalid "
+                "for CreateGrant. Please check your KMS key settings. KMS Exception: AccessDeniedException "
+                f"KMS Message: {message}"
+            )
+            return RefusalError("InvalidParameterValueException", "InvalidParameterValue", text, _BAD_REQUEST)
+    return denied(message)
 
 
 def http_error(response: Any, refusal: RefusalError) -> HTTPException:
@@ -91,7 +114,7 @@ def _json(refusal: RefusalError) -> _Answer:
 
 def _rest_json(refusal: RefusalError) -> _Answer:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": refusal.json_code}
-    return _FORBIDDEN, headers, json.dumps({"Message": refusal.message})
+    return refusal.status, headers, json.dumps({"Message": refusal.message})
 
 
 def _xml(template: str) -> Callable[[RefusalError], _Answer]:

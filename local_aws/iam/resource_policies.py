@@ -1,4 +1,4 @@
-"""The policies of resources that have one: role trust, queues, event buses."""
+"""The policies of resources that have one: role trust, queues, event buses, keys."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from moto.sqs.models import sqs_backends
 
 from local_aws.iam.evaluate import PolicyKind, Statement, parse_policy
 from local_aws.iam.identity import find_role
+from local_aws.iam.keys import find_key
 
 
 def resource_policy(resource: str) -> tuple[Statement, ...] | None:
@@ -39,6 +40,11 @@ def _bus(_resource: str, region: str, account: str, name: str) -> tuple[Statemen
     return _parsed(bus.policy if bus else None, f"policy of event bus {bus_name}")
 
 
+def _key(resource: str, _region: str, _account: str, name: str) -> tuple[Statement, ...] | None:
+    key = find_key(resource)
+    return _parsed(key.policy if key else None, f"policy of {name}")
+
+
 def _parsed(document: str | Mapping[str, object] | None, name: str) -> tuple[Statement, ...] | None:
     if not document:
         return None
@@ -48,5 +54,6 @@ def _parsed(document: str | Mapping[str, object] | None, name: str) -> tuple[Sta
 _READERS: Mapping[str, Callable[[str, str, str, str], tuple[Statement, ...] | None]] = {
     "events": _bus,
     "iam": _trust,
+    "kms": _key,
     "sqs": _queue,
 }

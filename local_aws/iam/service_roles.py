@@ -12,6 +12,7 @@ from local_aws.iam.actions import Check
 from local_aws.iam.authorizer import Authorizer
 from local_aws.iam.evaluate import Decision, PolicyError, PolicyKind, Request, Verdict, evaluate, parse_policy
 from local_aws.iam.identity import find_role, role_session
+from local_aws.iam.key_uses import uses_of
 
 _NO_KEYS: Mapping[str, tuple[str, ...]] = {}
 
@@ -91,8 +92,12 @@ def authorize_role(
     *,
     context: Mapping[str, tuple[str, ...]],
     session_name: str,
+    with_key: bool,
 ) -> Verdict:
-    """Decide what a service may do in the role's name; the policy of the resource is asked too, as for any caller."""
+    """Decide what a service may do in the role's name.
+
+    The policy of the resource is asked too, as for any caller, and `with_key` the key that it is encrypted with.
+    """
     role = find_role(role_arn)
     if role is None:
         verdict = Verdict(Decision.IMPLICIT_DENY, reason=f"the role {role_arn} does not exist")
@@ -106,7 +111,13 @@ def authorize_role(
         verdict = Verdict(Decision.IMPLICIT_DENY, reason=str(error))
         authorizer.log.add(role_arn, role.account_id, action, resource, verdict)
         return verdict
-    return authorizer.authorize(caller, region, Check(action, resource, context))
+    check = Check(action, resource, context)
+    verdict = authorizer.authorize(caller, region, check)
+    for use in uses_of(check) if with_key and verdict.allowed else ():
+        key_verdict = authorizer.authorize_key(caller, region, use)
+        if not key_verdict.allowed:
+            return key_verdict
+    return verdict
 
 
 def _account(arn: str) -> str:

@@ -32,6 +32,7 @@ class Deployment:
     timeout: int
     memory: int
     environment: tuple[tuple[str, str], ...]
+    key_arn: str | None  # a customer key that the environment is encrypted with
     logging: Logging
     tracing: str
     code_digest: str
@@ -58,6 +59,7 @@ class Deployment:
             timeout=int(function.timeout),
             memory=int(function.memory_size),
             environment=tuple(sorted((str(name), str(value)) for name, value in function.environment_vars.items())),
+            key_arn=function.kms_key_arn or None,
             logging=settings_of(function).logging,
             tracing=str(function.tracing_config.get("Mode", "PassThrough")),
             code_digest=sha256(code).hexdigest(),

@@ -81,7 +81,8 @@ class Mappings:
                 f"{function.timeout} seconds"
             )
         for action in NEEDED_ACTIONS:
-            if not self._service.roles.allows(function.role, f"sqs:{action}", queue.queue_arn):
+            # Lambda does not try the queue's key: a mapping without it is made, and polls nothing.
+            if not self._service.roles.allows(function.role, f"sqs:{action}", queue.queue_arn, with_key=False):
                 raise InvalidParameterValueException(
                     f"The provided execution role does not have permissions to call {action} on SQS"
                 )

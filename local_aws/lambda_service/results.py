@@ -63,6 +63,13 @@ class RoleNotAssumableError(InvocationRefusedError):
     status = 403
 
 
+class KeyDeniedError(InvocationRefusedError):
+    """The function's execution role may not use the key of the function's environment."""
+
+    code = "KMSAccessDeniedException"
+    status = 502
+
+
 class InvokeDeniedError(InvocationRefusedError):
     """The function's resource policy does not let the caller in."""
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from local_aws import iam
-from local_aws.lambda_service.results import RoleNotAssumableError
+from local_aws.iam.key_uses import DECRYPT
+from local_aws.iam.keys import encryption
+from local_aws.lambda_service.deployment import Deployment
+from local_aws.lambda_service.results import KeyDeniedError, RoleNotAssumableError
 from local_aws.world import World
 
 LAMBDA = "lambda.amazonaws.com"
@@ -35,7 +38,32 @@ class Roles:
                     f"The role defined for the function cannot be assumed by Lambda. {error}"
                 ) from error
 
-    def allows(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether Lambda may do something in the role's name."""
+    def allows(self, role_arn: str, action: str, resource: str, *, with_key: bool = True) -> bool:
+        """Whether Lambda may do something in the role's name, ``with_key`` to what encrypts the resource too."""
         with self._world.lock:
-            return iam.authorize_role(self._world, role_arn, action, resource).allowed
+            return iam.authorize_role(self._world, role_arn, action, resource, with_key=with_key).allowed
+
+    def check_environment(self, deployment: Deployment) -> None:
+        """Decrypt the function's environment in the role's name, where a customer key encrypts it.
+
+        The grant that Lambda makes for the role when it is given the key is not counted on: it ends with the role that
+        it was made for, and a role of the same name that is made anew has nothing but its policies.
+
+        Raises
+        ------
+        KeyDeniedError
+            The role may not use the key.
+        """
+        function, region = str(deployment.arn), deployment.arn.region
+        found = encryption(deployment.key_arn, function, {"aws:lambda:FunctionArn": function})
+        if found is None or not deployment.environment:
+            return
+        keys = {**found.condition_keys(), "kms:ViaService": (f"lambda.{region}.amazonaws.com",)}
+        with self._world.lock:
+            verdict = iam.authorize_role(self._world, deployment.role, DECRYPT, found.key_arn, keys)
+        if not verdict.allowed:
+            raise KeyDeniedError(
+                "Lambda was unable to decrypt the environment variables because KMS access was denied. Please check "
+                f"the function's KMS key settings. KMS Exception: AccessDeniedException KMS Message: {deployment.role} "
+                f"is not authorized to perform: {DECRYPT} on resource: {found.key_arn} {verdict.reason}"
+            )

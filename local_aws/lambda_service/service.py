@@ -131,6 +131,7 @@ class LambdaService:
             raise RuntimeError("the Lambda service does not know where local_aws is served: call lambda_service.serve")
         now = self.world.clock.now()
         credentials = self.roles.credentials(deployment.role, deployment.arn.name)
+        self.roles.check_environment(deployment)
         stream = new_stream_name(deployment, now)
         task_root, scratch = self._task_roots.unpacked(deployment), self._task_roots.scratch()
         environment = sandbox_environment(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_aws.sqs import queues, receive
+from local_aws.sqs import move_api, queues, receive
 from local_aws.world import World
 
 
@@ -10,3 +10,4 @@ def install(world: World) -> None:
     """Patch moto's queues for this world."""
     queues.install()
     receive.install(world)
+    move_api.install(world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
@@ -25,6 +26,14 @@ def schedule(aws: Aws, expression: str, state: str = "ENABLED") -> str:
 def next_time(expression: str, after: str) -> str | None:
     found = Cron.parse(f"cron({expression})").next_after(datetime.fromisoformat(after).replace(tzinfo=UTC).timestamp())
     return None if found is None else datetime.fromtimestamp(found, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def local_time(expression: str, after: str, zone: str) -> str:
+    """The next time after a UTC one, in UTC, of an expression that is meant in a time zone."""
+    start = datetime.fromisoformat(after).replace(tzinfo=UTC).timestamp()
+    found = Cron.parse(f"cron({expression})").next_after(start, ZoneInfo(zone))
+    assert found is not None
+    return datetime.fromtimestamp(found, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def test_a_rate_fires_from_when_the_rule_was_made(aws: Aws) -> None:
@@ -115,8 +124,26 @@ def test_schedules_are_for_the_default_bus_only(aws: Aws) -> None:
         ("0 9 ? * 6L *", "2026-02-01T00:00", "2026-02-27 09:00"),
         ("0 9 ? * 2#1 *", "2026-03-01T00:00", "2026-03-02 09:00"),
         ("0 9 29 2 ? *", "2026-03-01T00:00", "2028-02-29 09:00"),
+        ("0 9 15W * ? *", "2026-08-01T00:00", "2026-08-14 09:00"),
+        ("0 9 1W * ? *", "2026-08-01T00:00", "2026-08-03 09:00"),
+        ("0 9 LW * ? *", "2026-05-01T00:00", "2026-05-29 09:00"),
         ("0 9 1 1 ? 2025", "2026-03-01T00:00", None),
     ],
 )
 def test_cron_expressions_name_times_in_utc(expression: str, after: str, expected: str | None) -> None:
     assert next_time(expression, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "expected"),
+    [
+        ("0 9 * * ? *", "2026-01-15T00:00", "2026-01-15 14:00"),
+        ("0 9 * * ? *", "2026-07-15T00:00", "2026-07-15 13:00"),
+        ("30 2 * * ? *", "2026-03-08T05:00", "2026-03-09 06:30"),
+        ("30 1 * * ? *", "2026-11-01T04:00", "2026-11-01 05:30"),
+        ("30 1 * * ? *", "2026-11-01T05:30", "2026-11-02 06:30"),
+    ],
+)
+def test_a_cron_expression_follows_the_clocks_of_its_time_zone(expression: str, after: str, expected: str) -> None:
+    """Summer time in New York began on 8 March 2026 at 2:00 and ends on 1 November at 2:00."""
+    assert local_time(expression, after, "America/New_York") == expected

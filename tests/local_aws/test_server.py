@@ -82,12 +82,12 @@ def test_the_administrator_role_trusts_the_first_account_only(aws: Aws) -> None:
 
 def test_what_is_not_implemented_is_said_once_and_not_retried(aws: Aws) -> None:
     patient = boto3.client(
-        "sqs", REGION, endpoint_url=aws.url, aws_access_key_id="local", aws_secret_access_key="local"
+        "events", REGION, endpoint_url=aws.url, aws_access_key_id="local", aws_secret_access_key="local"
     )
     with pytest.raises(ClientError) as caught:
-        patient.start_message_move_task(SourceArn=f"arn:aws:sqs:{REGION}:{CENTRAL}:dead")
+        patient.list_event_sources()
     assert caught.value.response["Error"]["Code"] == "NotImplemented"
-    assert "start_message_move_task" in caught.value.response["Error"]["Message"]
+    assert "list_event_sources" in caught.value.response["Error"]["Message"]
     assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
 
 

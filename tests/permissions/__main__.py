@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
+from tests.permissions.grants import Grant
 from tests.permissions.removal import remove
-from tests.permissions.stories import STORIES
+from tests.permissions.stories import ONE_ACCOUNT_STORIES, STORIES, Story
 from tests.permissions.table import print_removals, print_report
 from tests.permissions.theatre import Theatre
 from tests.permissions.unmodelled import unmodelled
-from tests.scenarios.applied import applied_organization
+from tests.scenarios.applied import applied_organization, applied_with_customer_key
+from tests.scenarios.organization import CENTRAL, REGION
+
+console = Console(stderr=True)
 
 
 def main() -> int:
-    """Apply, tell every story with all permissions, then each permission's story without it; the exit status."""
-    console = Console(stderr=True)
-    with (
-        TemporaryDirectory(prefix="permissions-", ignore_cleanup_errors=True) as folder,
-        applied_organization(Path(folder)) as organization,
-    ):
-        theatre = Theatre(organization)
-        report = theatre.report(STORIES)
-        print_report(report)
-        removals = []
-        for grant in report.grants:
-            if unmodelled(grant) is None:
-                removals.append(remove(theatre, report, grant))
-                console.print(f"{grant}: {removals[-1]}", highlight=False, soft_wrap=True)
-    print_removals([(removal.grant, str(removal)) for removal in removals])
-    wrong = [*report.wrongly_listed(), *(removal.grant for removal in removals if not removal.needed)]
+    """Show it for the organization, and what concerns keys for an account with a customer key; the exit status."""
+    with _folder() as folder, applied_organization(folder) as organization:
+        wrong = _without_each(Theatre(organization), STORIES, concerns=lambda _: True)
+    with _folder() as folder, applied_with_customer_key(folder) as organization:
+        theatre = Theatre(organization, [(CENTRAL, REGION)])
+        wrong += _without_each(theatre, ONE_ACCOUNT_STORIES, concerns=Grant.on_a_key)
     for grant in wrong:
         console.print(f"not shown to be needed: {grant}", highlight=False, soft_wrap=True)
     return 1 if wrong else 0
+
+
+def _without_each(theatre: Theatre, stories: Sequence[Story], concerns: Callable[[Grant], bool]) -> list[Grant]:
+    """Tell every story with all permissions, then the stories of each permission of concern without it."""
+    report = theatre.report(stories)
+    print_report(report)
+    removals = []
+    for grant in filter(concerns, report.grants):
+        if unmodelled(grant) is None:
+            removals.append(remove(theatre, report, grant))
+            console.print(f"{grant}: {removals[-1]}", highlight=False, soft_wrap=True)
+    print_removals([(removal.grant, str(removal)) for removal in removals])
+    return [*report.wrongly_listed(), *(removal.grant for removal in removals if not removal.needed)]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="permissions-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 if __name__ == "__main__":

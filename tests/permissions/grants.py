@@ -30,6 +30,10 @@ class Grant:
         name = self.policy.owner.split(":", 5)[5].rsplit("/", 1)[-1].removeprefix("function:")
         return " ".join(part for part in (self.policy.kind, name, account, region) if part)
 
+    def on_a_key(self) -> bool:
+        """Whether it is about the use of keys."""
+        return self.action.startswith("kms:")
+
     def covers(self, action: str) -> bool:
         """Whether the action is meant."""
         return fnmatchcase(action.lower(), self.action.lower())

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     QUEUE = "queue"
     BUS = "bus"
     FUNCTION = "function"
+    KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,15 @@ class Policy:
         return [{**statement, "Sid": statement.get("Sid") or str(index)} for index, statement in enumerate(listed)]
 
 
-def deployed_policies(organization: Organization) -> list[Policy]:
-    """All of them, of roles, queues, buses and functions in every place."""
-    accounts = dict.fromkeys(account for account, _ in PLACES)
+def deployed_policies(organization: Organization, places: Sequence[tuple[str, str]] = PLACES) -> list[Policy]:
+    """All of them, of roles, queues, buses, functions and customer keys in every place."""
+    accounts = dict.fromkeys(account for account, _ in places)
     found = [policy for account in accounts for policy in _of_roles(organization, account)]
-    for account, region in PLACES:
+    for account, region in places:
         found += _of_queues(organization, account, region)
         found += _of_buses(organization, account, region)
         found += _of_functions(organization, account, region)
+        found += _of_keys(organization, account, region)
     return found
 
 
@@ -132,9 +134,20 @@ def _of_functions(organization: Organization, account: str, region: str) -> Iter
         yield Policy(Kind.FUNCTION, arn, "", name, account, region, document)
 
 
+def _of_keys(organization: Organization, account: str, region: str) -> Iterator[Policy]:
+    kms = organization.client("kms", account, region)
+    aliases = kms.list_aliases()["Aliases"]
+    managed = {alias.get("TargetKeyId") for alias in aliases if alias["AliasName"].startswith("alias/aws/")}
+    for key in kms.list_keys()["Keys"]:
+        if key["KeyId"] not in managed:
+            document = kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"]
+            yield Policy(Kind.KEY, key["KeyArn"], "", key["KeyId"], account, region, document)
+
+
 def _write(organization: Organization, policy: Policy, statements: Sequence[Statement]) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    service = {Kind.QUEUE: "sqs", Kind.BUS: "events", Kind.FUNCTION: "lambda"}.get(policy.kind, "iam")
+    services = {Kind.QUEUE: "sqs", Kind.BUS: "events", Kind.FUNCTION: "lambda", Kind.KEY: "kms"}
+    service = services.get(policy.kind, "iam")
     client = organization.client(service, policy.account, policy.region)
     match policy.kind:
         case Kind.IDENTITY if statements:
@@ -152,6 +165,8 @@ def _write(organization: Organization, policy: Policy, statements: Sequence[Stat
             client.remove_permission(EventBusName=policy.handle, RemoveAllPermissions=True)
         case Kind.FUNCTION:
             _write_function_policy(client, policy, statements)
+        case Kind.KEY:
+            client.put_key_policy(KeyId=policy.handle, PolicyName="default", Policy=document)
 
 
 def _write_function_policy(client: Any, policy: Policy, statements: Sequence[Statement]) -> None:

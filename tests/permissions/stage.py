@@ -157,7 +157,7 @@ class Stage:
         if self._has_service():
             self.client("ecs").delete_service(cluster=self.cluster, service="web", force=True)
         self.client("dynamodb", CENTRAL).delete_item(TableName=TABLE, Key=self._key())
-        for account in (CENTRAL, self.account):
+        for account in dict.fromkeys((CENTRAL, self.account)):
             sqs = self.client("sqs", account)
             for url in sqs.list_queues()["QueueUrls"]:
                 sqs.purge_queue(QueueUrl=url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +160,8 @@ STORIES = (
     Story("restore", _restore, MEDIA, "us-west-2"),
 )
 """The shortest first: the first that needs a permission is told again without it."""
+
+ONE_ACCOUNT_STORIES = tuple(
+    replace(story, account=CENTRAL) for story in STORIES if story.account == ORDERS and story.run is not _unforwarded
+)
+"""In an installation for the central account alone, whose bus needs no policy that could be taken away."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.permissions.grants import Grant, grants_of, uses
-from tests.permissions.policies import deployed_policies
+from tests.permissions.policies import PLACES, deployed_policies
 from tests.permissions.stage import Stage
 from tests.permissions.stories import Story
 from tests.permissions.unmodelled import unmodelled
@@ -46,9 +46,9 @@ class Report:
 class Theatre:
     """An installation, with the policies it was applied with."""
 
-    def __init__(self, organization: Organization) -> None:
+    def __init__(self, organization: Organization, places: Sequence[tuple[str, str]] = PLACES) -> None:
         self.organization = organization
-        self.policies = deployed_policies(organization)
+        self.policies = deployed_policies(organization, places)
         self.grants = grants_of(self.policies)
         self._told = 0
 

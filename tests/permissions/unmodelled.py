@@ -1,6 +1,6 @@
 """Permissions whose use cannot be seen here. Short, and each with its reason: anything else that is not used is excess.
 
-Network interfaces and keys are granted only where subnets or a key are given.
+Network interfaces are granted only where subnets are given, uses of a key where there is one.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ UNMODELLED = (
         "Lambda makes network interfaces in the role's name; functions of local_aws run in no VPC",
     ),
     Unmodelled(
-        "UseKeyOfQueuesTableAndEnvironment",
-        frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
-        "SQS, DynamoDB and Lambda use the key in the role's name; local_aws encrypts nothing",
+        "CloudWatchLogsEncryptsTheLogGroups",
+        frozenset({"kms:DescribeKey", "kms:Encrypt", "kms:ReEncrypt*"}),
+        "CloudWatch Logs needs them when a log group gets its key: at apply, before any story is told",
     ),
 )
 

@@ -1,33 +1,62 @@
-"""`examples/multi-account` as it stands, applied by the real provider to a local AWS of its own."""
+"""Configurations as they stand, applied by the real provider to a local AWS of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from local_aws.client import LocalAws
 from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, OUTSIDER, Organization
+from tools import paths
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 
+ORGANIZATION = "o-exampleorg1"
+LOG = "local_aws.log"
+
 
 @contextmanager
-def applied_organization(folder: Path) -> Iterator[Organization]:
-    """Start, apply, and in the end stop; `folder` gets the log and a copy of the Terraform tree."""
-    with LocalAws.start(
-        [CENTRAL, ORDERS, MEDIA], "o-exampleorg1", [OUTSIDER], log_file=folder / "local_aws.log"
-    ) as aws:
-        configuration = copy_tree(folder / "terraform") / "examples" / "multi-account"
-        environment = terraform_environment(aws.env())
-        terraform_init(configuration, environ=environment)
+def applied_organization(folder: Path, *, accept_synthetic_events: bool = True) -> Iterator[Organization]:
+    """Start, apply `examples/multi-account`, and in the end stop.
+
+    ``folder`` gets the log and a copy of the Terraform tree.
+    """
+    with LocalAws.start([CENTRAL, ORDERS, MEDIA], ORGANIZATION, [OUTSIDER], log_file=folder / LOG) as aws:
         variables = {
-            "organization_id": "o-exampleorg1",
+            "organization_id": ORGANIZATION,
             "central_account_id": CENTRAL,
             "orders_account_id": ORDERS,
             "media_account_id": MEDIA,
-            "accept_synthetic_events": "true",
+            "accept_synthetic_events": str(accept_synthetic_events).lower(),
         }
-        arguments = [f"-var={name}={value}" for name, value in variables.items()]
-        terraform(configuration, "apply", "-auto-approve", "-no-color", *arguments, environ=environment)
+        _apply(aws, copy_tree(folder / "terraform") / "examples" / "multi-account", variables)
         yield Organization(aws)
+
+
+@contextmanager
+def applied_with_customer_key(folder: Path) -> Iterator[Organization]:
+    """The same with one account in one block, whose queues, table, log groups and environments have a customer key."""
+    with LocalAws.start([CENTRAL], ORGANIZATION, log_file=folder / LOG) as aws:
+        configuration = copy_tree(folder / "terraform") / "examples" / "customer-key"
+        shutil.copytree(Path(__file__).parent / "customer_key", configuration)
+        (configuration / "key.tf").write_text(_documented_key_policy())
+        _apply(aws, configuration, {})
+        yield Organization(aws)
+
+
+def _apply(aws: LocalAws, configuration: Path, variables: Mapping[str, str]) -> None:
+    environment = terraform_environment(aws.env())
+    terraform_init(configuration, environ=environment)
+    arguments = [f"-var={name}={value}" for name, value in variables.items()]
+    terraform(configuration, "apply", "-auto-approve", "-no-color", *arguments, environ=environment)
+
+
+def _documented_key_policy() -> str:
+    """What the README of modules/central tells people to put into their key's policy."""
+    blocks: list[str] = re.findall(
+        r"```hcl\n(.*?)```", (paths.ROOT / "modules" / "central" / "README.md").read_text(), re.DOTALL
+    )
+    return next(block for block in blocks if 'data "aws_iam_policy_document" "key"' in block)

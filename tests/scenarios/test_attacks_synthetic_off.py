@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from local_aws.client import LocalAws
-from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, QUEUE, REGION, SPOT, Organization
-from tools.terraform_mirror import terraform, terraform_environment, terraform_init
-from tools.terraform_tree import copy_tree
+from tests.scenarios.applied import applied_organization
+from tests.scenarios.organization import CENTRAL, ORDERS, QUEUE, REGION, SPOT, Organization
 
 pytestmark = pytest.mark.slow
 
@@ -21,16 +19,9 @@ ARN = f"arn:aws:ecs:{REGION}:{ORDERS}"
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Organization]:
-    """`examples/multi-account` with its defaults."""
-    folder = tmp_path_factory.mktemp("strict")
-    with LocalAws.start([CENTRAL, ORDERS, MEDIA], "o-exampleorg1", log_file=folder / "local_aws.log") as aws:
-        configuration = copy_tree(folder / "terraform") / "examples" / "multi-account"
-        environment = terraform_environment(aws.env())
-        terraform_init(configuration, environ=environment)
-        given = {"central_account_id": CENTRAL, "orders_account_id": ORDERS, "media_account_id": MEDIA}
-        arguments = [f"-var={name}={value}" for name, value in {**given, "organization_id": "o-exampleorg1"}.items()]
-        terraform(configuration, "apply", "-auto-approve", "-no-color", *arguments, environ=environment)
-        yield Organization(aws)
+    """`examples/multi-account` as it is unless somebody asks for synthetic events."""
+    with applied_organization(tmp_path_factory.mktemp("strict"), accept_synthetic_events=False) as organization:
+        yield organization
 
 
 def detail() -> dict[str, Any]:

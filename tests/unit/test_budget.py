@@ -30,7 +30,8 @@ def test_what_was_used_in_the_hour_is_kept_and_with_the_next_forgotten() -> None
 
 def test_its_item_outlives_its_hour_and_no_service_has_its_id() -> None:
     budget = FailoverBudget("111111111111", TWO)
-    assert budget.expires_at > budget.next_hour
+    assert budget.expires_at == TWO + timedelta(days=1)
+    assert budget.version == 0
     assert budget.record_id == "failovers::111111111111"
     with pytest.raises(ValueError, match="unpack"):
         ServiceKey.from_record_id(budget.record_id, "us-east-1")

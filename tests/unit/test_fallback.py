@@ -86,3 +86,23 @@ def test_twenty_items_that_hold_the_on_demand_one_are_enough() -> None:
     moved = fallback_strategy(baseline, GROUPS, 10)
     assert len(moved.items) == 20
     assert not moved.active_among(GROUPS)
+
+
+def test_two_on_demand_providers_keep_the_shares_between_them() -> None:
+    pairs = {"spot-a": "a", "spot-b": "b"}
+    baseline = Strategy.of(("spot-a", 1, 0), ("spot-b", 3, 0))
+    wanted = Strategy.of(("spot-a", 0, 0), ("a", 1, 0), ("spot-b", 0, 0), ("b", 3, 0))
+    assert fallback_strategy(baseline, pairs, 10) == wanted
+
+
+def test_an_inactive_spot_item_brings_nothing_in() -> None:
+    pairs = {"spot-a": "a", "spot-b": "b"}
+    baseline = Strategy.of(("spot-a", 1, 0), ("spot-b", 0, 0))
+    wanted = Strategy.of(("spot-a", 0, 0), ("a", 1, 0), ("spot-b", 0, 0))
+    assert fallback_strategy(baseline, pairs, 10) == wanted
+
+
+def test_weights_at_the_limit_stay() -> None:
+    baseline = Strategy.of(("on-demand", 400, 0), ("spot", 600, 0), ("arm", 7, 0))
+    wanted = Strategy.of(("on-demand", 1000, 0), ("spot", 0, 0), ("arm", 7, 0))
+    assert fallback_strategy(baseline, GROUPS, 10) == wanted

@@ -170,6 +170,24 @@ def test_what_is_left_to_a_person_is_stuck_at_once(phase: Phase, reason: Reason)
     assert lifecycle.stuck(replace(left, held_until=HELD), POLICY, START)
 
 
+@pytest.mark.parametrize("reason", list(Reason))
+def test_only_a_hold_a_window_and_the_hour_s_limit_are_a_wait_by_choice(reason: Reason) -> None:
+    chosen = {"HELD", "RESTORE_WINDOW", "FAILOVER_LIMIT"}
+    assert (reason in lifecycle.WAITS_BY_CHOICE) is (reason.value in chosen)
+
+
+def test_a_wait_by_choice_may_last() -> None:
+    waiting = since(Phase.FAILED_OVER, timedelta(days=9))
+    assert lifecycle.stuck(waiting, POLICY, START)
+    assert not lifecycle.stuck(waiting, POLICY, START, by_choice=True)
+
+
+@pytest.mark.parametrize("reason", [Reason.FAILED_OVER, Reason.RESTORE_FAILED])
+def test_a_hold_for_another_reason_is_not_stuck(reason: Reason) -> None:
+    held = replace(since(Phase.FAILED_OVER, timedelta()), reason=reason, held_until=HELD)
+    assert not lifecycle.stuck(held, POLICY, START)
+
+
 def test_the_documentation_shows_this_very_machine() -> None:
     text = (DOCS / "phases.md").read_text()
     [diagram] = [block.split("```")[0] for block in text.split("```mermaid\n")[1:]]

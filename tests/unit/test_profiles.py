@@ -71,3 +71,11 @@ def test_each_value_can_still_be_given_and_the_others_stay_the_profile_s(
 def test_a_delay_over_the_profile_s_maximum_is_refused() -> None:
     with pytest.raises(Exception, match=r"POLICY\.restore\.max_delay_minutes: .* initial_delay_minutes"):
         chosen(profile="cheapest", initial_delay_minutes=31)
+
+
+def test_the_numbers_of_the_profiles() -> None:
+    cheapest, calm = PROFILES[Profile.CHEAPEST], PROFILES[Profile.CALM]
+    assert (cheapest.initial_delay, cheapest.factor, cheapest.max_delay) == (5 * MINUTE, 1.5, 30 * MINUTE)
+    assert (cheapest.patience, cheapest.max_per_day) == (240 * MINUTE, 48)
+    assert (calm.initial_delay, calm.factor, calm.max_delay) == (30 * MINUTE, 2.0, 240 * MINUTE)
+    assert (calm.patience, calm.max_per_day) == (60 * MINUTE, 8)

@@ -14,6 +14,7 @@ from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment, LiveService
+from spot_failover.core.strategy import NO_STRATEGY
 from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, WEB, deployment, failure, service
 from tests.doubles.clock import START
 
@@ -182,3 +183,39 @@ def test_a_failed_deployment_without_a_capacity_message_is_not_spot_s_fault() ->
 def test_a_failed_deployment_with_one_is() -> None:
     live = service(restore("FAILED"), old(), capacity_messages=(START,))
     assert_fails(decide(live), Reason.RESTORE_FAILED)
+
+
+def test_a_shortage_that_goes_on_is_not_written_again() -> None:
+    since = replace(RECORD, short_since=START - timedelta(minutes=1))
+    decision = decide(service(restore(), old(3)), since)
+    assert_waits(decision)
+    assert decision.record is None
+    assert decide(service(restore(running=1), old(3))).record is None
+
+
+@pytest.mark.parametrize("of", [RECORD, replace(RECORD, switched_at=None)])
+def test_without_a_deployment_it_has_failed(of: Record) -> None:
+    gone = replace(service(restore("COMPLETED", running=4)), deployments=())
+    assert_fails(decide(gone, of), Reason.RESTORE_DEPLOYMENT_FAILED)
+
+
+def test_without_a_time_of_the_switch_nothing_proves_it() -> None:
+    unknown = replace(RECORD, switched_at=None)
+    assert_fails(decide(service(restore("COMPLETED", running=4)), unknown), Reason.RESTORE_DEPLOYMENT_FAILED)
+
+
+def test_a_deployment_that_tells_no_strategy_is_taken_as_the_service_s() -> None:
+    untold = replace(restore("COMPLETED", running=4), strategy=NO_STRATEGY)
+    assert_proven(decide(service(untold, strategy=SPOT)))
+
+
+def test_without_a_rollout_state_a_deployment_of_another_strategy_proves_nothing() -> None:
+    theirs = replace(restore(None, running=4), strategy=ON_DEMAND)
+    assert decide(service(theirs, strategy=SPOT)).reason is not Reason.RESTORED
+
+
+def test_a_failed_deployment_is_told_before_the_shortage_it_leaves() -> None:
+    live = service(restore("FAILED"), old(3), capacity_messages=(START,))
+    decision = decide(live)
+    assert_fails(decision, Reason.RESTORE_FAILED)
+    assert decision.note == "its deployment failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spot_failover.core.strategy import Strategy
+from spot_failover.core.strategy import Strategy, StrategyItem
 
 
 def test_missing_weight_and_base_are_zero() -> None:
@@ -43,3 +43,21 @@ def test_a_base_alone_makes_an_item_active() -> None:
 
 def test_weight_and_base_zero_is_not_active() -> None:
     assert Strategy.of(("FARGATE_SPOT", 0, 0), ("FARGATE", 1, 0)).active_among({"FARGATE_SPOT"}) == ()
+
+
+def test_one_task_of_base_makes_an_item_active_and_a_name_alone_does_not() -> None:
+    assert StrategyItem("FARGATE_SPOT", base=1).active
+    assert StrategyItem("FARGATE_SPOT", weight=1).active
+    assert not StrategyItem("FARGATE_SPOT").active
+
+
+def test_an_item_that_stands_twice_is_not_one_that_stands_once() -> None:
+    once, twice = Strategy.of(("FARGATE", 1, 0)), Strategy.of(("FARGATE", 1, 0), ("FARGATE", 1, 0))
+    assert not once.same_as(twice)
+    assert not twice.same_as(once)
+
+
+def test_the_text_tells_a_base_where_there_is_one() -> None:
+    assert (
+        str(Strategy.of(("FARGATE", 1, 2), ("FARGATE_SPOT", 3, 0))) == "FARGATE weight 1 base 2, FARGATE_SPOT weight 3"
+    )

@@ -33,7 +33,9 @@ def test_without_tags_the_policy_holds() -> None:
 )
 def test_enabled(enrollment: Enrollment, value: str | None, *, enrolled: bool) -> None:
     tags = {} if value is None else {"spot-failover:enabled": value}
-    assert service_wishes(tags, Policy(enrollment=enrollment)).enrolled is enrolled
+    wishes = service_wishes(tags, Policy(enrollment=enrollment))
+    assert wishes.enrolled is enrolled
+    assert wishes.unreadable == (("spot-failover:enabled",) if value == "maybe" else ())
 
 
 def test_mode_and_response_of_the_service_win() -> None:
@@ -60,6 +62,8 @@ def test_what_cannot_be_read_leaves_the_service_alone_and_is_named() -> None:
     ("value", "last", "over"),
     [
         ("2026-03-01", "2026-03-01T23:59:59+00:00", "2026-03-02T00:00:00+00:00"),
+        ("20260301", "2026-03-01T23:59:59+00:00", "2026-03-02T00:00:00+00:00"),
+        ("20260301T18", "2026-03-01T17:59:59+00:00", "2026-03-01T18:00:00+00:00"),
         ("2026-03-01T18:00", "2026-03-01T17:59:59+00:00", "2026-03-01T18:00:00+00:00"),
         ("2026-03-01T18:00:00Z", "2026-03-01T17:59:59+00:00", "2026-03-01T18:00:00+00:00"),
         ("2026-03-01T18:00:00+02:00", "2026-03-01T15:59:59+00:00", "2026-03-01T16:00:00+00:00"),

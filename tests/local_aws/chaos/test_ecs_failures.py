@@ -45,7 +45,7 @@ def listener(unpleasant: Unpleasant) -> None:
 def test_a_failovers_own_deployment_fails_and_the_circuit_breaker_takes_the_service_back_to_spot(
     unpleasant: Unpleasant,
 ) -> None:
-    """SPEC: the circuit breaker rolls a failover back to Spot: the last completed revision, its strategy included."""
+    """The circuit breaker rolls a failover back to Spot: the last completed revision, its strategy included."""
     unpleasant.create(**BREAKER)
     unpleasant.aws.advance(120)
     before = unpleasant.describe()["services"][0]["deployments"][0]["id"]
@@ -63,7 +63,7 @@ def test_a_failovers_own_deployment_fails_and_the_circuit_breaker_takes_the_serv
 
 
 def test_a_restore_that_fails_is_rolled_back_to_on_demand(unpleasant: Unpleasant) -> None:
-    """SPEC: and a restore back to on-demand."""
+    """And a restore back to on-demand."""
     unpleasant.create(**BREAKER)
     unpleasant.aws.advance(120)
     unpleasant.switch(ON_DEMAND)
@@ -76,7 +76,7 @@ def test_a_restore_that_fails_is_rolled_back_to_on_demand(unpleasant: Unpleasant
 
 
 def test_a_failed_release_without_circuit_breaker_stays_in_progress(unpleasant: Unpleasant) -> None:
-    """SPEC: a deployment without capacity or a working image stays IN_PROGRESS unless the circuit breaker ends it."""
+    """A deployment without capacity or a working image stays IN_PROGRESS unless the circuit breaker ends it."""
     unpleasant.create()
     unpleasant.aws.advance(120)
     _break_image(unpleasant, broken=True)
@@ -91,7 +91,7 @@ def test_a_failed_release_without_circuit_breaker_stays_in_progress(unpleasant: 
 
 
 def test_on_demand_may_lack_too_and_its_placement_failure_names_fargate(unpleasant: Unpleasant) -> None:
-    """SPEC: `reason` is RESOURCE:FARGATE for both, so that only the provider's ARN tells them apart."""
+    """`reason` is RESOURCE:FARGATE for both, so that only the provider's ARN tells them apart."""
     unpleasant.create()
     unpleasant.aws.advance(120)
     unpleasant.limit("FARGATE_SPOT", 0)

@@ -1,4 +1,4 @@
-"""SPEC: delivery is at least once and unordered; a failure may be told once and then not again for hours, or not."""
+"""Delivery is at least once and unordered; a failure may be told once and then not again for hours, or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that die in the middle of their work: SPEC 7 has them end at any point, and the next delivery goes on."""
+"""Functions that die in the middle of their work; the next delivery goes on."""
 
 from __future__ import annotations
 

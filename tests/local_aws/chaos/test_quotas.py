@@ -1,4 +1,7 @@
-"""SPEC: 5/s and a burst of 50 for Create/Update/DeleteService together, 20/s and 100 for Describe/ListServices."""
+"""5/s and a burst of 50 for Create-, Update- and DeleteService together, 20/s and 100 for Describe- and ListServices.
+
+"Request throttling for the Amazon ECS API" (Amazon ECS API Reference).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ CHANGES, READS = QUOTAS
 
 @pytest.mark.parametrize(("quota", "rate", "burst"), [(CHANGES, 5, 50), (READS, 20, 100)])
 def test_a_bucket_gives_its_burst_at_once_and_its_rate_from_then_on(quota: Any, rate: int, burst: int) -> None:
-    bucket = Bucket(quota, 1000.0)
+    bucket = Bucket(quota, 1000.0, quota.burst)
     assert [bucket.take(1000.0) for _ in range(burst + 1)] == [True] * burst + [False]
     assert [bucket.take(1001.0) for _ in range(rate + 1)] == [True] * rate + [False]
     assert [bucket.take(9999.0) for _ in range(burst + 1)] == [True] * burst + [False]
@@ -67,6 +70,19 @@ def test_tokens_come_back_with_virtual_time_and_each_account_and_region_has_its_
 
     for _ in range(40):
         unpleasant.ecs.list_services(cluster=CLUSTER)
+
+
+def test_others_in_the_account_may_use_up_the_burst(unpleasant: Unpleasant) -> None:
+    unpleasant.create()
+    unpleasant.chaos.quotas(enabled=True, left=1)
+    unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1)
+    _until_throttled(lambda: unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1), 400)
+
+    unpleasant.aws.advance(60)
+
+    unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1)
+    with pytest.raises(ValueError, match="whole number from 1 up"):
+        unpleasant.chaos.quotas(enabled=True, left=0)
 
 
 def test_botocore_waits_and_tries_again(unpleasant: Unpleasant, aws: Aws) -> None:

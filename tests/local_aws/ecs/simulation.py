@@ -77,8 +77,8 @@ class Ecs:
         arns = self.client.list_tasks(cluster=CLUSTER, serviceName=name, desiredStatus=status)["taskArns"]
         return list(self.client.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]) if arns else []
 
-    def spot(self, capacity: int | None, provider: str = "FARGATE_SPOT") -> None:
-        pool = {"account": ACCOUNT, "region": REGION, "provider": provider, "capacity": capacity}
+    def spot(self, capacity: int | None, provider: str = "FARGATE_SPOT", **more: Any) -> None:
+        pool = {"account": ACCOUNT, "region": REGION, "provider": provider, "capacity": capacity, **more}
         self.control("POST", "spot-capacity", **pool)
 
     def interrupt(self, tasks: int, name: str = "web") -> list[str]:

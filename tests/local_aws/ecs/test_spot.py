@@ -184,25 +184,6 @@ def test_on_demand_can_run_out_too(simulation: Ecs) -> None:
     assert event["detail"]["reason"] == "RESOURCE:FARGATE"
 
 
-def test_a_group_without_instances_leaves_tasks_in_provisioning_and_tells_nothing(simulation: Ecs) -> None:
-    group = "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:1:autoScalingGroupName/g"
-    simulation.client.create_capacity_provider(
-        name="spot-group", autoScalingGroupProvider={"autoScalingGroupArn": group}
-    )
-    simulation.client.put_cluster_capacity_providers(
-        cluster=CLUSTER, capacityProviders=["spot-group"], defaultCapacityProviderStrategy=[]
-    )
-    simulation.spot(1, provider="spot-group")
-    simulation.create(desired=3, strategy=[{"capacityProvider": "spot-group", "weight": 1}])
-    simulation.advance(3600)
-    assert sorted(task["lastStatus"] for task in simulation.tasks()) == ["PROVISIONING", "PROVISIONING", "RUNNING"]
-    assert (simulation.describe()["runningCount"], simulation.describe()["pendingCount"]) == (1, 2)
-    assert simulation.told("SERVICE_TASK_PLACEMENT_FAILURE") == []
-    simulation.spot(3, provider="spot-group")
-    simulation.advance(120)
-    assert simulation.running() == {"spot-group": 3}
-
-
 def test_steady_state_is_told_and_told_again_every_six_hours(simulation: Ecs) -> None:
     simulation.create()
     simulation.advance(60)

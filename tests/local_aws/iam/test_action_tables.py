@@ -46,7 +46,17 @@ EXPECTED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ("sqs:SendMessageBatch", URL, [("sqs:SendMessage", QUEUE)]),
     ("sqs:DeleteMessageBatch", URL, [("sqs:DeleteMessage", QUEUE)]),
     ("sqs:GetQueueUrl", {"QueueName": "q"}, [("sqs:GetQueueUrl", QUEUE)]),
-    ("sqs:StartMessageMoveTask", {"SourceArn": QUEUE}, [("sqs:StartMessageMoveTask", QUEUE)]),
+    (
+        "sqs:StartMessageMoveTask",
+        {"SourceArn": QUEUE, "DestinationArn": f"{QUEUE}2"},
+        [
+            ("sqs:StartMessageMoveTask", QUEUE),
+            ("sqs:ReceiveMessage", QUEUE),
+            ("sqs:DeleteMessage", QUEUE),
+            ("sqs:GetQueueAttributes", QUEUE),
+            ("sqs:SendMessage", f"{QUEUE}2"),
+        ],
+    ),
     (
         "logs:PutLogEvents",
         {"logGroupName": "/aws/lambda/f", "logStreamName": "s"},

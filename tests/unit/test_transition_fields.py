@@ -1,0 +1,231 @@
+"""What each change of a record sets, clears and leaves: all other fields stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from spot_failover.core import transitions
+from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Reason
+from spot_failover.core.record import Lease, Phase, Record
+from tests.doubles.builders import FALLBACK, MIXED, MIXED_FALLBACK, SPOT, deployment, failure
+from tests.doubles.clock import START
+from tests.unit.records import record
+
+EARLIER = START - timedelta(hours=1)
+LATER = START + timedelta(hours=1)
+DELAY = timedelta(minutes=7)
+DELAYS = transitions.Delays(restore=timedelta(minutes=40), look=timedelta(minutes=15))
+MADE = deployment(FALLBACK, id="ecs-svc/made", created_at=START - timedelta(seconds=3))
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+def full(phase: Phase) -> Record:
+    """A record that has a value in every field, so that none can be forgotten."""
+    return replace(
+        record(phase),
+        phase_since=EARLIER,
+        stuck=True,
+        lease=Lease("me", EARLIER),
+        due_at=EARLIER,
+        restore_at=EARLIER,
+        not_before=EARLIER,
+        short_since=EARLIER,
+        failures=2,
+        rollbacks=1,
+        proven_at=EARLIER,
+        restore_day=START.date().isoformat(),
+        restores_that_day=3,
+        held_until=EARLIER,
+        alerted=Reason.FALLBACK_SHORT,
+        redeploy_requested_at=EARLIER,
+        redeployed_at=EARLIER,
+        expires_at=EARLIER,
+    )
+
+
+def entered(before: Record, phase: Phase) -> Record:
+    """The record in a new phase, nothing else told yet."""
+    return replace(before, phase=phase, phase_since=START, stuck=False)
+
+
+def switched(before: Record, phase: Phase) -> Record:
+    """What every confirmed switch sets."""
+    return replace(
+        entered(before, phase),
+        deployment_id="ecs-svc/made",
+        switched_at=MADE.created_at,
+        desired_at_switch=9,
+        lease=None,
+        short_since=None,
+    )
+
+
+def test_an_intent_to_fail_over() -> None:
+    before = replace(full(Phase.CLOSED), proven_at=START - timedelta(minutes=1))
+    event = failure()
+    after = transitions.begin_failover(before, MIXED, MIXED_FALLBACK, event, Reason.INTERRUPTED_SHORT, Policy(), START)
+    assert after == replace(
+        entered(before, Phase.FAILING_OVER),
+        baseline=MIXED,
+        fallback=MIXED_FALLBACK,
+        event=event.to_record(),
+        reason=Reason.INTERRUPTED_SHORT,
+        proven_at=None,
+        due_at=START,
+        not_before=None,
+        alerted="",
+        short_since=None,
+        expires_at=None,
+    )
+
+
+def test_without_an_event_the_record_keeps_the_one_it_has() -> None:
+    before = full(Phase.CLOSED)
+    after = transitions.begin_failover(before, SPOT, FALLBACK, None, Reason.FAILED_OVER, Policy(), START)
+    assert after.event == before.event
+    assert transitions.fail_restore(full(Phase.PROVING), None, Reason.RESTORE_FAILED, START).event == before.event
+
+
+def test_a_confirmed_failover() -> None:
+    before = full(Phase.FAILING_OVER)
+    assert transitions.confirm_failover(before, MADE, 9, DELAYS, START) == replace(
+        switched(before, Phase.FAILED_OVER),
+        due_at=START + DELAYS.look,
+        restore_at=START + DELAYS.restore,
+        not_before=None,
+    )
+
+
+@pytest.mark.parametrize(("day", "count"), [(START.date().isoformat(), 4), ("2026-02-28", 1)])
+def test_an_intent_to_restore(day: str, count: int) -> None:
+    before = replace(full(Phase.FAILED_OVER), restore_day=day)
+    assert transitions.begin_restore(before, START) == replace(
+        entered(before, Phase.RESTORING),
+        reason=Reason.RESTORE_STARTED,
+        due_at=START,
+        restore_day=START.date().isoformat(),
+        restores_that_day=count,
+        alerted="",
+    )
+
+
+def test_a_confirmed_restore() -> None:
+    before = full(Phase.RESTORING)
+    assert transitions.confirm_restore(before, MADE, 9, START) == replace(
+        switched(before, Phase.PROVING), due_at=START, rollbacks=0
+    )
+
+
+def test_a_restore_given_up() -> None:
+    before = full(Phase.RESTORING)
+    assert transitions.give_up_restore(before, DELAY, START) == replace(
+        entered(before, Phase.FAILED_OVER), due_at=START + DELAY, restore_at=START + DELAY, lease=None, short_since=None
+    )
+
+
+def test_a_failed_restore() -> None:
+    before = full(Phase.PROVING)
+    assert transitions.fail_restore(before, failure(), Reason.RESTORE_FAILED, START) == replace(
+        entered(before, Phase.FAILING_OVER),
+        reason=Reason.RESTORE_FAILED,
+        event=failure().to_record(),
+        failures=3,
+        due_at=START,
+        not_before=None,
+        short_since=None,
+    )
+
+
+def test_a_restore_that_ecs_rolled_back() -> None:
+    before = full(Phase.PROVING)
+    after = transitions.restore_rolled_back(before, MADE, 9, Reason.RESTORE_DEPLOYMENT_FAILED, DELAYS, START)
+    assert after == replace(
+        switched(before, Phase.FAILED_OVER),
+        reason=Reason.RESTORE_DEPLOYMENT_FAILED,
+        failures=3,
+        due_at=START + DELAYS.look,
+        restore_at=START + DELAYS.restore,
+        not_before=None,
+    )
+
+
+@pytest.mark.parametrize(("before", "held_until"), [(0, EARLIER), (2, EARLIER), (3, FOREVER), (4, FOREVER)])
+def test_a_failover_that_ecs_rolled_back(before: int, held_until: datetime) -> None:
+    of = replace(full(Phase.FAILED_OVER), rollbacks=before)
+    assert transitions.failover_rolled_back(of, DELAY, START) == replace(
+        entered(of, Phase.FAILING_OVER),
+        reason=Reason.FAILOVER_ROLLED_BACK,
+        rollbacks=before + 1,
+        held_until=held_until,
+        due_at=START + DELAY,
+        not_before=START + DELAY,
+    )
+
+
+@pytest.mark.parametrize(("reason", "proven_at"), [(Reason.RESTORED, START), (Reason.SUPERSEDED, EARLIER)])
+def test_a_closed_record(reason: Reason, proven_at: datetime) -> None:
+    before = full(Phase.PROVING)
+    assert transitions.close(before, reason, START) == replace(
+        entered(before, Phase.CLOSED),
+        reason=reason,
+        due_at=None,
+        not_before=None,
+        lease=None,
+        held_until=None,
+        alerted="",
+        short_since=None,
+        rollbacks=0,
+        proven_at=proven_at,
+        expires_at=START + timedelta(days=30),
+    )
+
+
+def test_a_record_left_to_a_person() -> None:
+    before = full(Phase.PROVING)
+    assert transitions.hold(before, START) == replace(
+        entered(before, Phase.FAILED_OVER),
+        reason=Reason.RESTORE_OVERRULED,
+        held_until=FOREVER,
+        due_at=START + timedelta(minutes=15),
+        lease=None,
+    )
+
+
+def test_a_redeployment_asked_for_and_made() -> None:
+    before = full(Phase.CLOSED)
+    asked = transitions.request_redeploy(before, START)
+    assert asked == replace(before, redeploy_requested_at=START, expires_at=START + timedelta(days=30))
+    assert transitions.confirm_redeploy(asked, MADE) == replace(
+        asked, redeployed_at=MADE.created_at, redeploy_requested_at=None, lease=None
+    )
+
+
+def test_a_record_looked_at_later_keeps_what_was_told_unless_more_is() -> None:
+    before = full(Phase.FAILED_OVER)
+    assert transitions.postpone(before, LATER) == replace(before, due_at=LATER)
+    told = transitions.postpone(before, LATER, alerted=Reason.UNSAFE_TO_RESTORE)
+    assert told == replace(before, due_at=LATER, alerted=Reason.UNSAFE_TO_RESTORE)
+    assert transitions.postpone(before, LATER, alerted="").alerted == ""
+
+
+@pytest.mark.parametrize(("due_at", "then"), [(EARLIER, EARLIER), (LATER, START), (None, START)])
+def test_a_restore_brought_forward(due_at: datetime | None, then: datetime) -> None:
+    before = replace(full(Phase.FAILED_OVER), due_at=due_at)
+    after = transitions.bring_forward(before, START, alerted="x")
+    assert after == replace(before, due_at=then, restore_at=START, alerted="x")
+
+
+def test_a_failover_that_waits_for_the_hour_and_one_that_need_not_any_more() -> None:
+    before = full(Phase.FAILING_OVER)
+    waiting = transitions.limit_failover(before, LATER)
+    assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted=Reason.FAILOVER_LIMIT)
+    assert transitions.allow_failover(waiting) == replace(waiting, not_before=None, alerted="")
+
+
+def test_a_stuck_record_says_that_it_was_told() -> None:
+    before = replace(full(Phase.FAILED_OVER), stuck=False)
+    assert transitions.mark_stuck(before) == replace(before, stuck=True)

@@ -1,0 +1,65 @@
+"""Change one comparison, condition or order of the core after the other, and see whether its unit tests notice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+
+from tools import paths
+from tools.mutants import core, explained, report
+from tools.mutants.results import FILE, Results, state_of
+from tools.mutants.run import UNIT, Outcome, outcome, passes, warm_up
+
+_TOLD_EVERY = 20.0
+"""Seconds between two lines of progress."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Try what has not been tried, then tell the score. 0: every survivor is explained."""
+    options = _options(arguments)
+    warm_up()
+    if not passes("", None, sorted(UNIT.glob("test_*.py"))):
+        print(f"{UNIT.relative_to(paths.ROOT)} fails without any mutation: see to that first", file=sys.stderr)
+        return 2
+    state = _state()
+    results = Results(FILE, state)
+    if options.fresh:
+        results.forget()
+    known = core.enums()
+    all_mutations = {module: core.mutations(module, known) for module in options.modules or core.modules()}
+    pending = [
+        mutation for mutations in all_mutations.values() for mutation in mutations if results.get(mutation.key) is None
+    ]
+    told = time.monotonic()
+    for done, mutation in enumerate(pending):
+        if time.monotonic() - told > _TOLD_EVERY:
+            told = time.monotonic()
+            print(f"{done} of {len(pending)} tried, at {mutation.module}.py line {mutation.line}", flush=True)
+        found = outcome(mutation.module, mutation.source)
+        if _state() != state:
+            print("The core or its tests have changed meanwhile. Run it again: it goes on from here.", file=sys.stderr)
+            return 2
+        results.put(mutation.key, found)
+    survivors = {
+        module: [mutation for mutation in mutations if results.get(mutation.key) is Outcome.SURVIVED]
+        for module, mutations in all_mutations.items()
+    }
+    reasons = [one for one in explained.load() if one.module in all_mutations or not options.modules]
+    return report.tell({module: len(mutations) for module, mutations in all_mutations.items()}, survivors, reasons)
+
+
+def _state() -> str:
+    return state_of([core.CORE, UNIT, paths.ROOT / "tests" / "doubles"])
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("modules", nargs="*", choices=[[], *core.modules()], help="modules of the core; all of them")
+    parser.add_argument("--fresh", action="store_true", help="try again what was tried before")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from spot_failover.core.errors import TransientError, UnclearError
+from spot_failover.core.errors import SpotFailoverError, TransientError, UnclearError
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
@@ -49,6 +49,21 @@ class Life:
 
     def tick(self) -> None:
         self._survive(self.installation.tick)
+
+    def sweep(self) -> None:
+        """A heartbeat, the sweep's schedule, and what it orders; an order that fails comes with the next run again."""
+        self._survive(self._sweep)
+
+    def _sweep(self) -> None:
+        try:
+            self.installation.hear()
+            self.installation.sweep()
+        except SpotFailoverError:
+            self.installation.orders.waiting.clear()
+
+    def registry_forgets(self) -> None:
+        """The registry's next write loses its answer."""
+        self.installation.registry.faults.after("put_path", UnclearError("lost"))
 
     def wait(self, seconds: int) -> None:
         self.installation.clock.advance(seconds=seconds)
@@ -102,7 +117,8 @@ class Life:
 
     def between(self, operation: str, what: str, *, after: bool) -> None:
         """Another worker comes in between."""
-        self._plan(operation, self.tick if what == "tick" else lambda: self._deliver(self.sent[-3:]), 0, after=after)
+        others = {"tick": self.tick, "sweep": self.sweep, "event": lambda: self._deliver(self.sent[-3:])}
+        self._plan(operation, others[what], 0, after=after)
 
     def stale(self) -> None:
         """ECS will answer once more with what was before the next switch."""
@@ -112,6 +128,7 @@ class Life:
         """All is well again: ticks alone must do the rest."""
         self.services.faults.clear()
         self.records.faults.clear()
+        self.installation.registry.faults.clear()
         for key in KEYS:
             self.services.scale(key, 4)
         for _ in range(12):

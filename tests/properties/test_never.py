@@ -26,6 +26,7 @@ def _steps() -> list[Step]:
         steps += [partial(Life.owner, key=key, strategy=strategy) for strategy in (*OWN, *OWN[:2])]
         steps += [partial(Life.scale, key=key, desired=desired) for desired in (0, 4, 4, 4, 6)]
     steps += [partial(Life.wait, seconds=seconds) for seconds in (1, 20, 69, 90, 300, 300, 300, 900, 3600, 3600, 86400)]
+    steps += [Life.sweep] * 6 + [Life.registry_forgets]
     steps += [Life.tick] * 12 + [Life.spot_goes] * 8 + [Life.spot_returns] * 4 + [Life.settle] * 6 + [Life.stale] * 2
     steps += [partial(Life.again, first=first, many=many) for first in (0, 3) for many in (1, 4)]
     for after in (False, True):
@@ -34,8 +35,13 @@ def _steps() -> list[Step]:
         steps += [partial(Life.lost, operation="redeploy", skip=0, after=after)]
         for operation in ("put", "switch", "describe"):
             steps += [partial(Life.crash, operation=operation, skip=skip, after=after) for skip in (0, 1)]
-            steps += [partial(Life.between, operation=operation, what=what, after=after) for what in ("tick", "event")]
-    steps += [partial(Life.throttled, operation=operation) for operation in ("describe", "intended_tasks", "switch")]
+            steps += [
+                partial(Life.between, operation=operation, what=what, after=after)
+                for what in ("tick", "sweep", "event")
+            ]
+    steps += [
+        partial(Life.throttled, operation=operation) for operation in ("describe", "intended_tasks", "tasks", "switch")
+    ]
     return steps
 
 

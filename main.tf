@@ -17,6 +17,8 @@ module "central" {
   placement_failure_function = var.placement_failure_function
   spot_interruption_function = var.spot_interruption_function
   restore_function           = var.restore_function
+  sweep_function             = var.sweep_function
+  task_state_function        = var.task_state_function
 
   enabled                   = var.enabled
   mode                      = var.mode
@@ -31,6 +33,8 @@ module "central" {
 
   placement_failure_queue = var.placement_failure_queue
   spot_interruption_queue = var.spot_interruption_queue
+  sweep_queue             = var.sweep_queue
+  task_state_queue        = var.task_state_queue
 
   eventbridge_rule_state           = var.eventbridge_rule_state
   eventbridge_rule_state_overrides = var.eventbridge_rule_state_overrides
@@ -47,6 +51,7 @@ module "central" {
   spot_interruption = var.spot_interruption
   restore           = var.restore
   sweep             = var.sweep
+  failover_service  = var.failover_service
   synthetic_events  = var.synthetic_events
 }
 
@@ -56,12 +61,14 @@ module "workload_onboarding" {
   central = module.central.onboarding
   names   = var.onboarding_names
 
-  alarm_actions          = var.alarm_actions
-  eventbridge_rule_state = var.eventbridge_rule_state
-  kms_key_arn            = var.kms_key_arn
-  name_prefix            = var.name_prefix
-  pass_role_arns         = var.pass_role_arns
-  permissions_boundary   = var.permissions_boundary
-  role_path              = var.role_path
-  tags                   = var.tags
+  alarm_actions              = var.alarm_actions
+  eventbridge_rule_state     = var.eventbridge_rule_state
+  failover_service           = var.failover_service.enabled
+  heartbeat_interval_minutes = var.heartbeat_interval_minutes
+  kms_key_arn                = var.kms_key_arn
+  name_prefix                = var.name_prefix
+  pass_role_arns             = var.pass_role_arns
+  permissions_boundary       = var.permissions_boundary
+  role_path                  = var.role_path
+  tags                       = var.tags
 }

@@ -1,30 +1,30 @@
 output "functions" {
-  description = "The functions `placement_failure`, `spot_interruption` and `restore`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
+  description = "The functions `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
   value       = module.central.functions
 }
 
 output "rules" {
-  description = "The EventBridge rules `placement_failure` and `spot_interruption` (on the central event bus) and `restore` (the schedule, on the default bus); of each `name`, `id`, `arn` and `target_id`."
+  description = "The EventBridge rules `placement_failure`, `spot_interruption`, `heartbeat` and, with `failover_service`, `task_state` (on the central event bus), `restore` and `sweep` (the schedules, on the default bus); of each `name`, `id`, `arn` and `target_id`."
   value       = module.central.rules
 }
 
 output "forward_rules" {
-  description = "The rules `placement_failure` and `spot_interruption` of the default bus that forward this account's events; of each `name`, `id`, `arn` and `target_id`."
+  description = "The rules `placement_failure`, `spot_interruption`, `heartbeat` and, with `failover_service`, `task_state` of the default bus that forward this account's events; of each `name`, `id`, `arn` and `target_id`."
   value       = module.workload_onboarding.rules
 }
 
 output "queues" {
-  description = "The queues `placement_failure` and `spot_interruption`; of each `name`, `url` and `arn`."
+  description = "The queues `placement_failure`, `spot_interruption`, `sweep` and, with `failover_service`, `task_state`; of each `name`, `url` and `arn`."
   value       = module.central.queues
 }
 
 output "dead_letter_queues" {
-  description = "The dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`; of each `name`, `url` and `arn`."
+  description = "The dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep`, `forward` and, with `failover_service`, `task_state`; of each `name`, `url` and `arn`."
   value       = merge(module.central.dead_letter_queues, { forward = module.workload_onboarding.dead_letter_queue })
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore` and `forward`, and on `stuck_records`."
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep`, `forward` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`."
   value       = merge(module.central.alarm_arns, { forward = module.workload_onboarding.alarm_arn })
 }
 
@@ -71,6 +71,21 @@ output "forward_role_name" {
 output "forward_role_arn" {
   description = "ARN of the role in which EventBridge forwards."
   value       = module.workload_onboarding.forward_role_arn
+}
+
+output "heartbeat_role_name" {
+  description = "Name of the role in which the heartbeat is sent: the input `heartbeat_role_name` of onboarding in this account's further Regions."
+  value       = module.workload_onboarding.heartbeat_role_name
+}
+
+output "heartbeat_role_arn" {
+  description = "ARN of the role in which the heartbeat is sent."
+  value       = module.workload_onboarding.heartbeat_role_arn
+}
+
+output "heartbeat_schedule" {
+  description = "Name and ARN of the schedule that sends the heartbeat."
+  value       = module.workload_onboarding.heartbeat_schedule
 }
 
 output "module_name" {

@@ -85,6 +85,13 @@ variable "names" {
     spot_interruption_rule     = optional(string, "fargate-spot-interruption")
     restore_function           = optional(string, "fargate-spot-restore-handler")
     restore_rule               = optional(string, "fargate-spot-restore-schedule")
+    sweep_function             = optional(string, "fargate-spot-sweep-handler")
+    sweep_queue                = optional(string, "fargate-spot-sweep-queue")
+    sweep_rule                 = optional(string, "fargate-spot-sweep-schedule")
+    heartbeat_rule             = optional(string, "fargate-spot-heartbeat")
+    task_state_function        = optional(string, "fargate-spot-task-state-handler")
+    task_state_queue           = optional(string, "fargate-spot-task-state-queue")
+    task_state_rule            = optional(string, "fargate-spot-task-state")
     state_table                = optional(string, "ecs_cp_restore_state")
   })
   default  = {}
@@ -97,18 +104,23 @@ variable "names" {
 
   # IAM tells roles apart without regard to case.
   validation {
-    condition     = length(distinct([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"])) == 4
+    condition     = length(distinct([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"])) == 6
     error_message = "names gives two roles the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") || thing == "automation_role" })}. Each function needs its own name, which is its role's too, and so does the automation role."
   }
 
   validation {
-    condition     = length(distinct(concat([var.names.placement_failure_queue, var.names.spot_interruption_queue], [for source in [var.names.placement_failure_queue, var.names.spot_interruption_queue, var.names.restore_function] : "${source}-dlq"]))) == 5
+    condition     = length(distinct(flatten(["${var.names.restore_function}-dlq", [for thing, name in var.names : [name, "${name}-dlq"] if endswith(thing, "_queue")]]))) == 9
     error_message = "names gives two queues the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_queue") || thing == "restore_function" })}. Each needs its own, and so do the dead-letter queues: that of the restore function is named after it."
   }
 
   validation {
-    condition     = var.names.placement_failure_rule != var.names.spot_interruption_rule
-    error_message = "names gives both rules of the event bus the name \"${var.names.placement_failure_rule}\". Each needs its own."
+    condition     = length(distinct([for thing, name in var.names : name if endswith(thing, "_rule") && !contains(["restore_rule", "sweep_rule"], thing)])) == 4
+    error_message = "names gives two rules of the event bus the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_rule") && !contains(["restore_rule", "sweep_rule"], thing) })}. Each needs its own."
+  }
+
+  validation {
+    condition     = var.names.restore_rule != var.names.sweep_rule
+    error_message = "names.restore_rule and names.sweep_rule are both \"${var.names.restore_rule}\". The two schedules are on the default bus: each needs its own name."
   }
 
   validation {

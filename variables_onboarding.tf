@@ -5,8 +5,12 @@ variable "onboarding_names" {
   type = object({
     dead_letter_queue      = optional(string, "fargate-spot-forward-dlq")
     forward_role           = optional(string, "fargate-spot-forward")
+    heartbeat_role         = optional(string, "fargate-spot-heartbeat")
+    heartbeat_rule         = optional(string, "fargate-spot-heartbeat-forward")
+    heartbeat_schedule     = optional(string, "fargate-spot-heartbeat")
     placement_failure_rule = optional(string, "fargate-spot-placement-failure-forward")
     spot_interruption_rule = optional(string, "fargate-spot-interruption-forward")
+    task_state_rule        = optional(string, "fargate-spot-task-state-forward")
   })
   default  = {}
   nullable = false
@@ -17,13 +21,35 @@ variable "onboarding_names" {
   }
 
   validation {
-    condition     = length(distinct([var.onboarding_names.placement_failure_rule, var.onboarding_names.spot_interruption_rule, var.names.restore_rule])) == 3
-    error_message = "onboarding_names gives the rules the names ${jsonencode([var.onboarding_names.placement_failure_rule, var.onboarding_names.spot_interruption_rule])}, and names.restore_rule is \"${var.names.restore_rule}\". All three are on the default bus: each needs its own."
+    condition     = length(distinct(concat([for thing, name in var.onboarding_names : name if endswith(thing, "_rule")], distinct([var.names.restore_rule, var.names.sweep_rule])))) == 4 + length(distinct([var.names.restore_rule, var.names.sweep_rule]))
+    error_message = "onboarding_names gives the rules the names ${jsonencode({ for thing, name in var.onboarding_names : thing => name if endswith(thing, "_rule") })}; names.restore_rule is \"${var.names.restore_rule}\" and names.sweep_rule \"${var.names.sweep_rule}\". All are on the default bus: each needs its own."
   }
 
   validation {
-    condition     = !contains([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"], lower(var.onboarding_names.forward_role))
-    error_message = "onboarding_names.forward_role is \"${var.onboarding_names.forward_role}\", which is also the name of a function, and so of its role, or of the automation role. Each role needs its own."
+    condition     = alltrue([for role in [var.onboarding_names.forward_role, var.onboarding_names.heartbeat_role] : !contains([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"], lower(role))])
+    error_message = "onboarding_names.forward_role is \"${var.onboarding_names.forward_role}\" and onboarding_names.heartbeat_role \"${var.onboarding_names.heartbeat_role}\": one of them is also the name of a function, and so of its role, or of the automation role. Each role needs its own."
+  }
+
+  validation {
+    condition     = lower(var.onboarding_names.forward_role) != lower(var.onboarding_names.heartbeat_role)
+    error_message = "onboarding_names.forward_role and onboarding_names.heartbeat_role are both \"${var.onboarding_names.heartbeat_role}\". Each role needs its own name."
+  }
+}
+
+variable "heartbeat_interval_minutes" {
+  description = "Every so often this account sends a heartbeat to the central account. At most half of `sweep.silent_after_minutes` there, so that one that is lost is no alarm."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.heartbeat_interval_minutes >= 1 && var.heartbeat_interval_minutes <= 15 && floor(var.heartbeat_interval_minutes) == var.heartbeat_interval_minutes
+    error_message = "heartbeat_interval_minutes is ${var.heartbeat_interval_minutes}. It must be a whole number from 1 to 15."
+  }
+
+  validation {
+    condition     = 2 * var.heartbeat_interval_minutes <= var.sweep.silent_after_minutes
+    error_message = "heartbeat_interval_minutes is ${var.heartbeat_interval_minutes}, while the central installation calls an account and Region silent after ${var.sweep.silent_after_minutes} minutes (sweep.silent_after_minutes). One lost heartbeat would be an alarm: give at most half of that here, or raise it there."
   }
 }
 

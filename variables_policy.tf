@@ -30,7 +30,7 @@ variable "enrollment" {
 }
 
 variable "fallback_pairs" {
-  description = "Spot capacity provider => the on-demand capacity provider that stands in for it. Providers of Auto Scaling groups go by their names."
+  description = "Spot capacity provider => the on-demand capacity provider that stands in for it. Providers of Auto Scaling groups and Managed Instances go by their names. `CLUSTER/PROVIDER` => holds in that cluster only, and wins there."
   type        = map(string)
   default     = { FARGATE_SPOT = "FARGATE" }
   nullable    = false
@@ -42,25 +42,33 @@ variable "fallback_pairs" {
 
   validation {
     condition = alltrue([
-      for name in concat(keys(var.fallback_pairs), values(var.fallback_pairs)) :
+      for name in concat([for spot in keys(var.fallback_pairs) : try(regex("^[A-Za-z0-9_-]{1,255}/(.*)$", spot)[0], spot)], values(var.fallback_pairs)) :
       contains(["FARGATE", "FARGATE_SPOT"], name) || (can(regex("^[A-Za-z0-9_-]{1,255}$", name)) && !can(regex("^(?i:aws|ecs|fargate)", name)))
     ])
-    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}. A provider is FARGATE, FARGATE_SPOT or the name of one of your own: up to 255 letters, digits, - and _, not beginning with aws, ecs or fargate."
+    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}. A provider is FARGATE, FARGATE_SPOT or the name of one of your own: up to 255 letters, digits, - and _, not beginning with aws, ecs or fargate. Before a Spot provider there may be a cluster's name and a /, such as { \"prod/workers-spot\" = \"workers\" }."
   }
 
   validation {
-    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot != on_demand])
-    error_message = "fallback_pairs pairs ${join(", ", [for spot, on_demand in var.fallback_pairs : spot if spot == on_demand])} with itself. Give the on-demand provider that stands in for it, such as { FARGATE_SPOT = \"FARGATE\" }."
+    condition     = alltrue([for spot, on_demand in var.fallback_pairs : reverse(split("/", spot))[0] != on_demand])
+    error_message = "fallback_pairs pairs ${join(", ", [for spot, on_demand in var.fallback_pairs : spot if reverse(split("/", spot))[0] == on_demand])} with itself. Give the on-demand provider that stands in for it, such as { FARGATE_SPOT = \"FARGATE\" }."
+  }
+
+  # The pairs of a cluster are those of all clusters and its own, which win. The first here is any other cluster.
+  validation {
+    condition = alltrue([
+      for cluster in distinct(concat([""], [for spot in keys(var.fallback_pairs) : split("/", spot)[0] if strcontains(spot, "/")])) : alltrue([
+        for pairs in [merge(
+          { for spot, on_demand in var.fallback_pairs : spot => on_demand if !strcontains(spot, "/") },
+          { for spot, on_demand in var.fallback_pairs : reverse(split("/", spot))[0] => on_demand if startswith(spot, "${cluster}/") },
+        )] : alltrue([for spot, on_demand in pairs : spot == on_demand || !contains(keys(pairs), on_demand)])
+      ])
+    ])
+    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}: in one cluster ${join(", ", distinct([for on_demand in values(var.fallback_pairs) : on_demand if contains([for spot in keys(var.fallback_pairs) : reverse(split("/", spot))[0]], on_demand)]))} would be the on-demand side of one pair and the Spot side of another. A provider is one or the other: pair each Spot provider with an on-demand provider."
   }
 
   validation {
-    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot == on_demand || !contains(keys(var.fallback_pairs), on_demand)])
-    error_message = "fallback_pairs is ${jsonencode(var.fallback_pairs)}: ${join(", ", [for spot, on_demand in var.fallback_pairs : on_demand if spot != on_demand && contains(keys(var.fallback_pairs), on_demand)])} is the on-demand side of one pair and the Spot side of another. A provider is one or the other: pair each Spot provider with an on-demand provider."
-  }
-
-  validation {
-    condition     = alltrue([for spot, on_demand in var.fallback_pairs : spot != "FARGATE" && on_demand != "FARGATE_SPOT" && (spot == "FARGATE_SPOT") == (on_demand == "FARGATE")])
-    error_message = "fallback_pairs has ${jsonencode({ for spot, on_demand in var.fallback_pairs : spot => on_demand if spot == "FARGATE" || on_demand == "FARGATE_SPOT" || (spot == "FARGATE_SPOT") != (on_demand == "FARGATE") })}. FARGATE_SPOT goes with FARGATE, and a provider of an Auto Scaling group with another one: ECS does not mix the two in one strategy."
+    condition     = alltrue([for spot, on_demand in var.fallback_pairs : reverse(split("/", spot))[0] != "FARGATE" && on_demand != "FARGATE_SPOT" && (reverse(split("/", spot))[0] == "FARGATE_SPOT") == (on_demand == "FARGATE")])
+    error_message = "fallback_pairs has ${jsonencode({ for spot, on_demand in var.fallback_pairs : spot => on_demand if reverse(split("/", spot))[0] == "FARGATE" || on_demand == "FARGATE_SPOT" || (reverse(split("/", spot))[0] == "FARGATE_SPOT") != (on_demand == "FARGATE") })}. FARGATE_SPOT goes with FARGATE, and a provider of your own with another of your own: ECS does not mix the two in one strategy."
   }
 }
 
@@ -138,9 +146,9 @@ variable "account_overrides" {
     condition = alltrue([for override in values(var.account_overrides) : alltrue([
       override.mode == null || contains(["act", "observe"], coalesce(override.mode, "?")),
       override.enrollment == null || contains(["opt_out", "opt_in"], coalesce(override.enrollment, "?")),
-      override.interruption_response == null || contains(["auto", "redeploy", "none"], coalesce(override.interruption_response, "?")),
+      override.interruption_response == null || contains(["auto", "redeploy", "failover", "none"], coalesce(override.interruption_response, "?")),
     ])])
-    error_message = "account_overrides is ${jsonencode(var.account_overrides)}. mode must be act or observe, enrollment opt_out or opt_in, interruption_response auto, redeploy or none."
+    error_message = "account_overrides is ${jsonencode(var.account_overrides)}. mode must be act or observe, enrollment opt_out or opt_in, interruption_response auto, redeploy, failover or none."
   }
 }
 

@@ -11,11 +11,14 @@ variable "eventbridge_rule_state" {
 }
 
 variable "eventbridge_rule_state_overrides" {
-  description = "State of single rules where it is not `eventbridge_rule_state`: `placement_failure`, `spot_interruption`, `restore` (the schedule)."
+  description = "State of single rules where it is not `eventbridge_rule_state`: `placement_failure`, `spot_interruption`, `heartbeat`, `task_state`, `restore` and `sweep` (the schedules)."
   type = object({
     placement_failure = optional(string)
     spot_interruption = optional(string)
+    heartbeat         = optional(string)
+    task_state        = optional(string)
     restore           = optional(string)
+    sweep             = optional(string)
   })
   default  = {}
   nullable = false

@@ -1,26 +1,45 @@
 variable "spot_interruption" {
   description = <<-EOT
     What an interruption of a Spot task leads to:
-    - `response`: `auto` (fail over where the service is short), `redeploy` (force one deployment on the same strategy), `none` (count only).
+    - `response`: `auto` (fail over where the service is short), `redeploy` (force one deployment on the same strategy), `failover` (without asking whether it is short), `none` (count only).
     - `min_interval_minutes`: at most one redeploy of a service in this time.
+    - `failover_after`, `failover_percent`, `window_minutes`: under every response but `none` a service fails over that loses so many tasks, and so much of its desired count, in this time.
     - `look_after_seconds`: how long after the notice the function looks at the service; ECS has had the time to replace the task by then.
   EOT
   type = object({
     response             = optional(string, "auto")
     min_interval_minutes = optional(number, 10)
+    failover_after       = optional(number, 3)
+    failover_percent     = optional(number, 50)
+    window_minutes       = optional(number, 10)
     look_after_seconds   = optional(number, 30)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = contains(["auto", "redeploy", "none"], var.spot_interruption.response)
-    error_message = "spot_interruption.response is \"${var.spot_interruption.response}\". It must be \"auto\", \"redeploy\" or \"none\"."
+    condition     = contains(["auto", "redeploy", "failover", "none"], var.spot_interruption.response)
+    error_message = "spot_interruption.response is \"${var.spot_interruption.response}\". It must be \"auto\", \"redeploy\", \"failover\" or \"none\"."
   }
 
   validation {
     condition     = var.spot_interruption.min_interval_minutes >= 2 && var.spot_interruption.min_interval_minutes <= 1440
     error_message = "spot_interruption.min_interval_minutes is ${var.spot_interruption.min_interval_minutes}. It must be from 2 (the time of a Spot notice) to 1440 (a day)."
+  }
+
+  validation {
+    condition     = var.spot_interruption.failover_after >= 1 && var.spot_interruption.failover_after <= 1000 && floor(var.spot_interruption.failover_after) == var.spot_interruption.failover_after
+    error_message = "spot_interruption.failover_after is ${var.spot_interruption.failover_after}. It must be a whole number of tasks from 1 to 1000."
+  }
+
+  validation {
+    condition     = var.spot_interruption.failover_percent >= 1 && var.spot_interruption.failover_percent <= 100 && floor(var.spot_interruption.failover_percent) == var.spot_interruption.failover_percent
+    error_message = "spot_interruption.failover_percent is ${var.spot_interruption.failover_percent}. It must be a whole number from 1 to 100, percent of the desired count."
+  }
+
+  validation {
+    condition     = var.spot_interruption.window_minutes >= 1 && var.spot_interruption.window_minutes <= 1440
+    error_message = "spot_interruption.window_minutes is ${var.spot_interruption.window_minutes}. It must be from 1 to 1440 (a day)."
   }
 
   validation {
@@ -40,6 +59,7 @@ variable "restore" {
     - `max_per_day`: restores of one service in a day.
     - `max_proving`: services of one Spot pool that may try at once; after a failed restore it is one.
     - `max_postpone_minutes`: how long placement failures may postpone that one's try, in all.
+    - `probe_minutes`: where a pool has a probe (a small service that is tagged `spot-failover:probe` and always wants Spot), its task must have run for so long before restores begin.
     - `window`: restores begin only within, such as `22:00-06:00` or `Mon-Fri 22:00-06:00 +01:00`; UTC where no offset is given. A service's tag `spot-failover:restore-window` goes before it.
     - `allow_disruption`: also restore where the rolling deployment could drop healthy tasks.
   EOT
@@ -54,6 +74,7 @@ variable "restore" {
     max_per_day           = optional(number)
     max_proving           = optional(number)
     max_postpone_minutes  = optional(number)
+    probe_minutes         = optional(number, 10)
     window                = optional(string)
     allow_disruption      = optional(bool, false)
   })
@@ -127,22 +148,93 @@ variable "restore" {
   }
 
   validation {
+    condition     = var.restore.probe_minutes >= 1 && var.restore.probe_minutes <= 1440
+    error_message = "restore.probe_minutes is ${var.restore.probe_minutes}. It must be from 1 to 1440 (a day)."
+  }
+
+  validation {
     condition     = var.restore.window == null || can(regex("^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)(-(Mon|Tue|Wed|Thu|Fri|Sat|Sun))? )?([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)( [+-](0[0-9]|1[0-4]):[0-5][0-9])?$", var.restore.window)) && length(distinct(try(regex("([0-9:]{5})-([0-9:]{5})", var.restore.window), ["a", "b"]))) == 2
     error_message = "restore.window is \"${coalesce(var.restore.window, "null")}\". It must look like \"22:00-06:00\" or \"Mon-Fri 22:00-06:00 +01:00\", and not end when it begins."
   }
 }
 
 variable "sweep" {
-  description = "`threshold_minutes`: pending tasks that are younger are thought to be coming; a service that is short for longer counts as short even without an event."
+  description = <<-EOT
+    The search for services that run short without an event, and for accounts that are silent:
+    - `schedule`: when it begins; `rate(1 minute)`, `rate(N minutes)` or a cron expression, at most 15 minutes apart.
+    - `threshold_minutes`: pending tasks that are younger are thought to be coming; a service that is short for longer counts as short even without an event.
+    - `silent_after_minutes`: an account and Region that has sent no heartbeat for so long is silent, and an alarm tells.
+  EOT
   type = object({
-    threshold_minutes = optional(number, 10)
+    schedule             = optional(string, "rate(5 minutes)")
+    threshold_minutes    = optional(number, 10)
+    silent_after_minutes = optional(number, 15)
+  })
+  default  = {}
+  nullable = false
+
+  # For cron: every stretch of 15 minutes of the hour must hold one of the minutes that the first field names.
+  validation {
+    condition = can(regex("^rate\\((1 minute|([2-9]|1[0-5]) minutes)\\)$", var.sweep.schedule)) || try(alltrue([
+      for minutes in [flatten([
+        for part in split(",", replace(regex("^cron\\(([0-9*/,-]+) \\* (?:\\* \\* \\?|\\? \\* \\*) \\*\\)$", var.sweep.schedule)[0], "*", "0-59")) : try(
+          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1) : minute if minute % split("/", part)[1] == 0],
+          range(split("/", part)[0], 60, split("/", part)[1]),
+          range(split("-", part)[0], split("-", part)[1] + 1),
+          [tonumber(part)],
+        )
+      ])] : alltrue([for minute in minutes : minute <= 59]) && alltrue([for start in range(60) : anytrue([for offset in range(15) : contains(minutes, (start + offset) % 60)])])
+    ]), false)
+    error_message = "sweep.schedule is \"${var.sweep.schedule}\". It must be \"rate(1 minute)\", \"rate(N minutes)\" with N from 2 to 15, or a cron expression of six fields that fires at least every 15 minutes of every hour and day, such as \"cron(0/5 * * * ? *)\"."
+  }
+
+  validation {
+    condition     = var.sweep.threshold_minutes >= 3 && var.sweep.threshold_minutes <= 120
+    error_message = "sweep.threshold_minutes is ${var.sweep.threshold_minutes}. It must be from 3 (a task needs one or two to start) to 120."
+  }
+
+  validation {
+    condition     = var.sweep.silent_after_minutes >= 2 && var.sweep.silent_after_minutes <= 1440
+    error_message = "sweep.silent_after_minutes is ${var.sweep.silent_after_minutes}. It must be from 2 (heartbeats come once a minute at most, and one may be lost) to 1440 (a day), and at least twice heartbeat_interval_minutes of every account that is onboarded."
+  }
+}
+
+variable "failover_service" {
+  description = <<-EOT
+    On-demand twins: a second service, named by the tag `spot-failover:twin` of the first, carries what the first lacks while it is short of Spot:
+    - `enabled`: the method exists; starts and stops of tasks are listened to. Accounts take part by the same input of `workload-onboarding`.
+    - `max_tasks`: tasks that one twin may have.
+    - `whole_for_minutes`: for how long the first service must have been whole before its twin is scaled down.
+    - `step_percent`, `step_wait_minutes`: the part of its tasks that a twin gives up in one step, and the time between two steps.
+  EOT
+  type = object({
+    enabled           = optional(bool, false)
+    max_tasks         = optional(number, 100)
+    whole_for_minutes = optional(number, 10)
+    step_percent      = optional(number, 25)
+    step_wait_minutes = optional(number, 2)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.sweep.threshold_minutes >= 3 && var.sweep.threshold_minutes <= 120
-    error_message = "sweep.threshold_minutes is ${var.sweep.threshold_minutes}. It must be from 3 (a task needs one or two to start) to 120."
+    condition     = var.failover_service.max_tasks >= 1 && var.failover_service.max_tasks <= 5000 && floor(var.failover_service.max_tasks) == var.failover_service.max_tasks
+    error_message = "failover_service.max_tasks is ${var.failover_service.max_tasks}. It must be a whole number from 1 to 5000, the most tasks that ECS gives one service."
+  }
+
+  validation {
+    condition     = var.failover_service.whole_for_minutes >= 1 && var.failover_service.whole_for_minutes <= 1440
+    error_message = "failover_service.whole_for_minutes is ${var.failover_service.whole_for_minutes}. It must be from 1 to 1440 (a day)."
+  }
+
+  validation {
+    condition     = var.failover_service.step_percent >= 1 && var.failover_service.step_percent <= 100 && floor(var.failover_service.step_percent) == var.failover_service.step_percent
+    error_message = "failover_service.step_percent is ${var.failover_service.step_percent}. It must be a whole number from 1 to 100; with 100 the twin goes back to 0 in one step."
+  }
+
+  validation {
+    condition     = var.failover_service.step_wait_minutes >= 1 && var.failover_service.step_wait_minutes <= 1440
+    error_message = "failover_service.step_wait_minutes is ${var.failover_service.step_wait_minutes}. It must be from 1 to 1440 (a day)."
   }
 }
 
@@ -164,6 +256,11 @@ variable "synthetic_events" {
   validation {
     condition     = alltrue([for source in var.synthetic_events.sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")]) && length(var.synthetic_events.sources) > 0 && length(var.synthetic_events.sources) <= 10
     error_message = "synthetic_events.sources is ${jsonencode(var.synthetic_events.sources)}. It must name 1 to 10 sources, of letters, digits and ._/-, none of which begins with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
+  }
+
+  validation {
+    condition     = !contains(var.synthetic_events.sources, "ecs.spot-failover")
+    error_message = "synthetic_events.sources is ${jsonencode(var.synthetic_events.sources)}. \"ecs.spot-failover\" is the source of the heartbeats: give another, such as \"test.aws.ecs\"."
   }
 
   validation {

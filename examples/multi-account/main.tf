@@ -35,8 +35,9 @@ module "media_us_west_2" {
   source    = "../../modules/workload-onboarding"
   providers = { aws = aws.media_us_west_2 }
 
-  central           = module.central.onboarding
-  create_roles      = false
-  forward_role_name = module.media_eu_west_1.forward_role_name
-  tags              = local.tags
+  central             = module.central.onboarding
+  create_roles        = false
+  forward_role_name   = module.media_eu_west_1.forward_role_name
+  heartbeat_role_name = module.media_eu_west_1.heartbeat_role_name
+  tags                = local.tags
 }

@@ -10,7 +10,7 @@ locals {
   # A little more than it is: 225 for a statement's fixed parts, then what differs.
   bus_policy_characters = sum(concat([0], [
     for sender in local.bus_senders :
-    225 + length(jsonencode([sender, local.event_bus_arn, local.event_sources, local.event_detail_types]))
+    225 + length(jsonencode([sender, local.event_bus_arn, local.bus_sources, local.bus_detail_types]))
   ]))
 
   # Who else may send. In the central account itself, which may be a workload account too, the roles' own policies suffice.
@@ -63,7 +63,7 @@ data "aws_iam_policy_document" "bus" {
 
       # A ForAllValues test passes when its key is absent: the Null tests demand the key.
       dynamic "condition" {
-        for_each = { "events:source" = local.event_sources, "events:detail-type" = local.event_detail_types }
+        for_each = { "events:source" = local.bus_sources, "events:detail-type" = local.bus_detail_types }
         content {
           test     = "ForAllValues:StringEquals"
           variable = condition.key

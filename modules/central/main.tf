@@ -30,6 +30,12 @@ locals {
   }
 
   # What the product listens to: the bus policy, the rules here and the forward rules of the accounts name the same.
-  event_sources      = concat(["aws.ecs"], var.synthetic_events.enabled ? var.synthetic_events.sources : [])
-  event_detail_types = ["ECS Service Action", "ECS Task State Change"]
+  event_sources = concat(["aws.ecs"], var.synthetic_events.enabled ? var.synthetic_events.sources : [])
+
+  # Sent by a schedule of every account and Region that is onboarded.
+  heartbeat_source      = "ecs.spot-failover"
+  heartbeat_detail_type = "Spot Failover Heartbeat"
+
+  bus_sources      = concat(local.event_sources, [local.heartbeat_source])
+  bus_detail_types = ["ECS Service Action", "ECS Task State Change", local.heartbeat_detail_type]
 }

@@ -2,6 +2,7 @@ locals {
   name_limits = {
     automation_role            = 64
     event_bus                  = 256
+    heartbeat_rule             = 64
     spot_interruption_function = 64
     spot_interruption_queue    = 76 # 80, less "-dlq"
     spot_interruption_rule     = 64
@@ -11,6 +12,12 @@ locals {
     restore_function           = 64
     restore_rule               = 64
     state_table                = 255
+    sweep_function             = 64
+    sweep_queue                = 76
+    sweep_rule                 = 64
+    task_state_function        = 64
+    task_state_queue           = 76
+    task_state_rule            = 64
   }
 
   wanted_names = { for thing, name in var.names : thing => "${var.name_prefix}${name}" }

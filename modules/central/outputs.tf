@@ -3,17 +3,20 @@ locals {
 }
 
 output "functions" {
-  description = "The functions `placement_failure`, `spot_interruption` and `restore`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
-  value = {
+  description = "The functions `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`; of each `name`, `arn`, `invoke_arn`, `qualified_arn`, `version`, `role_name`, `role_arn`, `role_unique_id`, `log_group_name` and `log_group_arn`."
+  value = merge({
     placement_failure = { for name in local.function_outputs : name => module.placement_failure[name] }
     spot_interruption = { for name in local.function_outputs : name => module.spot_interruption[name] }
     restore           = { for name in local.function_outputs : name => module.restore[name] }
-  }
+    sweep             = { for name in local.function_outputs : name => module.sweep[name] }
+    }, {
+    for function in module.task_state : "task_state" => { for name in local.function_outputs : name => function[name] }
+  })
 }
 
 output "rules" {
-  description = "The EventBridge rules `placement_failure` and `spot_interruption` (on the event bus) and `restore` (the schedule, on the default bus); of each `name`, `id`, `arn` and `target_id`."
-  value = {
+  description = "The EventBridge rules `placement_failure`, `spot_interruption`, `heartbeat` and, with `failover_service`, `task_state` (on the event bus), `restore` and `sweep` (the schedules, on the default bus); of each `name`, `id`, `arn` and `target_id`."
+  value = merge({
     placement_failure = {
       name      = aws_cloudwatch_event_rule.placement_failure.name
       id        = aws_cloudwatch_event_rule.placement_failure.id
@@ -32,31 +35,56 @@ output "rules" {
       arn       = aws_cloudwatch_event_rule.restore.arn
       target_id = aws_cloudwatch_event_target.restore.target_id
     }
-  }
+    sweep = {
+      name      = aws_cloudwatch_event_rule.sweep.name
+      id        = aws_cloudwatch_event_rule.sweep.id
+      arn       = aws_cloudwatch_event_rule.sweep.arn
+      target_id = aws_cloudwatch_event_target.sweep.target_id
+    }
+    heartbeat = {
+      name      = aws_cloudwatch_event_rule.heartbeat.name
+      id        = aws_cloudwatch_event_rule.heartbeat.id
+      arn       = aws_cloudwatch_event_rule.heartbeat.arn
+      target_id = aws_cloudwatch_event_target.heartbeat.target_id
+    }
+    }, {
+    for index, rule in aws_cloudwatch_event_rule.task_state : "task_state" => {
+      name      = rule.name
+      id        = rule.id
+      arn       = rule.arn
+      target_id = aws_cloudwatch_event_target.task_state[index].target_id
+    }
+  })
 }
 
 output "queues" {
-  description = "The queues `placement_failure` and `spot_interruption`; of each `name`, `url` and `arn`."
+  description = "The queues `placement_failure`, `spot_interruption`, `sweep` and, with `failover_service`, `task_state`; of each `name`, `url` and `arn`."
   value       = { for key, queue in aws_sqs_queue.this : key => { name = queue.name, url = queue.url, arn = queue.arn } }
 }
 
 output "dead_letter_queues" {
-  description = "The dead-letter queues of `placement_failure`, `spot_interruption` and `restore`; of each `name`, `url` and `arn`."
-  value = {
+  description = "The dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`; of each `name`, `url` and `arn`."
+  value = merge({
     placement_failure = module.placement_failure.dead_letter_queue
     spot_interruption = module.spot_interruption.dead_letter_queue
     restore           = module.restore.dead_letter_queue
-  }
+    sweep             = module.sweep.dead_letter_queue
+  }, { for function in module.task_state : "task_state" => function.dead_letter_queue })
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption` and `restore`, and on `stuck_records`."
-  value = {
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`."
+  value = merge({
     placement_failure = module.placement_failure.alarm_arn
     spot_interruption = module.spot_interruption.alarm_arn
     restore           = module.restore.alarm_arn
+    sweep             = module.sweep.alarm_arn
     stuck_records     = aws_cloudwatch_metric_alarm.stuck_records.arn
-  }
+    silent_paths      = aws_cloudwatch_metric_alarm.silent_paths.arn
+    },
+    { for key, alarm in aws_cloudwatch_metric_alarm.failed_runs : key => alarm.arn },
+    { for function in module.task_state : "task_state" => function.alarm_arn },
+  )
 }
 
 output "state_table" {
@@ -85,7 +113,9 @@ output "onboarding" {
     automation_role_path    = var.role_path
     event_bus_arn           = aws_cloudwatch_event_bus.this.arn
     external_id             = local.external_id
-    handler_role_arns       = [module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn]
+    failover_service        = var.failover_service.enabled
+    handler_role_arns       = concat([module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn, module.sweep.role_arn], module.task_state[*].role_arn)
+    silent_after_minutes    = var.sweep.silent_after_minutes
     synthetic_event_sources = var.synthetic_events.enabled ? var.synthetic_events.sources : []
   }
 

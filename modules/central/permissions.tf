@@ -1,4 +1,4 @@
-# What all three functions may do: enter the automation role of an account, and read and write records.
+# What all functions may do: enter the automation role of an account, and read and write records.
 data "aws_iam_policy_document" "handlers" {
   statement {
     sid       = "EnterAutomationRoles"
@@ -21,12 +21,12 @@ data "aws_iam_policy_document" "handlers" {
 
 # The Lambda service reads a queue in the name of the function's role.
 data "aws_iam_policy_document" "reads_queue" {
-  for_each = local.queues
+  for_each = local.queue_arns
 
   statement {
     sid       = "ReadOwnQueue"
     actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
-    resources = [each.value.arn]
+    resources = [each.value]
   }
 }
 
@@ -35,5 +35,14 @@ data "aws_iam_policy_document" "finds_due_records" {
     sid       = "FindDueRecords"
     actions   = ["dynamodb:Query"]
     resources = ["${aws_dynamodb_table.state.arn}/index/due"]
+  }
+}
+
+# The sweep asks itself, in one message per account and Region, to look there.
+data "aws_iam_policy_document" "sends_sweep_messages" {
+  statement {
+    sid       = "SendSweepMessages"
+    actions   = ["sqs:SendMessage"]
+    resources = [local.queue_arns["sweep"]]
   }
 }

@@ -46,7 +46,7 @@ module "placement_failure" {
 
   dead_letter_queue_name               = "${local.names.placement_failure_queue}-dlq"
   dead_letter_queue_url_in_environment = true
-  rule_arn                             = aws_cloudwatch_event_rule.placement_failure.arn
+  rule_arns                            = [aws_cloudwatch_event_rule.placement_failure.arn]
 
   alarm_description = join(" ", [
     "An event about a placement failure was not handled: it was malformed, or it failed ${var.placement_failure_queue.max_receive_count} times, or EventBridge could not deliver it.",

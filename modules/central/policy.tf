@@ -17,13 +17,10 @@ locals {
     failover_deadline_minutes = var.failover_deadline_minutes
     max_failovers_per_hour    = var.max_failovers_per_hour
 
-    spot_interruption = {
-      response             = var.spot_interruption.response
-      min_interval_minutes = var.spot_interruption.min_interval_minutes
-    }
-
-    restore          = { for name, value in var.restore : name => value if name != "schedule" && value != null }
-    sweep            = var.sweep
-    synthetic_events = var.synthetic_events
+    spot_interruption = { for name, value in var.spot_interruption : name => value if name != "look_after_seconds" }
+    restore           = { for name, value in var.restore : name => value if name != "schedule" && value != null }
+    sweep             = { for name, value in var.sweep : name => value if name != "schedule" }
+    failover_service  = var.failover_service
+    synthetic_events  = var.synthetic_events
   }
 }

@@ -32,17 +32,12 @@ resource "aws_lambda_permission" "restore" {
 }
 
 # EventBridge invokes asynchronously. A failed tick is not run again (the next one is), nor do ticks pile up behind a
-# throttled function: after a minute they go to the dead letters, where the alarm tells of them.
+# throttled function: after a minute they are given up. Alarms on the function tell of both (failed_runs.tf); a letter
+# for each would only repeat them.
 resource "aws_lambda_function_event_invoke_config" "restore" {
   function_name                = module.restore.name
   maximum_event_age_in_seconds = 60
   maximum_retry_attempts       = 0
-
-  destination_config {
-    on_failure {
-      destination = module.restore.dead_letter_queue.arn
-    }
-  }
 }
 
 module "restore" {
@@ -65,11 +60,11 @@ module "restore" {
 
   dead_letter_queue_name               = "${local.names.restore_function}-dlq"
   dead_letter_queue_url_in_environment = false
-  rule_arn                             = aws_cloudwatch_event_rule.restore.arn
+  rule_arns                            = [aws_cloudwatch_event_rule.restore.arn]
 
   alarm_description = join(" ", [
-    "A run of the restore function failed or could not start; the next one (${var.restore.schedule}) tries again.",
-    "If messages keep coming, services stay on on-demand capacity: find the reason in /aws/lambda/${local.names.restore_function}, mend it, then purge the queue; its messages need not be moved back.",
+    "EventBridge could not start the restore function; the next tick (${var.restore.schedule}) tries again.",
+    "If messages keep coming, services stay on on-demand capacity: the messages' attribute ERROR_CODE tells why; mend it, then purge the queue: its messages need not be moved back.",
   ])
   alarm_actions = var.alarm_actions
 

@@ -49,7 +49,7 @@ module "spot_interruption" {
 
   dead_letter_queue_name               = "${local.names.spot_interruption_queue}-dlq"
   dead_letter_queue_url_in_environment = true
-  rule_arn                             = aws_cloudwatch_event_rule.spot_interruption.arn
+  rule_arns                            = [aws_cloudwatch_event_rule.spot_interruption.arn]
 
   alarm_description = join(" ", [
     "An event about a Spot interruption was not handled: it was malformed, or it failed ${var.spot_interruption_queue.max_receive_count} times, or EventBridge could not deliver it.",

@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "dead_letters" {
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = [var.rule_arn]
+      values   = var.rule_arns
     }
   }
 }

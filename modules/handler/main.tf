@@ -20,16 +20,21 @@ locals {
   environment = merge(
     var.environment,
     { POWERTOOLS_SERVICE_NAME = var.name },
-    var.dead_letter_queue_url_in_environment ? { DEAD_LETTER_QUEUE_URL = aws_sqs_queue.dead_letters.url } : {},
+    { for name, queue in local.queue_urls : name => queue.url },
   )
 
-  # Lambda measures the variables as one JSON object: every quotation mark in a value counts twice. The queue's URL is
+  queue_urls = merge(
+    var.queue_urls,
+    var.dead_letter_queue_url_in_environment ? {
+      DEAD_LETTER_QUEUE_URL = { name = var.dead_letter_queue_name, url = aws_sqs_queue.dead_letters.url }
+    } : {},
+  )
+
+  # Lambda measures the variables as one JSON object: every quotation mark in a value counts twice. A queue's URL is
   # unknown before the first apply, but its length is not, so that the limit can be checked at plan.
   environment_bytes = length(jsonencode(merge(
     local.environment,
-    var.dead_letter_queue_url_in_environment ? {
-      DEAD_LETTER_QUEUE_URL = "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${var.dead_letter_queue_name}"
-    } : {},
+    { for name, queue in local.queue_urls : name => "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${queue.name}" },
   )))
 }
 

@@ -61,8 +61,15 @@ variable "tracing_mode" {
 }
 
 variable "environment" {
-  description = "Environment variables, all of them known at plan. The function's name, and where wanted the dead-letter queue's URL, are added."
+  description = "Environment variables, all of them known at plan. The function's name, the URLs of `queue_urls` and, where wanted, of the dead-letter queue are added."
   type        = map(string)
+  nullable    = false
+}
+
+variable "queue_urls" {
+  description = "Further environment variables that hold the URL of a queue of this account and Region, which is not known before the first apply: variable => the queue's `name`, which is, and its `url`."
+  type        = map(object({ name = string, url = string }))
+  default     = {}
   nullable    = false
 }
 
@@ -120,9 +127,9 @@ variable "dead_letter_queue_url_in_environment" {
   nullable    = false
 }
 
-variable "rule_arn" {
-  description = "ARN of the rule whose target uses the dead-letter queue."
-  type        = string
+variable "rule_arns" {
+  description = "ARNs of the rules whose targets use the dead-letter queue."
+  type        = list(string)
   nullable    = false
 }
 

@@ -38,17 +38,40 @@ data "aws_iam_policy_document" "automation" {
     resources = ["arn:${local.partition}:ecs:*:${local.account_id}:cluster/*"]
   }
 
-  # Counts the tasks that ECS means to keep when one has been interrupted. ListTasks names no service or cluster as its
-  # resource: the cluster is a condition.
+  # For the sweep.
   statement {
-    sid       = "CountTasksOfClusters"
-    actions   = ["ecs:ListTasks"]
+    sid       = "FindClusters"
+    actions   = ["ecs:ListClusters"]
+    resources = ["*"] # it takes no resource
+  }
+
+  # Neither action takes a service or cluster as its resource: the cluster is a condition.
+  statement {
+    sid       = "FindServicesAndTasksOfClusters"
+    actions   = ["ecs:ListServices", "ecs:ListTasks"]
     resources = ["*"]
 
     condition {
       test     = "ArnLike"
       variable = "ecs:cluster"
       values   = ["arn:${local.partition}:ecs:*:${local.account_id}:cluster/*"]
+    }
+  }
+
+  # Since when a task waits, which provider it is of, and whether ECS means to keep it.
+  statement {
+    sid       = "LookAtTasks"
+    actions   = ["ecs:DescribeTasks"]
+    resources = ["arn:${local.partition}:ecs:*:${local.account_id}:task/*"]
+  }
+
+  # A twin with autoscaling of its own is left alone.
+  dynamic "statement" {
+    for_each = local.failover_service ? [true] : []
+    content {
+      sid       = "SeeAutoscalingOfTwins"
+      actions   = ["application-autoscaling:DescribeScalableTargets"]
+      resources = ["*"] # it takes no resource
     }
   }
 

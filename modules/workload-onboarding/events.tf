@@ -2,7 +2,7 @@
 locals {
   event_sources = concat(["aws.ecs"], var.central.synthetic_event_sources)
 
-  forward_rules = {
+  forward_rules = { for key, rule in {
     placement_failure = {
       name        = local.names.placement_failure_rule
       description = "Placement failures of ECS services, to the central bus of ECS Spot failover"
@@ -26,7 +26,30 @@ locals {
         }
       }
     }
-  }
+    heartbeat = {
+      name        = local.names.heartbeat_rule
+      description = "Heartbeats of this account and Region, to the central bus of ECS Spot failover"
+      pattern = {
+        source        = [local.heartbeat_source]
+        "detail-type" = [local.heartbeat_detail_type]
+      }
+    }
+    task_state = {
+      name        = local.names.task_state_rule
+      description = "Starts and stops of tasks of ECS services, to the central bus of ECS Spot failover"
+      pattern = {
+        source        = local.event_sources
+        "detail-type" = ["ECS Task State Change"]
+        detail = {
+          lastStatus = ["RUNNING", "STOPPED"]
+          group      = [{ prefix = "service:" }]
+        }
+      }
+    }
+  } : key => rule if key != "task_state" || local.failover_service }
+
+  # Where the central account and this one both have on-demand twins.
+  failover_service = var.central.failover_service && var.failover_service
 }
 
 resource "aws_cloudwatch_event_rule" "forward" {

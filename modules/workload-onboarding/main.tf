@@ -14,8 +14,12 @@ locals {
   name_limits = {
     dead_letter_queue      = 80
     forward_role           = 64
+    heartbeat_role         = 64
+    heartbeat_rule         = 64
+    heartbeat_schedule     = 64
     placement_failure_rule = 64
     spot_interruption_rule = 64
+    task_state_rule        = 64
   }
 
   wanted_names = { for thing, name in var.names : thing => "${var.name_prefix}${name}" }
@@ -31,4 +35,7 @@ locals {
 
   forward_role_name = coalesce(var.forward_role_name, local.names.forward_role)
   forward_role_arn  = "arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${local.forward_role_name}"
+
+  heartbeat_role_name = coalesce(var.heartbeat_role_name, local.names.heartbeat_role)
+  heartbeat_role_arn  = "arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${local.heartbeat_role_name}"
 }

@@ -32,8 +32,28 @@ output "forward_role_arn" {
   depends_on = [aws_iam_role_policy.forward]
 }
 
+output "heartbeat_role_name" {
+  description = "Name of the role in which the heartbeat is sent: the input `heartbeat_role_name` of the account's further Regions."
+  value       = local.heartbeat_role_name
+
+  # The schedule of a further Region needs the role to be there.
+  depends_on = [aws_iam_role_policy.heartbeat]
+}
+
+output "heartbeat_role_arn" {
+  description = "ARN of the role in which the heartbeat is sent."
+  value       = local.heartbeat_role_arn
+
+  depends_on = [aws_iam_role_policy.heartbeat]
+}
+
+output "heartbeat_schedule" {
+  description = "Name and ARN of the schedule that sends the heartbeat."
+  value       = { name = aws_scheduler_schedule.heartbeat.name, arn = aws_scheduler_schedule.heartbeat.arn }
+}
+
 output "rules" {
-  description = "The forward rules `placement_failure` and `spot_interruption` on the default bus; of each `name`, `id`, `arn` and `target_id`."
+  description = "The forward rules `placement_failure`, `spot_interruption`, `heartbeat` and, with `failover_service`, `task_state` on the default bus; of each `name`, `id`, `arn` and `target_id`."
   value = {
     for key, rule in aws_cloudwatch_event_rule.forward : key => {
       name      = rule.name

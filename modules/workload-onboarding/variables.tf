@@ -7,6 +7,8 @@ variable "central" {
     - `external_id`: ExternalId that its functions give.
     - `automation_role_name`, `automation_role_path`: the role that its functions enter in this account.
     - `synthetic_event_sources`: sources of made-up events that are forwarded too; empty: none.
+    - `failover_service`: whether the installation has on-demand twins.
+    - `silent_after_minutes`: after so long without a heartbeat it raises an alarm.
   EOT
   type = object({
     account_id              = string
@@ -16,6 +18,8 @@ variable "central" {
     automation_role_name    = optional(string, "CentralSpotAutomationRole")
     automation_role_path    = optional(string, "/")
     synthetic_event_sources = optional(list(string), [])
+    failover_service        = optional(bool, false)
+    silent_after_minutes    = optional(number, 15)
   })
   nullable = false
 
@@ -94,8 +98,12 @@ variable "names" {
   type = object({
     dead_letter_queue      = optional(string, "fargate-spot-forward-dlq")
     forward_role           = optional(string, "fargate-spot-forward")
+    heartbeat_role         = optional(string, "fargate-spot-heartbeat")
+    heartbeat_rule         = optional(string, "fargate-spot-heartbeat-forward")
+    heartbeat_schedule     = optional(string, "fargate-spot-heartbeat")
     placement_failure_rule = optional(string, "fargate-spot-placement-failure-forward")
     spot_interruption_rule = optional(string, "fargate-spot-interruption-forward")
+    task_state_rule        = optional(string, "fargate-spot-task-state-forward")
   })
   default  = {}
   nullable = false
@@ -106,8 +114,14 @@ variable "names" {
   }
 
   validation {
-    condition     = var.names.placement_failure_rule != var.names.spot_interruption_rule
-    error_message = "names gives both rules the name \"${var.names.placement_failure_rule}\". Each needs its own."
+    condition     = length(distinct([for thing, name in var.names : name if endswith(thing, "_rule")])) == 4
+    error_message = "names gives two rules the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_rule") })}. Each needs its own."
+  }
+
+  # IAM tells roles apart without regard to case.
+  validation {
+    condition     = lower(var.names.forward_role) != lower(var.names.heartbeat_role)
+    error_message = "names.forward_role and names.heartbeat_role are both \"${var.names.heartbeat_role}\". Each role needs its own name."
   }
 }
 
@@ -134,8 +148,53 @@ variable "forward_role_name" {
   }
 }
 
+variable "heartbeat_role_name" {
+  description = "With `create_roles = false`: full name of the role in which the heartbeat is sent, the output `heartbeat_role_name` of the account's first Region. null: the name that this module would give it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.heartbeat_role_name == null || can(regex("^[A-Za-z0-9_+=,.@-]{1,64}$", var.heartbeat_role_name))
+    error_message = "heartbeat_role_name is \"${coalesce(var.heartbeat_role_name, "null")}\". It must be a role's name of 1 to 64 characters, without path: that is role_path."
+  }
+
+  validation {
+    condition     = var.heartbeat_role_name == null || !var.create_roles
+    error_message = "heartbeat_role_name is \"${coalesce(var.heartbeat_role_name, "null")}\" while create_roles is true. Set create_roles = false to use the role that is there, or name the new one by names.heartbeat_role."
+  }
+}
+
+variable "heartbeat_interval_minutes" {
+  description = "Every so often this account and Region sends a heartbeat to the central account. At most half of `sweep.silent_after_minutes` there, so that one that is lost is no alarm."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.heartbeat_interval_minutes >= 1 && var.heartbeat_interval_minutes <= 15 && floor(var.heartbeat_interval_minutes) == var.heartbeat_interval_minutes
+    error_message = "heartbeat_interval_minutes is ${var.heartbeat_interval_minutes}. It must be a whole number from 1 to 15."
+  }
+
+  validation {
+    condition     = 2 * var.heartbeat_interval_minutes <= var.central.silent_after_minutes
+    error_message = "heartbeat_interval_minutes is ${var.heartbeat_interval_minutes}, while the central installation calls an account and Region silent after ${var.central.silent_after_minutes} minutes (sweep.silent_after_minutes). One lost heartbeat would be an alarm: give at most half of that here, or raise it there."
+  }
+}
+
+variable "failover_service" {
+  description = "Whether services of this account may have on-demand twins: starts and stops of its tasks are forwarded. The automation role is made with what twins need only where this is true in the Region that makes the roles, too."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.failover_service || var.central.failover_service
+    error_message = "failover_service is true, but the central installation of account ${var.central.account_id} has no on-demand twins. Set failover_service = { enabled = true } there first, or leave it out here."
+  }
+}
+
 variable "role_path" {
-  description = "Path of the role in which EventBridge forwards, such as `/platform/`. The automation role's path comes with `central`."
+  description = "Path of the roles in which EventBridge forwards and the heartbeat is sent, such as `/platform/`. The automation role's path comes with `central`."
   type        = string
   default     = "/"
   nullable    = false
@@ -166,6 +225,11 @@ variable "pass_role_arns" {
   validation {
     condition     = alltrue([for arn in var.pass_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", arn))])
     error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)}. It must be a list of roles' ARNs, such as \"arn:aws:iam::123456789012:role/tasks/*\"."
+  }
+
+  validation {
+    condition     = length(var.pass_role_arns) == 0 || var.create_roles
+    error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)} while create_roles is false: no role is made here that could get them. Give them in the account's first Region, which makes the automation role for all of its Regions."
   }
 }
 

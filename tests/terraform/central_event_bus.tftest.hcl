@@ -86,7 +86,7 @@ run "no_statement_takes_other_events" {
   assert {
     condition = alltrue([
       for statement in data.aws_iam_policy_document.bus.statement : alltrue([
-        for key, values in { "events:source" = ["aws.ecs"], "events:detail-type" = ["ECS Service Action", "ECS Task State Change"] } : anytrue([
+        for key, values in { "events:source" = ["aws.ecs", "ecs.spot-failover"], "events:detail-type" = ["ECS Service Action", "ECS Task State Change", "Spot Failover Heartbeat"] } : anytrue([
           for condition in statement.condition : condition.test == "ForAllValues:StringEquals" && condition.variable == key && condition.values == tolist(values)
         ])
       ])
@@ -133,6 +133,14 @@ run "rules_match_what_the_policy_lets_in" {
     }
     error_message = "Pattern: ${aws_cloudwatch_event_rule.spot_interruption.event_pattern}."
   }
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.heartbeat.event_pattern) == {
+      source      = ["ecs.spot-failover"]
+      detail-type = ["Spot Failover Heartbeat"]
+    }
+    error_message = "Pattern: ${aws_cloudwatch_event_rule.heartbeat.event_pattern}."
+  }
 }
 
 run "synthetic_events_are_let_in_only_when_switched_on" {
@@ -155,6 +163,11 @@ run "synthetic_events_are_let_in_only_when_switched_on" {
   }
 
   assert {
+    condition     = jsondecode(aws_cloudwatch_event_rule.heartbeat.event_pattern).source == ["ecs.spot-failover"]
+    error_message = "A synthetic source could send heartbeats: ${aws_cloudwatch_event_rule.heartbeat.event_pattern}."
+  }
+
+  assert {
     condition     = output.onboarding.synthetic_event_sources == tolist(["test.aws.ecs", "drill"])
     error_message = "The accounts would forward ${jsonencode(output.onboarding.synthetic_event_sources)}."
   }
@@ -169,12 +182,18 @@ run "rules_can_be_switched_off_together_and_one_by_one" {
 
   variables {
     eventbridge_rule_state           = "DISABLED"
-    eventbridge_rule_state_overrides = { restore = "ENABLED" }
+    eventbridge_rule_state_overrides = { restore = "ENABLED", heartbeat = "ENABLED" }
+    failover_service                 = { enabled = true }
   }
 
   assert {
     condition     = aws_cloudwatch_event_rule.placement_failure.state == "DISABLED" && aws_cloudwatch_event_rule.spot_interruption.state == "DISABLED" && aws_cloudwatch_event_rule.restore.state == "ENABLED"
     error_message = "The rules are ${aws_cloudwatch_event_rule.placement_failure.state}, ${aws_cloudwatch_event_rule.spot_interruption.state} and ${aws_cloudwatch_event_rule.restore.state}."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.heartbeat.state == "ENABLED" && aws_cloudwatch_event_rule.sweep.state == "DISABLED" && aws_cloudwatch_event_rule.task_state[0].state == "DISABLED"
+    error_message = "The rules are ${aws_cloudwatch_event_rule.heartbeat.state}, ${aws_cloudwatch_event_rule.sweep.state} and ${aws_cloudwatch_event_rule.task_state[0].state}."
   }
 }
 

@@ -14,6 +14,7 @@ run "defaults" {
       placement_failure = "fargate-spot-task-placement-failure-handler"
       spot_interruption = "fargate-spot-interruption-handler"
       restore           = "fargate-spot-restore-handler"
+      sweep             = "fargate-spot-sweep-handler"
     }
     error_message = "The functions' names are ${jsonencode({ for key, function in output.functions : key => function.name })}."
   }
@@ -27,6 +28,7 @@ run "defaults" {
     condition = { for key, queue in output.queues : key => queue.name } == {
       placement_failure = "fargate-spot-placement-failure-queue"
       spot_interruption = "fargate-spot-interruption-queue"
+      sweep             = "fargate-spot-sweep-queue"
     }
     error_message = "The queues' names are ${jsonencode({ for key, queue in output.queues : key => queue.name })}."
   }
@@ -36,6 +38,7 @@ run "defaults" {
       placement_failure = "fargate-spot-placement-failure-queue-dlq"
       spot_interruption = "fargate-spot-interruption-queue-dlq"
       restore           = "fargate-spot-restore-handler-dlq"
+      sweep             = "fargate-spot-sweep-queue-dlq"
     }
     error_message = "The dead-letter queues' names are ${jsonencode({ for key, queue in output.dead_letter_queues : key => queue.name })}."
   }
@@ -54,7 +57,8 @@ run "prefix_goes_before_every_name" {
   }
 
   variables {
-    name_prefix = "dev-"
+    name_prefix      = "dev-"
+    failover_service = { enabled = true }
   }
 
   assert {
@@ -117,6 +121,7 @@ run "role_path_is_part_of_what_accounts_trust" {
       "arn:aws:iam::123456789012:role/platform/fargate-spot-task-placement-failure-handler",
       "arn:aws:iam::123456789012:role/platform/fargate-spot-interruption-handler",
       "arn:aws:iam::123456789012:role/platform/fargate-spot-restore-handler",
+      "arn:aws:iam::123456789012:role/platform/fargate-spot-sweep-handler",
     ])
     error_message = "The accounts would trust ${jsonencode(output.onboarding.handler_role_arns)}."
   }

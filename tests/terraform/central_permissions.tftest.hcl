@@ -37,12 +37,13 @@ run "each_reads_its_own_queue" {
     condition = { for key, document in data.aws_iam_policy_document.reads_queue : key => document.statement[0].resources } == {
       placement_failure = toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-placement-failure-queue"])
       spot_interruption = toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-interruption-queue"])
+      sweep             = toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-sweep-queue"])
     }
     error_message = "A function reads another's queue."
   }
 }
 
-run "restore_alone_queries_and_only_the_index" {
+run "what_is_due_is_found_by_a_query_of_the_index_alone" {
   command = plan
 
   module {
@@ -52,5 +53,26 @@ run "restore_alone_queries_and_only_the_index" {
   assert {
     condition     = data.aws_iam_policy_document.finds_due_records.statement[0].actions == toset(["dynamodb:Query"])
     error_message = "Actions: ${jsonencode(data.aws_iam_policy_document.finds_due_records.statement[0].actions)}."
+  }
+}
+
+run "the_sweep_sends_to_its_own_queue_and_no_other" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.sends_sweep_messages.statement : statement.actions] == [toset(["sqs:SendMessage"])] && data.aws_iam_policy_document.sends_sweep_messages.statement[0].resources == toset(["arn:aws:sqs:us-east-1:123456789012:fargate-spot-sweep-queue"])
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.sends_sweep_messages.statement)}."
+  }
+
+  # What others put on the queue comes by the rule of the heartbeats.
+  assert {
+    condition = [for statement in data.aws_iam_policy_document.queue["sweep"].statement : [
+      statement.actions, [for principals in statement.principals : principals.identifiers],
+    ]] == [[toset(["sqs:SendMessage"]), [toset(["events.amazonaws.com"])]]]
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.queue["sweep"].statement)}."
   }
 }

@@ -24,11 +24,16 @@ run "defaults" {
       max_event_age_minutes     = 15
       failover_deadline_minutes = 15
       max_failovers_per_hour    = 0
-      spot_interruption         = { response = "auto", min_interval_minutes = 10 }
-      restore = {
-        profile = "balanced", allow_disruption = false
+      spot_interruption = {
+        response = "auto", min_interval_minutes = 10, failover_after = 3, failover_percent = 50, window_minutes = 10
       }
-      sweep            = { threshold_minutes = 10 }
+      restore = {
+        profile = "balanced", allow_disruption = false, probe_minutes = 10
+      }
+      sweep = { threshold_minutes = 10, silent_after_minutes = 15 }
+      failover_service = {
+        enabled = false, max_tasks = 100, whole_for_minutes = 10, step_percent = 25, step_wait_minutes = 2
+      }
       synthetic_events = { enabled = false, sources = ["test.aws.ecs"], act_from_central = false }
     }
     error_message = "POLICY is ${local.environment.POLICY}."
@@ -72,8 +77,11 @@ run "settings_reach_the_functions" {
     fallback_pairs    = { FARGATE_SPOT = "FARGATE", workers-spot = "workers" }
     fallback_weight   = 1
     scope             = { clusters = ["prod-*"], exclude_services = ["batch-?"] }
-    spot_interruption = { response = "redeploy", look_after_seconds = 45 }
-    restore           = { initial_delay_minutes = 10, schedule = "rate(1 minute)" }
+    spot_interruption = { response = "failover", look_after_seconds = 45, failover_after = 5, failover_percent = 40, window_minutes = 3 }
+    restore           = { initial_delay_minutes = 10, probe_minutes = 20, schedule = "rate(1 minute)" }
+    sweep             = { threshold_minutes = 5, silent_after_minutes = 30, schedule = "rate(2 minutes)" }
+    failover_service  = { enabled = true, max_tasks = 20, whole_for_minutes = 5, step_percent = 50, step_wait_minutes = 1 }
+    account_overrides = { "111111111111" = { interruption_response = "failover" } }
     log_level         = "DEBUG"
   }
 
@@ -93,7 +101,31 @@ run "settings_reach_the_functions" {
   }
 
   assert {
-    condition     = jsondecode(local.environment.POLICY).restore.initial_delay_minutes == 10 && !contains(keys(jsondecode(local.environment.POLICY).restore), "schedule")
+    condition     = jsondecode(local.environment.POLICY).restore == { profile = "balanced", allow_disruption = false, initial_delay_minutes = 10, probe_minutes = 20 }
+    error_message = "POLICY is ${local.environment.POLICY}."
+  }
+
+  assert {
+    condition = jsondecode(local.environment.POLICY).spot_interruption == {
+      response = "failover", min_interval_minutes = 10, failover_after = 5, failover_percent = 40, window_minutes = 3
+    }
+    error_message = "POLICY is ${local.environment.POLICY}."
+  }
+
+  assert {
+    condition     = jsondecode(local.environment.POLICY).sweep == { threshold_minutes = 5, silent_after_minutes = 30 }
+    error_message = "POLICY is ${local.environment.POLICY}."
+  }
+
+  assert {
+    condition = jsondecode(local.environment.POLICY).failover_service == {
+      enabled = true, max_tasks = 20, whole_for_minutes = 5, step_percent = 50, step_wait_minutes = 1
+    }
+    error_message = "POLICY is ${local.environment.POLICY}."
+  }
+
+  assert {
+    condition     = jsondecode(local.environment.POLICY).account_overrides == { "111111111111" = { interruption_response = "failover" } }
     error_message = "POLICY is ${local.environment.POLICY}."
   }
 
@@ -105,5 +137,31 @@ run "settings_reach_the_functions" {
   assert {
     condition     = local.environment.POWERTOOLS_LOG_LEVEL == "DEBUG"
     error_message = "The log level is not as given."
+  }
+}
+
+run "pairs_of_one_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  # In old workers is the Spot side of a pair, but no longer the on-demand side of one: there its own pair wins.
+  variables {
+    fallback_pairs = {
+      FARGATE_SPOT           = "FARGATE"
+      workers-spot           = "workers"
+      "prod/workers-spot"    = "reserved"
+      "dev/FARGATE_SPOT"     = "FARGATE"
+      "old/workers"          = "on-demand"
+      "old/workers-spot"     = "on-demand"
+      "legacy/reserved-spot" = "reserved"
+    }
+  }
+
+  assert {
+    condition     = jsondecode(local.environment.POLICY).fallback_pairs == { for spot, on_demand in var.fallback_pairs : spot => on_demand } && length(jsondecode(local.environment.POLICY).fallback_pairs) == 7
+    error_message = "POLICY is ${local.environment.POLICY}."
   }
 }

@@ -15,7 +15,7 @@ run "defaults" {
   }
 
   assert {
-    condition     = alltrue([for queue in values(aws_sqs_queue.this) : queue.visibility_timeout_seconds == 90 && queue.sqs_managed_sse_enabled])
+    condition     = alltrue([for key, queue in aws_sqs_queue.this : queue.visibility_timeout_seconds == (key == "sweep" ? 180 : 90) && queue.sqs_managed_sse_enabled])
     error_message = "A queue is not encrypted, or shows messages again before the function has ended."
   }
 

@@ -395,3 +395,45 @@ run "queue_named_as_a_dead_letter_queue" {
 
   expect_failures = [var.names]
 }
+
+run "schedules_of_one_name" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { sweep_rule = "fargate-spot-restore-schedule" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "heartbeat_rule_named_as_another" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { heartbeat_rule = "fargate-spot-interruption" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "sweep_queue_named_as_a_dead_letter_queue" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { sweep_queue = "fargate-spot-restore-handler-dlq" }
+  }
+
+  expect_failures = [var.names]
+}

@@ -59,7 +59,7 @@ run "provider_named_after_ecs" {
   expect_failures = [var.fallback_pairs]
 }
 
-run "provider_with_a_slash" {
+run "provider_with_two_slashes" {
   command = plan
 
   module {
@@ -67,7 +67,7 @@ run "provider_with_a_slash" {
   }
 
   variables {
-    fallback_pairs = { "capacity-provider/spot" = "on-demand" }
+    fallback_pairs = { "prod/capacity-provider/spot" = "on-demand" }
   }
 
   expect_failures = [var.fallback_pairs]
@@ -277,7 +277,7 @@ run "override_of_unknown_response" {
   }
 
   variables {
-    account_overrides = { "111111111111" = { interruption_response = "failover" } }
+    account_overrides = { "111111111111" = { interruption_response = "restart" } }
   }
 
   expect_failures = [var.account_overrides]
@@ -435,4 +435,144 @@ run "half_a_failover_per_hour" {
   }
 
   expect_failures = [var.max_failovers_per_hour]
+}
+
+run "half_a_task_lost" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { failover_after = 0.5 }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "more_than_all_tasks_lost" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { failover_percent = 101 }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "no_time_to_lose_tasks_in" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    spot_interruption = { window_minutes = 0 }
+  }
+
+  expect_failures = [var.spot_interruption]
+}
+
+run "synthetic_source_of_heartbeats" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    synthetic_events = { sources = ["ecs.spot-failover"] }
+  }
+
+  expect_failures = [var.synthetic_events]
+}
+
+run "pair_of_one_cluster_with_itself" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "prod/workers-spot" = "workers-spot" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "chain_in_one_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { workers-spot = "workers", "prod/workers" = "reserved" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "chain_of_two_pairs_of_one_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "prod/workers-spot" = "workers", "prod/workers" = "reserved" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "mixed_pair_of_one_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "prod/workers-spot" = "FARGATE" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "fargate_spot_with_an_auto_scaling_group_in_one_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { FARGATE_SPOT = "FARGATE", "prod/FARGATE_SPOT" = "workers" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
+run "on_demand_provider_with_a_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "prod/workers-spot" = "prod/workers" }
+  }
+
+  expect_failures = [var.fallback_pairs]
 }

@@ -380,3 +380,17 @@ run "window_that_ends_when_it_begins" {
 
   expect_failures = [var.restore]
 }
+
+run "probe_of_no_minutes" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { probe_minutes = 0 }
+  }
+
+  expect_failures = [var.restore]
+}

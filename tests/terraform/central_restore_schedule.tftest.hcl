@@ -150,4 +150,10 @@ run "ticks_do_not_pile_up" {
     condition     = aws_lambda_function_event_invoke_config.restore.maximum_retry_attempts == 0 && aws_lambda_function_event_invoke_config.restore.maximum_event_age_in_seconds == 60
     error_message = "A tick that failed or could not start would run beside the next one."
   }
+
+  # A letter per tick would fill the queue while one account refuses the functions.
+  assert {
+    condition     = length(aws_lambda_function_event_invoke_config.restore.destination_config) == 0 && length(aws_cloudwatch_event_target.restore.dead_letter_config) == 1
+    error_message = "Only a tick that could not be started may become a dead letter."
+  }
 }

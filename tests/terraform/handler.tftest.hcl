@@ -21,7 +21,7 @@ variables {
   vpc_security_group_ids               = []
   dead_letter_queue_name               = "handler-dlq"
   dead_letter_queue_url_in_environment = true
-  rule_arn                             = "arn:aws:events:us-east-1:123456789012:rule/bus/rule"
+  rule_arns                            = ["arn:aws:events:us-east-1:123456789012:rule/bus/rule", "arn:aws:events:us-east-1:123456789012:rule/schedule"]
   alarm_description                    = "Look"
   alarm_actions                        = []
   tags                                 = { team = "platform" }
@@ -192,4 +192,40 @@ run "key_of_another_region" {
   }
 
   expect_failures = [aws_sqs_queue.dead_letters]
+}
+
+run "every_rule_that_uses_the_dead_letter_queue_may_send_to_it" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition     = [for condition in data.aws_iam_policy_document.dead_letters.statement[0].condition : condition.values] == [tolist(var.rule_arns)]
+    error_message = "Conditions: ${jsonencode(data.aws_iam_policy_document.dead_letters.statement[0].condition)}."
+  }
+}
+
+run "urls_of_queues_are_measured_before_they_are_known" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    dead_letter_queue_url_in_environment = false
+    queue_urls                           = { OWN_QUEUE_URL = { name = "own", url = "https://sqs.us-east-1.amazonaws.com/123456789012/own" } }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.environment[0].variables == tomap({ POLICY = "{}", POWERTOOLS_SERVICE_NAME = "handler", OWN_QUEUE_URL = "https://sqs.us-east-1.amazonaws.com/123456789012/own" })
+    error_message = "The environment is ${jsonencode(aws_lambda_function.this.environment[0].variables)}."
+  }
+
+  assert {
+    condition     = output.environment_bytes == length(jsonencode(aws_lambda_function.this.environment[0].variables))
+    error_message = "The environment was measured as ${output.environment_bytes} bytes."
+  }
 }

@@ -64,6 +64,31 @@ run "automation_reads_and_switches_services_of_the_account_in_every_region" {
     condition     = !anytrue([for statement in data.aws_iam_policy_document.automation.statement : contains(statement.actions, "iam:PassRole")])
     error_message = "The automation may pass roles though none is named."
   }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.automation.statement :
+      statement.actions == toset(["ecs:ListServices", "ecs:ListTasks"])
+      && statement.resources == toset(["*"])
+      && [for condition in statement.condition : [condition.test, condition.variable, condition.values[0]]] == [["ArnLike", "ecs:cluster", "arn:aws:ecs:*:111111111111:cluster/*"]]
+    ])
+    error_message = "Services and tasks must be listed in the account's clusters alone: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in data.aws_iam_policy_document.automation.statement :
+      statement.actions == toset(["ecs:DescribeTasks"]) && statement.resources == toset(["arn:aws:ecs:*:111111111111:task/*"])
+    ])
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
+  }
+
+  assert {
+    condition = toset(flatten([for statement in data.aws_iam_policy_document.automation.statement : tolist(statement.actions)])) == toset([
+      "ecs:DescribeClusters", "ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:UpdateService"
+    ])
+    error_message = "The automation may do more, or less: ${jsonencode(data.aws_iam_policy_document.automation.statement[*].actions)}."
+  }
 }
 
 run "roles_to_pass_only_to_tasks" {
@@ -142,8 +167,8 @@ run "synthetic_sources_are_forwarded_where_the_central_account_takes_them" {
   }
 
   assert {
-    condition     = alltrue([for rule in values(aws_cloudwatch_event_rule.forward) : jsondecode(rule.event_pattern).source == ["aws.ecs", "test.aws.ecs"]])
-    error_message = "The forward rules do not match the synthetic source."
+    condition     = { for key, rule in aws_cloudwatch_event_rule.forward : key => jsondecode(rule.event_pattern).source } == { heartbeat = ["ecs.spot-failover"], placement_failure = ["aws.ecs", "test.aws.ecs"], spot_interruption = ["aws.ecs", "test.aws.ecs"] }
+    error_message = "The forward rules do not match the synthetic source, or that of the heartbeats takes it too."
   }
 }
 
@@ -155,19 +180,25 @@ run "further_region_makes_no_roles" {
   }
 
   variables {
-    create_roles      = false
-    forward_role_name = "platform-forward"
-    role_path         = "/platform/"
+    create_roles        = false
+    forward_role_name   = "platform-forward"
+    heartbeat_role_name = "platform-heartbeat"
+    role_path           = "/platform/"
   }
 
   assert {
-    condition     = length(aws_iam_role.automation) == 0 && length(aws_iam_role.forward) == 0 && length(aws_iam_role_policy.automation) == 0 && length(aws_iam_role_policy.forward) == 0
+    condition     = sum([for roles in [aws_iam_role.automation, aws_iam_role.forward, aws_iam_role.heartbeat, aws_iam_role_policy.automation, aws_iam_role_policy.forward, aws_iam_role_policy.heartbeat] : length(roles)]) == 0
     error_message = "Roles would be made twice in one account."
   }
 
   assert {
     condition     = alltrue([for target in values(aws_cloudwatch_event_target.forward) : target.role_arn == "arn:aws:iam::111111111111:role/platform/platform-forward"])
     error_message = "The rules do not refer to the role of the first Region."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.heartbeat.target[0].role_arn == "arn:aws:iam::111111111111:role/platform/platform-heartbeat"
+    error_message = "The schedule does not refer to the role of the first Region, but to ${aws_scheduler_schedule.heartbeat.target[0].role_arn}."
   }
 }
 
@@ -188,19 +219,24 @@ run "prefix_boundary_and_state" {
 
   assert {
     condition = alltrue([
-      for name in concat([for rule in values(output.rules) : rule.name], [output.forward_role_name, output.dead_letter_queue.name]) : startswith(name, "dev-")
+      for name in concat([for rule in values(output.rules) : rule.name], [output.forward_role_name, output.heartbeat_role_name, output.heartbeat_schedule.name, output.dead_letter_queue.name]) : startswith(name, "dev-")
     ])
     error_message = "A name lacks the prefix."
   }
 
   assert {
-    condition     = alltrue([for role in [aws_iam_role.automation[0], aws_iam_role.forward[0]] : role.permissions_boundary == "arn:aws:iam::111111111111:policy/boundary"])
+    condition     = alltrue([for role in [aws_iam_role.automation[0], aws_iam_role.forward[0], aws_iam_role.heartbeat[0]] : role.permissions_boundary == "arn:aws:iam::111111111111:policy/boundary"])
     error_message = "A role lacks the boundary."
   }
 
   assert {
     condition     = alltrue([for rule in values(aws_cloudwatch_event_rule.forward) : rule.state == "DISABLED" && rule.tags == tomap({ team = "platform" })])
     error_message = "A rule is not switched off, or not tagged."
+  }
+
+  assert {
+    condition     = aws_scheduler_schedule.heartbeat.state == "DISABLED"
+    error_message = "Heartbeats are sent though no rule forwards them."
   }
 
   assert {

@@ -382,3 +382,103 @@ run "key_of_another_region" {
 
   expect_failures = [aws_sqs_queue.dead_letters]
 }
+
+run "heartbeat_role_with_its_path" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    create_roles        = false
+    heartbeat_role_name = "platform/heartbeat"
+  }
+
+  expect_failures = [var.heartbeat_role_name]
+}
+
+run "heartbeat_role_that_would_be_made_too" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    heartbeat_role_name = "platform-heartbeat"
+  }
+
+  expect_failures = [var.heartbeat_role_name]
+}
+
+run "roles_of_one_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    names = { heartbeat_role = "Fargate-Spot-Forward" }
+  }
+
+  expect_failures = [var.names]
+}
+
+run "heartbeat_of_no_minutes" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    heartbeat_interval_minutes = 0
+  }
+
+  expect_failures = [var.heartbeat_interval_minutes]
+}
+
+run "one_lost_heartbeat_would_be_an_alarm" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    heartbeat_interval_minutes = 8
+  }
+
+  expect_failures = [var.heartbeat_interval_minutes]
+}
+
+run "twins_that_the_central_account_does_not_have" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    failover_service = true
+  }
+
+  expect_failures = [var.failover_service]
+}
+
+run "roles_to_pass_where_no_role_is_made" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    create_roles   = false
+    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/*"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}

@@ -7,7 +7,7 @@ run "needs_no_input" {
   command = plan
 
   assert {
-    condition     = keys(output.functions) == ["placement_failure", "restore", "spot_interruption"] && keys(output.forward_rules) == ["placement_failure", "spot_interruption"]
+    condition     = keys(output.functions) == ["placement_failure", "restore", "spot_interruption", "sweep"] && keys(output.forward_rules) == ["heartbeat", "placement_failure", "spot_interruption"]
     error_message = "Functions ${jsonencode(keys(output.functions))}, forward rules ${jsonencode(keys(output.forward_rules))}."
   }
 
@@ -17,7 +17,7 @@ run "needs_no_input" {
   }
 
   assert {
-    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption"] && setsubtract(keys(output.alarm_arns), ["stuck_records"]) == toset(keys(output.dead_letter_queues)) && contains(keys(output.alarm_arns), "stuck_records")
+    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption", "sweep"] && toset(keys(output.alarm_arns)) == setunion(keys(output.dead_letter_queues), ["stuck_records", "silent_paths", "restore_errors", "restore_throttles", "sweep_errors", "sweep_throttles"])
     error_message = "Dead-letter queues ${jsonencode(keys(output.dead_letter_queues))}, alarms ${jsonencode(keys(output.alarm_arns))}."
   }
 
@@ -40,9 +40,29 @@ run "prefix_reaches_both_modules" {
         [for function in values(output.functions) : function.name],
         [for rule in concat(values(output.rules), values(output.forward_rules)) : rule.name],
         [for queue in concat(values(output.queues), values(output.dead_letter_queues)) : queue.name],
-        [output.state_table.name, output.event_bus_name, output.automation_role_name, output.forward_role_name],
+        [output.state_table.name, output.event_bus_name, output.automation_role_name, output.forward_role_name, output.heartbeat_role_name, output.heartbeat_schedule.name],
       ) : startswith(name, "dev-")
     ])
     error_message = "A name lacks the prefix."
+  }
+}
+
+run "twins_and_heartbeats_reach_both_modules" {
+  command = plan
+
+  variables {
+    failover_service           = { enabled = true }
+    heartbeat_interval_minutes = 2
+    sweep                      = { silent_after_minutes = 4 }
+  }
+
+  assert {
+    condition     = contains(keys(output.functions), "task_state") && contains(keys(output.forward_rules), "task_state") && output.onboarding.failover_service
+    error_message = "Functions ${jsonencode(keys(output.functions))}, forward rules ${jsonencode(keys(output.forward_rules))}."
+  }
+
+  assert {
+    condition     = output.onboarding.silent_after_minutes == 4
+    error_message = "The accounts are silent after ${output.onboarding.silent_after_minutes} minutes."
   }
 }

@@ -62,3 +62,54 @@ run "forward_role_named_as_a_function" {
 
   expect_failures = [var.onboarding_names]
 }
+
+run "forward_rule_named_as_the_schedule_of_the_sweep" {
+  command = plan
+
+  variables {
+    onboarding_names = { heartbeat_rule = "fargate-spot-sweep-schedule" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "heartbeat_role_named_as_a_function" {
+  command = plan
+
+  variables {
+    onboarding_names = { heartbeat_role = "Fargate-Spot-Sweep-Handler" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "onboarding_roles_of_one_name" {
+  command = plan
+
+  variables {
+    onboarding_names = { heartbeat_role = "fargate-spot-forward" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "half_a_minute_between_heartbeats" {
+  command = plan
+
+  variables {
+    heartbeat_interval_minutes = 1.5
+  }
+
+  expect_failures = [var.heartbeat_interval_minutes]
+}
+
+run "heartbeats_rarer_than_the_alarm_bears" {
+  command = plan
+
+  variables {
+    heartbeat_interval_minutes = 5
+    sweep                      = { silent_after_minutes = 9 }
+  }
+
+  expect_failures = [var.heartbeat_interval_minutes]
+}

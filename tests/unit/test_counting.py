@@ -42,6 +42,12 @@ def test_nothing_is_counted_that_decides_nothing(event: Event) -> None:
     assert counts(replace(service(), desired=0), event, record(Phase.PROVING)) is None
 
 
+def test_a_proving_restore_is_counted_even_if_its_provider_is_no_pair_s_any_more() -> None:
+    other_pairs = Policy(fallback_pairs={"asg-spot": "asg"})
+    assert counts(service(), interruption(), record(Phase.PROVING), other_pairs) == Counting(None)
+    assert counts(service(), interruption(), record(Phase.CLOSED), other_pairs) is None
+
+
 def test_with_an_open_record_redeploy_counts_as_auto_does() -> None:
     assert counts(service(), interruption(), record(Phase.FAILING_OVER), REDEPLOY) == Counting(None)
 

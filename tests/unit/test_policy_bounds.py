@@ -53,7 +53,7 @@ def test_a_bound_is_right_and_what_lies_beyond_is_not(section: str, key: str, le
     for right in (least, most):
         parse_policy(with_value(section, key, right))
     for wrong in (least - 1, most + 1):
-        with pytest.raises(SettingsError, match=key):
+        with pytest.raises(SettingsError, match=rf"{key}: got .* number from {least} to {most}$"):
             parse_policy(with_value(section, key, wrong))
 
 

@@ -149,6 +149,19 @@ def test_a_short_service_arn_without_a_cluster_is_malformed() -> None:
         failure(lambda event: event["detail"].pop("clusterArn"), name="placement-failure-short-service-arn")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda event: event["detail"].update(group="service:"),
+        lambda event: event["detail"].update(group=5),
+        lambda event: event["detail"].pop("group"),
+    ],
+)
+def test_an_interruption_that_names_no_service_says_what_is_missing(change: Change) -> None:
+    with pytest.raises(MalformedEventError, match="neither resources nor detail tell which service"):
+        notice(change)
+
+
 def test_an_interruption_without_a_task_arn_is_told_by_the_rest() -> None:
     def change(event: dict[str, Any]) -> None:
         event["resources"] = []

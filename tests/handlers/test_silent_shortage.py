@@ -220,6 +220,22 @@ def test_two_sweeps_of_one_account_are_never_under_way_at_once() -> None:
     assert [operation for operation, _ in installation.services.calls].count("clusters") == 1
 
 
+def test_one_that_begins_between_the_look_and_the_write_of_another_keeps_it_out() -> None:
+    installation = swept()
+    installation.watch()
+    [first] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    path = installation.registry.stored[WEB.account, WEB.region]
+    until = installation.clock.now() + timedelta(minutes=2)
+
+    def taken() -> None:
+        installation.registry.put_path(replace(path, sweep="another", sweep_until=until))
+
+    installation.registry.faults.before("put_path", taken)
+    installation.carry_out(first)
+    assert installation.told.last == ("ignore", "SWEEP_UNDER_WAY")
+    assert installation.registry.stored[WEB.account, WEB.region].sweep == "another"
+
+
 def test_findings_are_told_when_they_are_new_and_when_they_are_over() -> None:
     installation = swept()
     installation.services.attached = frozenset({"FARGATE_SPOT"})

@@ -104,11 +104,17 @@ class SweepFlow:
             reason = Reason.ACCOUNT_LEFT if path.heard_at is None else Reason.DISABLED
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, reason)))
             return None
-        if path.sweeping(now) and path.sweep != order.sweep:
+        until = self._worker.ends_at + LEASE_MARGIN
+
+        def taken(it: Path) -> Path:
+            others = it.sweeping(now) and it.sweep != order.sweep
+            return it if others else replace(it, sweep=order.sweep, sweep_until=until)
+
+        path = self._update(order, taken)
+        if path.sweep != order.sweep:
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, Reason.SWEEP_UNDER_WAY)))
             return None
-        until = self._worker.ends_at + LEASE_MARGIN
-        return self._update(order, lambda it: replace(it, sweep=order.sweep, sweep_until=until))
+        return path
 
     def _clusters(self, order: SweepOrder) -> Mapping[str, frozenset[str]]:
         """Clusters in scope that have a Spot provider, with all their providers."""

@@ -60,6 +60,7 @@ def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
     "live",
     [
         service(strategy=ON_DEMAND),
+        service(strategy=ON_DEMAND, scheduling="DAEMON"),
         service(strategy=FALLBACK),
         service(status="INACTIVE"),
         replace(service(), desired=0),
@@ -67,7 +68,7 @@ def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
         service(tags={"spot-failover:probe": "true"}),
         service(tags={"spot-failover:method": "failover_service"}),
     ],
-    ids=["on-demand", "failed over", "gone", "wants nothing", "opted out", "probe", "has a twin"],
+    ids=["on-demand", "on-demand daemon", "failed over", "gone", "wants nothing", "opted out", "probe", "has a twin"],
 )
 def test_what_never_fails_over_by_its_strategy_is_not_told(live: LiveService) -> None:
     assert reason(live, {"FARGATE_SPOT"}) is None

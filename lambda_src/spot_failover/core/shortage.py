@@ -94,8 +94,7 @@ def _only_on_demand_lacks(situation: Situation) -> bool:
         provider: share - has.get(provider, 0) for provider, share in shares(live.strategy, primary.desired).items()
     }
     most_of_spot = max(lacking[provider] for provider in spot)
-    most_of_others = max(lack for provider, lack in lacking.items() if provider not in spot)
-    return most_of_spot < 1 and most_of_spot < most_of_others
+    return most_of_spot < 1 and most_of_spot < max(lacking.values())
 
 
 def shares(strategy: Strategy, tasks: int) -> Mapping[str, Fraction]:

@@ -57,6 +57,13 @@ def test_nothing_is_counted_where_each_task_was_looked_at(event: Event, of: Reco
     assert counting(replace(seen, tasks=None), event) is not None
 
 
+@pytest.mark.parametrize("response", [InterruptionResponse.NONE, InterruptionResponse.FAILOVER])
+def test_nothing_is_counted_where_being_short_is_no_matter(response: InterruptionResponse) -> None:
+    policy = Policy(interruption=InterruptionPolicy(response=response))
+    assert counts(service(), interruption(), policy=policy) is None
+    assert counts(service(), interruption(), record(Phase.PROVING), policy) == Counting(None)
+
+
 def test_with_an_open_record_redeploy_counts_as_auto_does() -> None:
     assert counts(service(), interruption(), record(Phase.FAILING_OVER), REDEPLOY) == Counting(None)
 

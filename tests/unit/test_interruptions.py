@@ -120,6 +120,7 @@ def test_under_none_it_is_only_counted() -> None:
     assert (decision.action, decision.reason) == (Action.IGNORE, Reason.RESPONSE_NONE)
 
 
-def test_failover_asks_for_no_shortage() -> None:
-    decision = decide_event(after(1, response=InterruptionResponse.FAILOVER), interruption())
+@pytest.mark.parametrize("lost", [1, 6])
+def test_failover_asks_for_no_shortage_and_no_storm(lost: int) -> None:
+    decision = decide_event(after(lost, response=InterruptionResponse.FAILOVER), interruption())
     assert (decision.action, decision.reason) == (Action.FAIL_OVER, Reason.INTERRUPTED)

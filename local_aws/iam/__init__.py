@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
 
-from local_aws.iam import service_roles
+from local_aws.iam import managed_policies, service_roles
 from local_aws.iam.authorizer import Authorizer, current_principal
 from local_aws.iam.evaluate import Verdict
 from local_aws.iam.patterns import Context
@@ -23,6 +23,7 @@ _installed: list[Authorizer] = []
 
 def install(world: World) -> None:
     """Authorize every API call of this process by the policies of `world`; decisions at `GET authorizations`."""
+    managed_policies.install()
     authorizer = Authorizer(world)
     _installed[:] = [authorizer]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from spot_failover.aws.items import values
 from spot_failover.aws.twin_table import decode_twin, encode_twin
-from spot_failover.core.errors import ConflictError
+from spot_failover.core.errors import AccessDeniedError, ConflictError
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.twin_state import TwinState
 from tests.doubles.faults import Faults
@@ -52,11 +52,12 @@ class InMemoryAutoscaling:
     """The port `Autoscaling`."""
 
     def __init__(self) -> None:
-        self.faults = Faults()
+        self.denied = False
         self.targets: set[ServiceKey] = set()
         self.asked: list[ServiceKey] = []
 
     def scaled(self, key: ServiceKey) -> bool:
-        self.faults.reach("scaled", after=False)
         self.asked.append(key)
+        if self.denied:
+            raise AccessDeniedError(f"scaled for {key}: denied")
         return key in self.targets

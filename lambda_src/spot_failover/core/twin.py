@@ -98,7 +98,8 @@ def decide_twin(situation: TwinSituation) -> TwinDecision:
         return TwinDecision(Action.IGNORE, Reason.TWIN_IDLE)
     if not state.active and blocked is not None:
         return _told(blocked)
-    if event is not None and wakes and blocked is None and situation.current == 0:
+    rests = not state.active or situation.current == 0
+    if event is not None and wakes and rests and blocked is None:
         return _begin(situation, primary, event)
     if blocked is not None and blocked.reason is Reason.HELD:
         return _told(blocked)

@@ -24,6 +24,7 @@ from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.ports import Orders, Registry
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.twin_readiness import twin_findings
 from spot_failover.flow.watch_flow import path_outcome
 from spot_failover.flow.worker import LEASE_MARGIN, Worker
 
@@ -146,12 +147,14 @@ class SweepFlow:
             return False
         self._pace.take()
         events = []
-        for key, live in self._worker.services.describe(page).items():
+        lives = self._worker.services.describe(page)
+        twins = twin_findings(self._worker, lives.values(), self._policy, self._pace)
+        for key, live in lives.items():
             policy = self._policy.of(key)
             if live is None or not live.active or not policy.scope.covers(key.account, key.cluster, key.service):
                 continue
             self._note_probe(live, policy)
-            self._note_finding(live, finding(live, attached, policy), progress)
+            self._note_finding(live, finding(live, attached, policy) or twins.get(key), progress)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key))
         self._pace.take(len(events))

@@ -18,6 +18,8 @@ from spot_failover.flow.event_flow import EventFlow
 from spot_failover.flow.pace import Pace
 from spot_failover.flow.restore_flow import RestoreFlow, Tick
 from spot_failover.flow.sweep_flow import SweepFlow
+from spot_failover.flow.task_state_flow import TaskStateFlow
+from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.watch_flow import Watch, WatchFlow
 from spot_failover.flow.worker import Worker
 from tests.doubles.builders import WEB
@@ -27,6 +29,7 @@ from tests.doubles.registry import InMemoryOrders, InMemoryRegistry
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
 from tests.doubles.shared import InMemoryShared
+from tests.doubles.twins import InMemoryAutoscaling, InMemoryTwins
 
 LIFE = timedelta(seconds=60)
 """A function's time-out."""
@@ -43,6 +46,8 @@ class Installation:
     shared: InMemoryShared = field(default_factory=InMemoryShared)
     registry: InMemoryRegistry = field(default_factory=InMemoryRegistry)
     orders: InMemoryOrders = field(default_factory=InMemoryOrders)
+    twins: InMemoryTwins = field(default_factory=InMemoryTwins)
+    autoscaling: InMemoryAutoscaling = field(default_factory=InMemoryAutoscaling)
     services: InMemoryServices = field(init=False)
     _names: count[int] = field(default_factory=count)
 
@@ -60,6 +65,8 @@ class Installation:
             services=self.services,
             records=self.records,
             shared=self.shared,
+            twins=self.twins,
+            autoscaling=self.autoscaling,
             now=self.clock.now,
             ends_at=self.clock.now() + LIFE,
             chance=lambda: 0.0,
@@ -69,9 +76,15 @@ class Installation:
         """One batch in one invocation."""
         return EventFlow(self.worker(), self.policy, self.told).handle(events)
 
+    def deliver_task_states(self, *events: Event) -> Sequence[Exception | None]:
+        """One batch of starts and stops in one invocation."""
+        return TaskStateFlow(self.worker(), self.policy, self.told).handle(events)
+
     def tick(self, *, threads: int = 1) -> Tick:
         """One run of the restore schedule; in one thread, so that what goes wrong goes wrong where a test says."""
-        return RestoreFlow(self.worker(), self.policy, self.told, threads=threads).run()
+        tick = RestoreFlow(self.worker(), self.policy, self.told, threads=threads).run()
+        tick.add(TwinTick(self.worker(), self.policy, self.told, threads=threads).run())
+        return tick
 
     def hear(self, account: str = WEB.account, region: str = WEB.region) -> None:
         """A heartbeat of an account and Region."""

@@ -46,6 +46,10 @@ class InMemoryServices:
         self.spot = True
         self.watch: Callable[[Update], object] = lambda _update: None
         """Called whenever an UpdateService takes effect."""
+        self.counts: list[tuple[ServiceKey, int]] = []
+        """Every desired count that was set, in order."""
+        self.watch_count: Callable[[ServiceKey, int], object] = lambda _key, _count: None
+        """Called before one is set."""
         self.task_providers: dict[ServiceKey, tuple[str, ...]] = {}
         """Providers of a service's tasks in turn, where they are not those of its strategy in turn."""
         self.pending_since: dict[ServiceKey, datetime] = {}
@@ -108,6 +112,16 @@ class InMemoryServices:
 
     def redeploy(self, key: ServiceKey) -> LiveService:
         return self._update("redeploy", key, None)
+
+    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+        self._enter("set_desired", key)
+        if key not in self.live or not self.live[key].active:
+            raise GoneError(f"{key} does not exist")
+        self.watch_count(key, count)
+        self.counts.append((key, count))
+        self.scale(key, count)
+        self.faults.reach("set_desired", after=True)
+        return replace(self.live[key], tags={})
 
     def interrupt(self, key: ServiceKey, tasks: int) -> None:
         """Tasks get their notice: they still run and count, ECS means to replace them."""

@@ -10,7 +10,7 @@ ROLE = "arn:aws:iam::111111111111:role/CentralSpotAutomationRole"
 
 
 class StubbedClients(WorkloadClients):
-    """One stubbed client for every account and Region."""
+    """One stubbed client for every account and Region, whatever is asked for."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -22,6 +22,10 @@ class StubbedClients(WorkloadClients):
 
     def ecs(self, account: str, region: str, *, retried: bool) -> Any:
         self.asked.append((account, region, retried))
+        return self.client
+
+    def autoscaling(self, account: str, region: str) -> Any:
+        self.asked.append((account, region, True))
         return self.client
 
     def forget(self, account: str) -> None:

@@ -11,19 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.event_parser import Home, event_id, parse_interruption, parse_placement_failure
+from spot_failover.core.event_parser import (
+    Home,
+    event_id,
+    parse_interruption,
+    parse_placement_failure,
+    parse_task_state,
+)
 from spot_failover.core.events import Event, StandaloneTask
 from spot_failover.core.policy import SyntheticPolicy
 from tests.unit.samples import ARRIVED, CENTRAL, sample
 
 ON = SyntheticPolicy(enabled=True)
 Parse = Callable[..., Event | StandaloneTask]
-PARSERS = pytest.mark.parametrize("parse", [parse_placement_failure, parse_interruption])
+PARSERS = pytest.mark.parametrize("parse", [parse_placement_failure, parse_interruption, parse_task_state])
 NAMES = [
     "placement-failure-fargate-spot",
     "interruption-notice",
     "synthetic-placement-failure-from-central",
     "synthetic-interruption",
+    "task-state-stopped",
 ]
 ARN = "arn:aws:ecs:us-east-1:111111111111:"
 TEXTS = st.text() | st.sampled_from(

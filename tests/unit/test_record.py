@@ -28,8 +28,8 @@ def test_an_intent_announces_a_call_and_all_but_closed_is_open(phase: Phase, *, 
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_three_actions_change_a_service(action: Action) -> None:
-    assert action.changes_service is (action.value in {"fail_over", "restore", "redeploy"})
+def test_four_actions_change_a_service(action: Action) -> None:
+    assert action.changes_service is (action.value in {"fail_over", "restore", "redeploy", "scale_twin"})
 
 
 def test_a_record_that_was_never_written_is_closed_and_counts_nothing() -> None:

@@ -38,7 +38,7 @@ class _Session:
 
 
 class WorkloadClients:
-    """ECS clients in workload accounts. A role is assumed once per account, and a client made once per Region."""
+    """Clients in workload accounts. A role is assumed once per account, and a client made once per Region and API."""
 
     def __init__(
         self, sts: Any, *, role: str, external_id: str, session_name: str, now: Callable[[], datetime]
@@ -49,7 +49,7 @@ class WorkloadClients:
         self._session_name = session_name[:64]
         self._now = now
         self._sessions: dict[str, _Session] = {}
-        self._clients: dict[tuple[str, str, bool], Any] = {}
+        self._clients: dict[tuple[str, str, str, bool], Any] = {}
         self._lock = Lock()
 
     def role_arn(self, account: str) -> str:
@@ -57,14 +57,23 @@ class WorkloadClients:
         return f"arn:{self._sts.meta.partition}:iam::{account}:role/{self._role}"
 
     def ecs(self, account: str, region: str, *, retried: bool) -> Any:
-        """An ECS client with a session that lasts. Threads may ask at once: making a client is not thread-safe."""
-        key = (account, region, retried)
+        """An ECS client with a session that lasts."""
+        return self._client("ecs", account, region, retried=retried)
+
+    def autoscaling(self, account: str, region: str) -> Any:
+        """A client of Application Auto Scaling, for calls that change nothing."""
+        return self._client("application-autoscaling", account, region, retried=True)
+
+    def _client(self, service: str, account: str, region: str, *, retried: bool) -> Any:
+        """Threads may ask at once: making a client is not thread-safe."""
+        key = (account, region, service, retried)
         with self._lock:
             self._renew(account)
             if key not in self._clients:
                 session = self._sessions[account]
-                self._clients[key] = boto3.client(
-                    "ecs",
+                make: Any = boto3.client
+                self._clients[key] = make(
+                    service,
                     region_name=region,
                     aws_access_key_id=session.access_key_id,
                     aws_secret_access_key=session.secret_access_key,

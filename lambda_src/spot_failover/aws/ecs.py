@@ -121,11 +121,15 @@ class EcsServices:
 
     def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
         """See `Services.switch`. Neither task definition nor desired count is sent: both are the owner's."""
-        return self._update(key, {"capacityProviderStrategy": strategy.to_api()})
+        return self._update(key, {"capacityProviderStrategy": strategy.to_api(), "forceNewDeployment": True})
 
     def redeploy(self, key: ServiceKey) -> LiveService:
         """See `Services.redeploy`."""
-        return self._update(key, {})
+        return self._update(key, {"forceNewDeployment": True})
+
+    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+        """See `Services.set_desired`. No deployment is forced."""
+        return self._update(key, {"desiredCount": count})
 
     def _describe_page(self, page: Sequence[ServiceKey]) -> dict[ServiceKey, LiveService | None]:
         first = page[0]
@@ -149,9 +153,7 @@ class EcsServices:
             ecs = self._clients.ecs(key.account, key.region, retried=False)
             try:
                 with self._calling("ecs:UpdateService", key):
-                    answer = ecs.update_service(
-                        cluster=key.cluster, service=key.service, forceNewDeployment=True, **change
-                    )
+                    answer = ecs.update_service(cluster=key.cluster, service=key.service, **change)
             except UnclearError:
                 raise
             except TransientError:

@@ -40,6 +40,11 @@ def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str,
         controller=str((service.get("deploymentController") or {}).get("type") or "ECS"),
         minimum_healthy_percent=_percent(configuration.get("minimumHealthyPercent"), 100),
         maximum_percent=_percent(configuration.get("maximumPercent"), 200),
+        target_groups=frozenset(
+            str(balancer.get("targetGroupArn") or balancer.get("loadBalancerName"))
+            for balancer in service.get("loadBalancers") or ()
+        ),
+        health_grace=timedelta(seconds=int(service.get("healthCheckGracePeriodSeconds") or 0)),
     )
 
 

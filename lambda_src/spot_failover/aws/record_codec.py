@@ -75,7 +75,7 @@ def decode(stored: Mapping[str, Any]) -> Record:
             interrupted=time_map(plain, "interrupted"),
             due_at=from_epoch(plain, "due_at"),
             expires_at=from_epoch(plain, "expires_at"),
-            lease=_lease(plain),
+            lease=lease_of(plain),
             **fields,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -85,6 +85,7 @@ def decode(stored: Mapping[str, Any]) -> Record:
         ) from error
 
 
-def _lease(plain: Mapping[str, Any]) -> Lease | None:
+def lease_of(plain: Mapping[str, Any]) -> Lease | None:
+    """The lease in an item's plain values."""
     owner = plain.get("lease_owner")
     return Lease(str(owner), datetime.fromisoformat(plain["lease_expires_at"])) if owner else None

@@ -90,7 +90,7 @@ def decide_event(situation: Situation, event: Event) -> Decision:
     return gate(situation, event) or _short(situation, event)
 
 
-def gate(situation: Situation, event: Event) -> Decision | None:
+def gate(situation: Situation, event: Event | None) -> Decision | None:
     """What keeps a settled service from failing over, whatever the event tells; None: nothing does."""
     live, record, policy = situation.live, situation.record, situation.policy
     wishes = service_wishes(live.tags, policy)
@@ -104,7 +104,7 @@ def gate(situation: Situation, event: Event) -> Decision | None:
         return Decision(
             Action.ALERT, Reason.UNSUPPORTED_CONTROLLER, note=f"{live.scheduling}, controller {live.controller}"
         )
-    if record.switched_at is not None and event.time < record.switched_at - CLOCK_SKEW:
+    if event is not None and record.switched_at is not None and event.time < record.switched_at - CLOCK_SKEW:
         return _ignore(Reason.STALE_EVENT)
     if live.desired == 0:
         return _ignore(Reason.SCALED_TO_ZERO)

@@ -14,7 +14,7 @@ from typing import Any
 
 from spot_failover.core.arn import Arn
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
-from spot_failover.core.events import Interruption, PlacementFailure, StandaloneTask
+from spot_failover.core.events import Interruption, PlacementFailure, StandaloneTask, TaskStateChange
 from spot_failover.core.policy import SyntheticPolicy
 from spot_failover.core.service_key import ServiceKey
 
@@ -123,20 +123,14 @@ def parse_interruption(
     """Read a Spot interruption; see `parse_placement_failure`."""
     envelope = _envelope(body, synthetic, home)
     detail = envelope.detail
-    if envelope.detail_type != "ECS Task State Change":
-        raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Task State Change'")
+    _check_task_event(envelope)
     code, cause = detail.get("stopCode"), detail.get("stoppedReason")
     if not (isinstance(code, str) and code in STOP_CODES) and cause != STOPPED_REASON:
         raise MalformedEventError(f"no Spot interruption: stopCode {code!r}, stoppedReason {cause!r}")
-    task_arns = (Arn.parse(detail["taskArn"]),) if detail.get("taskArn") else ()
-    arns = envelope.owned_arns(*_cluster_arns(detail), *task_arns)
-    task_arn = next((str(arn) for arn in (*task_arns, *arns) if arn.kind == "task"), "")
-    group = detail.get("group")
-    if isinstance(group, str) and not group.startswith(_GROUP):
-        return StandaloneTask(envelope.event_id, arns[0].account, arns[0].region, _cluster(arns) or "", task_arn)
-    name = group.removeprefix(_GROUP) if isinstance(group, str) else ""
+    key, task_arn = _task_of(envelope)
+    if isinstance(key, StandaloneTask):
+        return key
     provider = detail.get("capacityProviderName")
-    key = _service_key(arns, name)
     return Interruption(
         event_id=envelope.event_id,
         key=key,
@@ -151,6 +145,50 @@ def parse_interruption(
         task_arn=task_arn,
         task_created_at=_time(detail.get("createdAt")),
     )
+
+
+def parse_task_state(
+    body: str, arrived: datetime, synthetic: SyntheticPolicy, home: Home
+) -> TaskStateChange | StandaloneTask:
+    """Read the start or stop of a task; see `parse_placement_failure`.
+
+    It only says that a service is worth a look, so which state it names is no matter.
+    """
+    envelope = _envelope(body, synthetic, home)
+    _check_task_event(envelope)
+    key, task_arn = _task_of(envelope)
+    if isinstance(key, StandaloneTask):
+        return key
+    return TaskStateChange(
+        event_id=envelope.event_id,
+        key=key,
+        source=envelope.source,
+        time=envelope.time,
+        arrived=arrived,
+        replayed=envelope.replayed,
+        synthetic=envelope.synthetic,
+        report_only=envelope.report_only(key, synthetic),
+        cause=str(envelope.detail.get("lastStatus") or ""),
+        task_arn=task_arn,
+    )
+
+
+def _check_task_event(envelope: _Envelope) -> None:
+    if envelope.detail_type != "ECS Task State Change":
+        raise MalformedEventError(f"detail-type is {envelope.detail_type!r}, not 'ECS Task State Change'")
+
+
+def _task_of(envelope: _Envelope) -> tuple[ServiceKey | StandaloneTask, str]:
+    """The service of an event's task, and the task's ARN."""
+    detail = envelope.detail
+    task_arns = (Arn.parse(detail["taskArn"]),) if detail.get("taskArn") else ()
+    arns = envelope.owned_arns(*_cluster_arns(detail), *task_arns)
+    task_arn = next((str(arn) for arn in (*task_arns, *arns) if arn.kind == "task"), "")
+    group = detail.get("group")
+    if isinstance(group, str) and not group.startswith(_GROUP):
+        standalone = StandaloneTask(envelope.event_id, arns[0].account, arns[0].region, _cluster(arns) or "", task_arn)
+        return standalone, task_arn
+    return _service_key(arns, group.removeprefix(_GROUP) if isinstance(group, str) else ""), task_arn
 
 
 def event_id(body: str) -> str:

@@ -64,6 +64,13 @@ class SilentShortage(Event):
 
 
 @dataclass(frozen=True)
+class TaskStateChange(Event):
+    """A task of the service runs, stops, or has stopped, for whatever reason."""
+
+    task_arn: str = ""
+
+
+@dataclass(frozen=True)
 class Heartbeat:
     """An account and Region's sign that events get from there to here."""
 
@@ -76,7 +83,7 @@ class Heartbeat:
 
 @dataclass(frozen=True)
 class StandaloneTask:
-    """An interruption of a task that belongs to no service: not ours."""
+    """A task that belongs to no service: not ours."""
 
     event_id: str
     account: str

@@ -67,14 +67,22 @@ class Reason(StrEnum):
     UNSAFE_TO_RESTORE = "UNSAFE_TO_RESTORE"
     SUPERSEDED = "SUPERSEDED"
     NOT_DUE = "NOT_DUE"
+    TWIN_RAISED = "TWIN_RAISED"
+    TWIN_LOWERED = "TWIN_LOWERED"
+    TWIN_STEPPED_DOWN = "TWIN_STEPPED_DOWN"
+    TWIN_STEADY = "TWIN_STEADY"
+    TWIN_IDLE = "TWIN_IDLE"
+    TWIN_UNUSABLE = "TWIN_UNUSABLE"
 
 
 class Action(StrEnum):
-    """What a decision asks for. Only the first three change an ECS service."""
+    """What a decision asks for. Only the first four change an ECS service."""
 
     FAIL_OVER = "fail_over"
     RESTORE = "restore"
     REDEPLOY = "redeploy"
+    SCALE_TWIN = "scale_twin"
+    """Ask for another number of tasks of an on-demand twin."""
     CONFIRM = "confirm"
     """Write down that an intent's call has taken effect."""
     GIVE_UP = "give_up"
@@ -94,4 +102,4 @@ class Action(StrEnum):
     @property
     def changes_service(self) -> bool:
         """Whether carrying it out calls UpdateService."""
-        return self in {Action.FAIL_OVER, Action.RESTORE, Action.REDEPLOY}
+        return self in {Action.FAIL_OVER, Action.RESTORE, Action.REDEPLOY, Action.SCALE_TWIN}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
@@ -63,6 +63,10 @@ class LiveService:
     controller: str = "ECS"
     minimum_healthy_percent: int = 100
     maximum_percent: int = 200
+    target_groups: frozenset[str] = frozenset()
+    """ARNs of target groups, and names of Classic Load Balancers."""
+    health_grace: timedelta = timedelta()
+    """How long ECS leaves a task alone that its load balancer calls unhealthy at its start."""
 
     @property
     def active(self) -> bool:

@@ -18,7 +18,7 @@ from spot_failover.core.event_decision import (
     screen,
     screen_record,
 )
-from spot_failover.core.events import Event, Interruption, PlacementFailure
+from spot_failover.core.events import Event, Interruption, PlacementFailure, SilentShortage
 from spot_failover.core.policy import InterruptionResponse, Policy
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Action, Reason
@@ -31,6 +31,7 @@ from spot_failover.core.task import Task
 from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.reading import Known, read
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.twin_flow import TwinFlow, by_twin
 from spot_failover.flow.worker import MAX_STEPS, Worker
 
 MAX_CONFLICTS = 3
@@ -56,6 +57,7 @@ class EventFlow:
         self._looked: dict[ServiceKey, _Looked] = {}
         self._unread: dict[ServiceKey, Exception] = {}
         self._book = PoolBook(worker)
+        self._twins = TwinFlow(worker, policy, reporter)
         self._interruptions: defaultdict[ServiceKey, list[Interruption]] = defaultdict(list)
 
     def handle(self, events: Sequence[Event]) -> list[Exception | None]:
@@ -126,14 +128,7 @@ class EventFlow:
 
     def _look_and_decide(self, event: Event) -> None:
         worker, policy = self._worker, self._of(event)
-        if event.key in self._unread:
-            raise self._unread[event.key]
-        looked = self._looked.get(event.key)
-        if looked is None or not looked.known.fresh(worker.now()):
-            self._read([event.key])
-            if event.key in self._unread:
-                raise self._unread.pop(event.key)
-            looked = self._looked[event.key]
+        looked = self._look(event)
         known = looked.known
         if isinstance(event, PlacementFailure) and not event.synthetic and not observes(policy, event):
             self._book.note_shortage(event.key, policy.spot_providers.intersection(event.providers), policy)
@@ -149,6 +144,9 @@ class EventFlow:
         if isinstance(event, Interruption):
             known.record = self._count_interruptions(known.live, known.record, policy)
         for _ in range(MAX_STEPS):
+            if by_twin(known.live, known.record, policy, worker.now()):
+                self._by_twin(known.live, known.record, event, policy)
+                return
             situation = Situation(
                 known.live,
                 known.record,
@@ -161,6 +159,17 @@ class EventFlow:
             if not self._step(self._counted(situation, event, looked), event, looked):
                 return
         raise BusyError(f"{event.key}: no end after {MAX_STEPS} decisions in a row: left to a later delivery")
+
+    def _look(self, event: Event) -> _Looked:
+        if event.key in self._unread:
+            raise self._unread[event.key]
+        looked = self._looked.get(event.key)
+        if looked is not None and looked.known.fresh(self._worker.now()):
+            return looked
+        self._read([event.key])
+        if event.key in self._unread:
+            raise self._unread.pop(event.key)
+        return self._looked[event.key]
 
     def _count_interruptions(self, live: LiveService, record: Record, policy: Policy) -> Record:
         """All of the batch in one write. While another worker holds the record it is left alone, and the event is."""
@@ -190,10 +199,19 @@ class EventFlow:
             looked.counts.clear()
             looked.tasks = None
         if decision.reason is Reason.SILENT_SHORTAGE and not outcome.observed:
-            active = situation.live.strategy.active_among(situation.policy.spot_providers)
-            self._book.note_shortage(event.key, [item.provider for item in active], situation.policy)
+            self._note_spot(situation.live, situation.policy)
         self._reporter.outcome(outcome)
         return outcome.decision.again
+
+    def _by_twin(self, live: LiveService, record: Record, event: Event, policy: Policy) -> None:
+        outcome = self._twins.on_event(live, record, event)
+        if outcome.decision.reason is Reason.TWIN_RAISED and isinstance(event, SilentShortage) and not outcome.observed:
+            self._note_spot(live, policy)
+
+    def _note_spot(self, live: LiveService, policy: Policy) -> None:
+        """The pools of a service that nothing else told about."""
+        active = live.strategy.active_among(policy.spot_providers)
+        self._book.note_shortage(live.key, [item.provider for item in active], policy)
 
     def _counted(self, situation: Situation, event: Event, looked: _Looked) -> Situation:
         if needs_tasks(situation):

@@ -15,6 +15,7 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.core.task import Task
+from spot_failover.core.twin_state import TwinState
 
 
 class Services(Protocol):
@@ -58,6 +59,37 @@ class Services(Protocol):
 
     def redeploy(self, key: ServiceKey) -> LiveService:
         """Force a deployment on the same strategy; errors as `switch`."""
+        ...
+
+    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+        """Ask for another number of tasks, without a deployment. For twins alone; errors as `switch`."""
+        ...
+
+
+class Autoscaling(Protocol):
+    """Application Auto Scaling of any account and Region."""
+
+    def scaled(self, key: ServiceKey) -> bool:
+        """Whether a service is a scalable target: somebody else sets its desired count."""
+        ...
+
+
+class Twins(Protocol):
+    """What is remembered of on-demand twins, kept beside the records and written like them."""
+
+    def get(self, primary: ServiceKey) -> TwinState:
+        """The state of a primary's twin, read consistently; one of version 0 where there is none."""
+        ...
+
+    def put(self, state: TwinState) -> TwinState:
+        """Write it; ConflictError as in `Records.put`."""
+        ...
+
+    def due(self, now: datetime | None = None) -> Iterator[ServiceKey]:
+        """Keys of the primaries whose twins are at work, those that were not looked at for longest first.
+
+        With `now`, only those that are due.
+        """
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from spot_failover.core.decision import Decision
-from spot_failover.core.events import Event, Interruption
+from spot_failover.core.events import Event, Interruption, TaskStateChange
 from spot_failover.core.reason import Action
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
@@ -53,7 +53,7 @@ class Outcome:
         }
         if event is not None:
             fields |= {"event_id": event.event_id, "event_kind": event.kind}
-        if isinstance(event, Interruption):
+        if isinstance(event, Interruption | TaskStateChange):
             fields["task_arn"] = event.task_arn
         return {name: value for name, value in {**fields, **self.extra}.items() if value != ""}
 

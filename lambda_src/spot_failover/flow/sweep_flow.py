@@ -24,11 +24,14 @@ from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.ports import Orders, Registry
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.twin_readiness import twin_findings
 from spot_failover.flow.watch_flow import path_outcome
 from spot_failover.flow.worker import LEASE_MARGIN, Worker
 
 PAGE = 10
 """Services that one DescribeServices call takes."""
+LISTED = 100
+"""Clusters or services that one list or describe call takes."""
 MOST_FINDINGS = 500
 """Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
 CONTINUED = timedelta(minutes=5)
@@ -120,6 +123,7 @@ class SweepFlow:
         """Clusters in scope that have a Spot provider, with all their providers."""
         self._pace.take(2)
         found = self._worker.services.clusters(order.account, order.region)
+        self._pace.take(2 * (len(found) // LISTED))
         policy = self._policy.for_account(order.account)
         return {
             name: attached
@@ -134,6 +138,7 @@ class SweepFlow:
                 continue
             self._pace.take()
             keys = self._worker.services.names(order.account, order.region, cluster)
+            self._pace.take(len(keys) // LISTED)
             waiting = [key for key in keys if (cluster, key.service) > _split(order.after)]
             for start in range(0, len(waiting), PAGE):
                 yield waiting[start : start + PAGE]
@@ -146,12 +151,14 @@ class SweepFlow:
             return False
         self._pace.take()
         events = []
-        for key, live in self._worker.services.describe(page).items():
+        lives = self._worker.services.describe(page)
+        twins = twin_findings(self._worker, lives.values(), self._policy, self._pace)
+        for key, live in lives.items():
             policy = self._policy.of(key)
             if live is None or not live.active or not policy.scope.covers(key.account, key.cluster, key.service):
                 continue
             self._note_probe(live, policy)
-            self._note_finding(live, finding(live, attached, policy), progress)
+            self._note_finding(live, finding(live, attached, policy) or twins.get(key), progress)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key))
         self._pace.take(len(events))
@@ -197,8 +204,10 @@ class SweepFlow:
 
     def _refused(self, path: Path, error: AccessDeniedError) -> None:
         now = self._worker.now()
+        told = path.refused_since is not None
         self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
-        self._reporter.outcome(path_outcome(path, Decision(Action.ALERT, Reason.ROLE_REFUSED, note=str(error))))
+        action = Action.IGNORE if told else Action.ALERT
+        self._reporter.outcome(path_outcome(path, Decision(action, Reason.ROLE_REFUSED, note=str(error))))
 
     def _end(self, order: SweepOrder, progress: _Progress) -> None:
         note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"

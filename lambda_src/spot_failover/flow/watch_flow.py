@@ -17,6 +17,7 @@ from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.ports import Orders, Registry
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.worker import Worker
 
 
@@ -117,6 +118,7 @@ class WatchFlow:
             if record.phase.open:
                 self._worker.records.put(transitions.close(record, Reason.ACCOUNT_LEFT, self._worker.now()))
                 left.append(f"{key.cluster}/{key.service} (baseline: {record.baseline})")
+        left += TwinTick(self._worker, self._policy, self._reporter).close_all(path.account, path.region)
         gone = update(
             self._registry,
             path.account,

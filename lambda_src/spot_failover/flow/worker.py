@@ -30,7 +30,7 @@ from spot_failover.core.record import Lease, Phase, Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.tags import service_wishes
 from spot_failover.core.transitions import RECHECK, allow_failover, confirm_redeploy, limit_failover
-from spot_failover.flow.ports import Records, Services, Shared
+from spot_failover.flow.ports import Autoscaling, Records, Services, Shared, Twins
 from spot_failover.flow.report import Outcome
 
 LEASE_MARGIN = timedelta(seconds=10)
@@ -59,6 +59,8 @@ class Worker:
     services: Services
     records: Records
     shared: Shared
+    twins: Twins
+    autoscaling: Autoscaling
     now: Callable[[], datetime]
     ends_at: datetime
     """When the Lambda service stops this invocation."""

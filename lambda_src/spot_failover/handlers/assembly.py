@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from spot_failover.aws.autoscaling import ScalableTargets
 from spot_failover.aws.clients import RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.registry import RegistryTable
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
+from spot_failover.aws.twin_table import TwinTable
 from spot_failover.flow.worker import Worker
 from spot_failover.settings import Settings
 from spot_failover.telemetry import Telemetry, make_logger
@@ -52,6 +54,8 @@ class Function:
         dynamodb = boto3.client("dynamodb", config=RETRIED)
         self._records = StateTable(dynamodb, self.settings.state_table, new_id)
         self._shared = SharedItems(dynamodb, self.settings.state_table, new_id)
+        self._twins = TwinTable(dynamodb, self.settings.state_table, new_id)
+        self._autoscaling = ScalableTargets(clients)
         self.registry = RegistryTable(dynamodb, self.settings.state_table, new_id)
 
     def worker(self, context: LambdaContext) -> Worker:
@@ -61,6 +65,8 @@ class Function:
             services=self._services,
             records=self._records,
             shared=self._shared,
+            twins=self._twins,
+            autoscaling=self._autoscaling,
             now=now,
             ends_at=now() + timedelta(milliseconds=context.get_remaining_time_in_millis()),
             chance=random.random,

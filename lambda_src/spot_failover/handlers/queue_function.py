@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 
@@ -13,9 +13,11 @@ from spot_failover.aws.dead_letters import DeadLetterQueue
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
 from spot_failover.core.event_parser import Home, event_id
 from spot_failover.core.events import Event, StandaloneTask
-from spot_failover.core.policy import SyntheticPolicy
+from spot_failover.core.policy import Policy, SyntheticPolicy
 from spot_failover.core.reason import Reason
 from spot_failover.flow.event_flow import EventFlow
+from spot_failover.flow.report import Reporter
+from spot_failover.flow.worker import Worker
 from spot_failover.handlers.assembly import Function
 from spot_failover.handlers.messages import Message, partial_response
 
@@ -26,13 +28,25 @@ Parser = Callable[[str, datetime, SyntheticPolicy, Home], Event | StandaloneTask
 Handler = Callable[[dict[str, Any], "LambdaContext"], Mapping[str, Any]]
 
 
+class Flow(Protocol):
+    """What is done with the events of a batch."""
+
+    def handle(self, events: Sequence[Event]) -> list[Exception | None]:
+        """For every event, in order, None where it has come to its end, or why it has to come again."""
+        ...
+
+
+MakeFlow = Callable[[Worker, Policy, Reporter], Flow]
+
+
 class QueueFunction:
     """One batch after another."""
 
-    def __init__(self, parse: Parser) -> None:
+    def __init__(self, parse: Parser, flow: MakeFlow) -> None:
         self._function = Function(reads_queue=True)
         self.logger = self._function.logger
         self._parse = parse
+        self._flow = flow
         settings, sqs = self._function.settings, boto3.client("sqs", config=RETRIED)
         self._home = Home(settings.central_account, sqs.meta.partition)
         self._dead_letters = DeadLetterQueue(sqs, settings.dead_letter_queue_url or "")
@@ -60,7 +74,7 @@ class QueueFunction:
                 if event is not None:
                     events[message.message_id] = event
         settings, telemetry = self._function.settings, self._function.telemetry
-        flow = EventFlow(self._function.worker(context), settings.policy, telemetry)
+        flow = self._flow(self._function.worker(context), settings.policy, telemetry)
         results = flow.handle(list(events.values()))
         for (message_id, event), failure in zip(events.items(), results, strict=True):
             if failure is not None:
@@ -86,7 +100,7 @@ class QueueFunction:
         return event
 
 
-def queue_handler(parse: Parser) -> Handler:
+def queue_handler(parse: Parser, flow: MakeFlow = EventFlow) -> Handler:
     """The Lambda handler of a function that reads a queue.
 
     Raises
@@ -94,7 +108,7 @@ def queue_handler(parse: Parser) -> Handler:
     SettingsError
         At the function's start, with the name of the variable that is missing or wrong.
     """
-    function = QueueFunction(parse)
+    function = QueueFunction(parse, flow)
 
     @function.logger.inject_lambda_context(clear_state=True)
     def handler(batch: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from spot_failover.core.errors import SpotFailoverError
 from spot_failover.flow.restore_flow import RestoreFlow
+from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.handlers.assembly import Function
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class RestoreFunction:
         telemetry = self._function.telemetry
         try:
             tick = RestoreFlow(self._function.worker(context), self._function.settings.policy, telemetry).run()
+            tick.add(TwinTick(self._function.worker(context), self._function.settings.policy, telemetry).run())
             for key, error in tick.errors.items():
                 telemetry.unfinished(error, key)
             telemetry.gauge("StuckRecords", tick.stuck)

@@ -1,0 +1,173 @@
+"""Crashes, lost answers and other workers between any two calls for a twin."""
+
+from __future__ import annotations
+
+import pytest
+
+from spot_failover.core.errors import BusyError, ConflictError, TransientError, UnclearError
+from tests.doubles.builders import WEB, failure
+from tests.doubles.faults import Crash
+from tests.doubles.twin_story import Story, twin_of
+
+
+def short() -> Story:
+    story = Story()
+    story.world.lose(WEB)
+    story.world.fetch()
+    return story
+
+
+def tell(story: Story) -> list[Exception | None]:
+    return story.send([failure(time=story.installation.clock.now())])
+
+
+@pytest.mark.parametrize("by", ["event", "tick", "task event"])
+@pytest.mark.parametrize("point", ["after the intent", "before the call", "after the call", "before the confirmation"])
+def test_a_crash_anywhere_is_finished_by_whatever_comes_next(point: str, by: str) -> None:
+    story = short()
+    match point:
+        case "after the intent":
+            story.installation.twins.faults.after("put", Crash())
+        case "before the call":
+            story.world.faults.before("set_desired", Crash())
+        case "after the call":
+            story.world.faults.after("set_desired", Crash())
+        case _:
+            story.installation.twins.faults.before("put", Crash(), skip=1)
+    with pytest.raises(Crash):
+        tell(story)
+    story.installation.clock.advance(seconds=75)
+    if by == "event":
+        tell(story)
+    elif by == "tick":
+        story.installation.tick()
+    else:
+        story.send([story.world._state_change(WEB)])
+    assert story.wanted() == 3
+    assert story.installation.twins.stored(WEB).lease is None or point != "after the intent"
+    story.world.no_spot.clear()
+    story.go_on(minutes=60)
+    assert story.wanted() == 0
+    assert not story.installation.twins.stored(WEB).active
+
+
+def test_while_a_call_may_be_under_way_nobody_else_calls() -> None:
+    story = short()
+    story.world.faults.before("set_desired", Crash())
+    with pytest.raises(Crash):
+        tell(story)
+    [error] = tell(story)
+    assert isinstance(error, BusyError)
+    assert story.installation.tick().left == 1
+    story.installation.clock.advance(seconds=69)
+    assert isinstance(tell(story)[0], BusyError)
+    story.installation.clock.advance(seconds=1)
+    assert tell(story) == [None]
+    assert story.counts == [3]
+
+
+def test_of_two_workers_only_one_calls() -> None:
+    story = short()
+    results: list[object] = []
+    story.installation.twins.faults.before("put", lambda: results.extend(tell(story)))
+    assert tell(story) == [None]
+    assert results == [None]
+    assert story.counts == [3]
+
+
+def test_an_answer_that_got_lost_is_looked_for() -> None:
+    story = short()
+    story.world.faults.after("set_desired", UnclearError("lost"))
+    assert tell(story) == [None]
+    assert story.counts == [3]
+    assert story.installation.twins.stored(WEB).lease is None
+
+
+def test_a_call_that_shows_no_effect_is_not_repeated_before_its_lease_is_over() -> None:
+    story = short()
+    story.world.faults.before("set_desired", UnclearError("lost"))
+    [error] = tell(story)
+    assert isinstance(error, TransientError)
+    assert "web-on-demand" in str(error)
+    assert isinstance(tell(story)[0], BusyError)
+    story.installation.clock.advance(seconds=75)
+    assert tell(story) == [None]
+    assert story.counts == [3]
+
+
+def test_a_call_that_was_throttled_gives_its_lease_back() -> None:
+    story = short()
+    story.world.faults.before("set_desired", TransientError("throttled"))
+    assert isinstance(tell(story)[0], TransientError)
+    assert tell(story) == [None]
+    assert story.counts == [3]
+
+
+def test_a_lease_that_cannot_be_given_back_is_noted() -> None:
+    story = short()
+    story.world.faults.before("set_desired", TransientError("throttled"))
+    story.installation.twins.faults.before("put", TransientError("table"), skip=1)
+    [error] = tell(story)
+    assert error is not None
+    assert error.__notes__ == ["its lease stays until it expires: table"]
+
+
+def test_too_little_time_begins_no_call() -> None:
+    story = short()
+    story.world.faults.before("tasks", lambda: story.installation.clock.advance(seconds=55))
+    assert isinstance(tell(story)[0], BusyError)
+    assert story.counts == []
+    assert tell(story) == [None]
+
+
+def test_ecs_that_answers_with_what_was_before_is_asked_for_nothing_twice() -> None:
+    story = short()
+    before = story.world.live[twin_of(WEB)]
+    tell(story)
+    story.world.stale[twin_of(WEB)] = before
+    story.installation.clock.advance(seconds=20)
+    tell(story)
+    assert story.counts == [3]
+
+
+def test_somebody_who_sets_the_twin_back_is_overruled_while_the_primary_is_short() -> None:
+    story = short()
+    tell(story)
+    story.go_on(minutes=3)
+    story.world.scale(twin_of(WEB), 0)
+    story.installation.tick()
+    assert story.counts == [3, 3]
+
+
+def test_a_twin_that_has_tasks_already_is_followed_from_then_on() -> None:
+    story = Story()
+    story.world.scale(twin_of(WEB), 6)
+    story.world.lose(WEB)
+    story.world.fetch()
+    tell(story)
+    assert story.counts == []
+    assert story.installation.twins.stored(WEB).active
+    story.go_on(minutes=5)
+    assert story.counts == [3]
+
+
+def test_the_state_that_got_lost_is_made_anew() -> None:
+    story = short()
+    tell(story)
+    story.installation.twins.items.clear()
+    story.installation.clock.advance(minutes=2)
+    tell(story)
+    story.world.no_spot.clear()
+    story.go_on(minutes=60)
+    assert story.wanted() == 0
+
+
+def test_a_state_that_others_write_time_and_again_is_left_to_a_later_delivery() -> None:
+    story = short()
+    tell(story)
+    story.installation.clock.advance(minutes=2)
+    story.world.scale(WEB, 6)
+    for _ in range(3):
+        story.installation.twins.faults.before("put", ConflictError("another"))
+    [error] = story.send([story.world._state_change(WEB)])
+    assert isinstance(error, BusyError)

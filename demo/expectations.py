@@ -65,8 +65,8 @@ INTERRUPTION = (
     Expectation(_shop("worker"), "none: counted only", reasons=(frozenset({"RESPONSE_NONE"}),)),
     Expectation(
         _edge("eu-west-1"),
-        "auto: stays short, and no placement failure is told",
+        "auto: loses most of its tasks, and no placement failure is told",
         ALL_ON_DEMAND,
-        reasons=(frozenset({"INTERRUPTED_SHORT"}), frozenset({"RESTORED"})),
+        reasons=(frozenset({"INTERRUPTED_SHORT", "INTERRUPTION_STORM"}), frozenset({"RESTORED"})),
     ),
 )

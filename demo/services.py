@@ -51,7 +51,7 @@ FAILOVER = (
 )
 
 INTERRUPTION = (
-    _shop("web", PURE_SPOT, 4, interruption_response="auto"),
+    _shop("web", PURE_SPOT, 8, interruption_response="auto"),
     _shop("search", PURE_SPOT, 6, interruption_response="redeploy"),
     _shop("worker", PURE_SPOT, 6, interruption_response="none"),
     _gateway("eu-west-1", 4, interruption_response="auto"),

@@ -79,7 +79,7 @@ def test_the_longest_delay_may_be_the_first() -> None:
     assert restore.max_delay == restore.initial_delay
 
 
-@pytest.mark.parametrize("pairs", [{"A": ["B"]}, {"A": 7}, {"A": None}, {"": "B"}])
+@pytest.mark.parametrize("pairs", [{"A": ["B"]}, {"A": 7}, {"A": None}, {"": "B"}, {"A": "B", "C": 7}])
 def test_a_pair_is_two_names(pairs: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="fallback_pairs"):
         parse_policy(with_value("", "fallback_pairs", pairs))

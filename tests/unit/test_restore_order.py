@@ -119,6 +119,11 @@ def test_before_its_restore_is_due_a_short_fallback_is_found() -> None:
     )
 
 
+def test_a_hold_holds_a_service_at_zero_too() -> None:
+    none = service(replace(ours(), desired=0, running=0), desired=0, tags=HELD)
+    waits(decide(none), Reason.HELD, RECHECK)
+
+
 def test_a_service_at_zero_does_not_wait_for_its_restore() -> None:
     early = replace(DUE, restore_at=START + 40 * MINUTE)
     none = service(replace(ours(), desired=0, running=0), desired=0)

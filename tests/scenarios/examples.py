@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_aws.client import LocalAws
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 
+AT_ONCE = 5
+"""Most of the time the provider waits, for queues above all."""
 
+
+@dataclass(frozen=True)
 class Example:
-    """One folder under `examples`, in a copy of the Terraform tree, with variables for one local AWS."""
+    """One folder under `examples`, in an account of a local AWS."""
 
-    def __init__(self, tree: Path, name: str, aws: LocalAws, variables: Mapping[str, str] | None = None) -> None:
-        self._folder = tree / "examples" / name
-        self._environment = terraform_environment(aws.env())
-        self._variables = [f"-var={key}={value}" for key, value in (variables or {}).items()]
+    aws: LocalAws
+    name: str
+    account: str
+    tree: Path
+    """Becomes a copy of the Terraform tree."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    workspace: str = ""
+    variable_file: str = ""
 
     def init(self) -> None:
-        """Install its modules and the provider."""
-        terraform_init(self._folder, environ=self._environment)
-
-    def workspace(self, name: str) -> None:
-        """Go to the workspace of that name, and make it if there is none."""
-        self._run("workspace", "select", "-or-create", name)
+        """Install its modules and the provider, and go to its workspace."""
+        copy_tree(self.tree)
+        terraform_init(self._folder, environ=self._environment())
+        if self.workspace:
+            self._run("workspace", "new", self.workspace)
 
     def apply(self, *arguments: str) -> None:
-        """Make all of it."""
-        self._run("apply", "-auto-approve", *arguments, *self._variables)
+        """Make all of it.
 
-    def check_unchanged(self, *arguments: str) -> None:
+        Raises
+        ------
+        TerraformError
+            If something can't be made.
+        """
+        self._run("apply", "-auto-approve", *self._variables(), *arguments)
+
+    def check_unchanged(self) -> None:
         """Plan again.
 
         Raises
@@ -39,7 +54,7 @@ class Example:
         TerraformError
             If there is anything to change.
         """
-        self._run("plan", "-detailed-exitcode", *arguments, *self._variables)
+        self._run("plan", "-detailed-exitcode", *self._variables())
 
     def destroy(self, *arguments: str) -> None:
         """Take all of it away.
@@ -47,22 +62,42 @@ class Example:
         Raises
         ------
         TerraformError
-            If something is left.
+            If something can't be.
         """
-        self._run("destroy", "-auto-approve", *arguments, *self._variables)
+        self._run("destroy", "-auto-approve", *self._variables(), *arguments)
+
+    @property
+    def _folder(self) -> Path:
+        return self.tree / "examples" / self.name
+
+    def _variables(self) -> list[str]:
+        file = [f"-var-file={self.variable_file}"] if self.variable_file else []
+        return [*file, *(f"-var={name}={value}" for name, value in self.variables.items())]
 
     def _run(self, *arguments: str) -> str:
-        return terraform(self._folder, *arguments, "-no-color", environ=self._environment)
+        return terraform(self._folder, *arguments, "-no-color", environ=self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        """Anew each time: credentials expire in virtual time."""
+        return terraform_environment(self.aws.env(self.account))
 
 
 @contextmanager
-def applied_example(
-    folder: Path, name: str, aws: LocalAws, variables: Mapping[str, str] | None = None
-) -> Iterator[Example]:
-    """Apply an example, plan it again, and in the end destroy it. ``folder`` gets a copy of the Terraform tree."""
-    example = Example(copy_tree(folder / "terraform"), name, aws, variables)
-    example.init()
+def applied(*examples: Example) -> Iterator[None]:
+    """Apply them side by side, plan each again, and in the end destroy them."""
+    for example in examples:
+        example.init()  # one by one: Terraform does not guard a plugin cache against two writers
+    _each(_apply_in_full, examples)
+    yield
+    _each(Example.destroy, examples)
+
+
+def _apply_in_full(example: Example) -> None:
     example.apply()
     example.check_unchanged()
-    yield example
-    example.destroy()
+
+
+def _each(step: Callable[[Example], None], examples: Sequence[Example]) -> None:
+    """Take the step for all of them at once; the first error, after all are done."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(step, examples))

@@ -19,6 +19,8 @@ REGION = "us-east-1"
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
 QUEUE = "fargate-spot-placement-failure-queue"
 LOG_GROUP = "/aws/lambda/fargate-spot-task-placement-failure-handler"
+SWEEP_LOG_GROUP = "/aws/lambda/fargate-spot-sweep-handler"
+RESTORE_LOG_GROUP = "/aws/lambda/fargate-spot-restore-handler"
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,12 @@ class Organization:
     """The installed product with its accounts."""
 
     aws: LocalAws
+    central: str = CENTRAL
+    """The account that holds the automation."""
 
-    def client(self, service: str, account: str = CENTRAL, region: str = REGION) -> Any:
-        """A client with an administrator's credentials of the account."""
-        return self.aws.session(account, region).client(service)
+    def client(self, service: str, account: str | None = None, region: str = REGION) -> Any:
+        """A client with an administrator's credentials of the account; of the central one, if left out."""
+        return self.aws.session(account or self.central, region).client(service)
 
     def service(self, cluster: str, name: str = "web", account: str = ORDERS, **options: Any) -> str:
         """Create a cluster with a service of two tasks on Spot, wait until it is steady, and give its ARN."""

@@ -103,7 +103,6 @@ def test_a_spot_group_without_instances_is_left_and_come_back_to(example: Exampl
     assert organization.strategy("workers", account=CENTRAL) == BASELINE
     assert running(aws, "workers") == {SPOT: 4}
     assert len(organization.switches("workers")) == 2
-    example.check_unchanged()
 
     assert running(aws, ALIKE) == {SPOT: 2}
     assert told_about(organization, ALIKE) == []

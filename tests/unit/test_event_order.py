@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.event_decision import decide_event, observes, screen, screen_record, service_gone
+from spot_failover.core.event_decision import decide_event, gate, observes, screen, screen_record, service_gone
 from spot_failover.core.events import PlacementFailure, SilentShortage
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
@@ -62,6 +62,14 @@ def test_the_phase_table_comes_before_what_the_sweep_sees_of_the_fallback() -> N
     superseded = service(deployment(ON_DEMAND, running=1, created_at=AFTER))
     of = Situation(superseded, record(Phase.FAILED_OVER), Policy(), START, event=look)
     assert decide_event(of, look).reason is Reason.SUPERSEDED
+
+
+def test_without_an_event_nothing_is_stale() -> None:
+    of = Situation(SHORT, STALE, Policy(), START)
+    assert gate(of, None) is None
+    stale = gate(of, failure())
+    assert stale is not None
+    assert stale.reason is Reason.STALE_EVENT
 
 
 def test_an_operator_s_hold_holds_whatever_the_tag_says() -> None:

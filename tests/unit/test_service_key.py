@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from spot_failover.core.arn import Arn
@@ -24,6 +26,11 @@ def test_other_ids_are_no_services(record_id: str) -> None:
 
 def test_the_text_names_all_four() -> None:
     assert str(WEB) == "service web of cluster shop in account 111111111111, Region us-east-1"
+
+
+def test_where_no_service_is_known_the_text_names_the_rest() -> None:
+    assert str(replace(WEB, service="")) == "cluster shop in account 111111111111, Region us-east-1"
+    assert str(replace(WEB, service="", cluster="")) == "account 111111111111, Region us-east-1"
 
 
 def test_an_arn_is_taken_apart_and_put_together() -> None:

@@ -108,6 +108,11 @@ class TestWhoseCapacityLacks:
     def test_a_whole_task_of_spot_is_never_rounding(self) -> None:
         assert lacks(told(EVENLY, 8, running=5), *tasks(*["FARGATE"] * 2, *["FARGATE_SPOT"] * 3))
 
+    def test_where_all_providers_are_spot_it_is_spot_that_lacks(self) -> None:
+        live = told(Strategy.of(("spot-a", 1, 0), ("spot-b", 1, 0)), 2, running=1)
+        assert lacks(live, *tasks("spot-a"), policy=GROUPS)
+        assert lacks(live, *tasks("spot-a", "spot-b"), policy=GROUPS)
+
     def test_where_both_lack_the_same_part_it_may_be_spot(self) -> None:
         assert lacks(told(EVENLY, 1, running=0))
 

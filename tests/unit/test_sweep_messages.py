@@ -37,7 +37,8 @@ def heartbeat(**changes: Any) -> str:
 def test_a_heartbeat() -> None:
     sent = datetime(2026, 3, 1, 2, 11, 5, tzinfo=UTC)
     assert parse_sweep_message(heartbeat()) == Heartbeat("heartbeat-1", "111111111111", "us-gov-west-1", sent)
-    assert parse_sweep_message(heartbeat(time="2026-03-01T02:11:05")) == parse_sweep_message(heartbeat())
+    for same in ("2026-03-01T02:11:05", "2026-03-01T04:11:05+02:00"):
+        assert parse_sweep_message(heartbeat(time=same)) == parse_sweep_message(heartbeat())
 
 
 def test_an_order_comes_back_as_it_was_sent() -> None:

@@ -41,6 +41,15 @@ def test_whatever_the_task_does_its_service_is_told(name: str, cause: str) -> No
     assert (event.source, event.synthetic, event.replayed, event.report_only) == ("aws.ecs", False, False, False)
 
 
+def test_one_that_names_no_state_is_told_too() -> None:
+    for nameless in (
+        changed(lambda event: event["detail"].pop("lastStatus")),
+        changed(lambda event: event["detail"].update(lastStatus=None)),
+    ):
+        assert isinstance(nameless, TaskStateChange)
+        assert nameless.cause == ""
+
+
 def test_a_poor_synthetic_one_is_enough() -> None:
     event = read(body("synthetic-task-state"))
     assert isinstance(event, TaskStateChange)

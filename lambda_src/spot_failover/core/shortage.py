@@ -87,7 +87,7 @@ def _only_on_demand_lacks(situation: Situation) -> bool:
     """
     live, primary = situation.live, situation.live.primary
     spot = {item.provider for item in live.strategy.active_among(situation.policy.spot_providers)}
-    if primary is None or situation.tasks is None or spot >= live.strategy.providers:
+    if primary is None or situation.tasks is None:
         return False
     has = _by_provider([task for task in situation.tasks if task.deployment_id == primary.id])
     lacking = {

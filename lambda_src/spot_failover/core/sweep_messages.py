@@ -31,9 +31,7 @@ class SweepOrder:
 
     def to_json(self) -> str:
         """The message's body."""
-        return json.dumps(
-            {"sweep": self.sweep, "account": self.account, "region": self.region, "after": self.after}, sort_keys=True
-        )
+        return json.dumps({"sweep": self.sweep, "account": self.account, "region": self.region, "after": self.after})
 
 
 def parse_sweep_message(body: str) -> Heartbeat | SweepOrder:

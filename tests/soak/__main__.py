@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--mode", choices=("both", "month", "day"), default="both")
     parser.add_argument("--days", type=float, default=30.0, help="of the month (default: 30)")
     parser.add_argument("--hours", type=float, default=24.0, help="of the day (default: 24)")
+    parser.add_argument("--minutes", type=float, default=6.0, help="after which the day's storm ends (default: 6)")
     parser.add_argument("--services", type=int, default=50, help="in five accounts (default: 50)")
     arguments = parser.parse_args()
     seed = _seed(arguments.seed)
@@ -43,7 +44,7 @@ def main() -> int:
     if arguments.mode in {"both", "month"}:
         right &= _show(console, "month", lambda progress: run_month(seed, days, services, progress))
     if arguments.mode in {"both", "day"}:
-        right &= _show(console, "day", lambda progress: run_day(seed, hours, services, progress))
+        right &= _show(console, "day", lambda progress: run_day(seed, hours, services, arguments.minutes, progress))
     return 0 if right else 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,16 +20,19 @@ from tests.soak.life import Lives
 from tests.soak.plan import places
 from tests.soak.remote import Remote, installed
 from tests.soak.run import Progress, Run, close_accounts, wait_for_the_end
-from tests.soak.weather import HOUR, Weather
+from tests.soak.weather import HOUR, MINUTE, Weather
 
-HASTE = 8.0
-"""A day has about as many outages, releases and bad messages as a week of the month."""
+HASTE = 3.0
+"""A day has about as many outages, releases and bad messages as three of the month."""
 STEP = HOUR / 4
 _OUTCOMES = {"ok": Outcome.OK, "error": Outcome.ERROR}
 
 
-def run_day(seed: int, hours: float = 24.0, services: int = 50, progress: Progress = lambda _: None) -> Run:
-    """Let so many services live for so many hours. The same seed plans the same; what threads make of it differs."""
+def run_day(seed: int, hours: float, services: int, minutes: float, progress: Progress = lambda _: None) -> Run:
+    """Let so many services live for so many hours. The same seed plans the same; what threads make of it differs.
+
+    The storm ends after so many `minutes` of real time, however much of the day is over.
+    """
     run = Run(f"{hours:g} hours with the deployed zip", seed, services)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder, installed(Path(folder)) as remote:
         for function in FUNCTIONS:
@@ -38,7 +42,11 @@ def run_day(seed: int, hours: float = 24.0, services: int = 50, progress: Progre
         lives = _lives(run, remote, begun + hours * HOUR)
         lives.begin()
         lives.weather.begin()
+        ends = time.monotonic() + minutes * MINUTE
         while (gone := remote.clock.now() - begun) < hours * HOUR:
+            if time.monotonic() > ends:
+                run.title = f"{gone / HOUR:.1f} of {run.title}, then {minutes:g} minutes were over"
+                break
             remote.clock.advance(min(STEP, hours * HOUR - gone))
             progress(min(1.0, gone / (hours * HOUR)))
         lives.weather.calm()

@@ -69,7 +69,7 @@ FUNCTIONS = (
         queue="fargate-spot-sweep-queue",
         visibility_seconds=180,
         pattern={"source": [HEARTBEAT_SOURCE], "detail-type": [HEARTBEAT]},
-        every=4 * 3600.0,
+        every=6 * 3600.0,
         timeout=120.0,
         orders="SWEEP_QUEUE_URL",
     ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+from botocore.auth import SigV4Auth
 from botocore.client import ClientCreator
 from botocore.useragent import UserAgentString
 from moto.core import responses, utils
@@ -50,13 +52,30 @@ def hasty() -> Iterator[None]:
     def set_item(self: LimitedSizeDict, key: str, value: Any) -> None:
         dict.__setitem__(self, key, value)  # no record comes near DynamoDB's 400 KB
 
+    def add_auth(self: Any, request: Any) -> None:
+        """Who asks, without the proof: nobody here verifies signatures."""
+        keys = self.credentials
+        scope = f"{keys.access_key}/20260301/{self._region_name}/{self._service_name}/aws4_request"
+        for name in ("Authorization", "X-Amz-Security-Token"):
+            del request.headers[name]  # of the try before
+        request.headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
+        if keys.token:
+            request.headers["X-Amz-Security-Token"] = keys.token
+
+    # Most of what is made lives on to the end: looking for garbage in it again and again finds little.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
     names = cache(utils.method_names_from_class)
     with (
         patch.object(ResponseSerializer, "get_value", get_value),
         patch.object(ClientCreator, "create_client_class", client_class),
         patch.object(responses, "method_names_from_class", names),
         patch.object(BotocoreStubber, "process_request", process),
+        patch.object(SigV4Auth, "add_auth", add_auth),
         patch.object(LimitedSizeDict, "__setitem__", set_item),
         patch.object(UserAgentString, "to_string", lambda _: "soak"),
     ):
-        yield
+        try:
+            yield
+        finally:
+            gc.set_threshold(*thresholds)

@@ -171,10 +171,11 @@ class Ledger:
     def add_delivery(self, delivery: Mapping[str, Any]) -> None:
         """Note what EventBridge did with an event for a target (`GET deliveries`)."""
         name = str(delivery["target_arn"]).rsplit(":", 1)[-1]
-        if name.startswith("event-bus/") and delivery["outcome"] == "delivered":
+        to_centre = name.startswith("event-bus/") and name != "event-bus/default"
+        if to_centre and delivery["outcome"] == "delivered":
             self.forwarded += 1
             return
-        if name not in self.queues and not name.startswith("event-bus/"):
+        if name not in self.queues and not to_centre:
             return
         match delivery["outcome"]:
             case "delivered":

@@ -95,6 +95,6 @@ def _environment() -> dict[str, str]:
         "AUTOMATION_ROLE_NAME": AUTOMATION,
         "EXTERNAL_ID": EXTERNAL_ID,
         "CENTRAL_ACCOUNT_ID": CENTRAL,
-        "POLICY": json.dumps(policy_object() | {"sweep": {"threshold_minutes": 10, "silent_after_minutes": 600}}),
+        "POLICY": json.dumps(policy_object() | {"sweep": {"threshold_minutes": 10, "silent_after_minutes": 900}}),
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

@@ -151,7 +151,7 @@ class Schedule:
 class Heartbeats:
     """Tells the central account of every account and Region, as EventBridge Scheduler does in each of them."""
 
-    EVERY: ClassVar[float] = 2 * 3600.0
+    EVERY: ClassVar[float] = 3 * 3600.0
     """Less often than in an installation, and the month's policy is patient accordingly: each is a message more."""
 
     aws: InProcess

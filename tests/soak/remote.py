@@ -121,7 +121,7 @@ def _configuration() -> dict[str, Any]:
             "source": "../../modules/central",
             "providers": {"aws": "aws.central"},
             "organization_id": ORGANIZATION,
-            "sweep": {"schedule": "rate(15 minutes)"},
+            "sweep": {"schedule": "rate(15 minutes)", "silent_after_minutes": 60},
         }
     }
     for account, region in POOLS:
@@ -131,6 +131,7 @@ def _configuration() -> dict[str, Any]:
             "source": "../../modules/workload-onboarding",
             "providers": {"aws": f"aws.{name}"},
             "central": "${module.central.onboarding}",
+            "heartbeat_interval_minutes": 15,
         }
         first = regions(account)[0]
         if region != first:

@@ -102,8 +102,13 @@ class Weather:
         if when < self.until:
             self.ground.clock.call_at(when, happen, name="weather")
 
+    def end(self) -> None:
+        """Nothing new happens from now on."""
+        self.until = min(self.until, self.ground.clock.now())
+
     def calm(self) -> None:
         """All is well from now on."""
+        self.end()
         self.faults(0.0)
         self.pools.calm()
         for account in list(self._denied):

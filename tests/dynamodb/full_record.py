@@ -23,7 +23,7 @@ def full_record() -> Record:
     record = replace(Record(**made), version=0)
     unset = [one.name for one in fields(Record) if getattr(record, one.name) == one.default and one.name != "version"]
     assert not unset, unset
-    assert all(one.default is not MISSING or one.name in {"key", "event"} for one in fields(Record))
+    assert all(one.default is not MISSING or one.name in {"key", "event", "interrupted"} for one in fields(Record))
     return record
 
 
@@ -33,6 +33,7 @@ def _value(hint: Any, name: str, number: int) -> Any:
         Phase: Phase.FAILED_OVER,
         Strategy: Strategy.of(*((one.provider, one.weight + number, one.base) for one in MIXED.items)),
         Mapping[str, Any]: {**failure().to_record(), "time": FAR.isoformat(), "cause": "Grund: 容量 \U0001f4a5"},
+        Mapping[str, datetime]: {f"{name}-{count}": FAR + timedelta(minutes=number, seconds=count) for count in (1, 2)},
         str: f"{name} {number}",
         int: number,
         bool: True,

@@ -34,6 +34,8 @@ FULL = Pool(
     last_failed=WEB.record_id,
     proving={WEB.record_id: FAR, API.record_id: FAR + timedelta(milliseconds=3)},
     told={API.record_id: FAR},
+    probe=API.record_id,
+    probe_seen_at=FAR - timedelta(minutes=7),
     expires_at=FAR + timedelta(days=30),
 )
 BUDGET = FailoverBudget(WEB.account, hour_of(FAR), used=4)

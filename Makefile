@@ -12,6 +12,7 @@ STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
 FAULTS_ARGS ?=
+SOAK_ARGS ?=
 MUTANTS_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
@@ -42,6 +43,10 @@ test-fast: venv ## The pure Python tests alone, under a minute
 .PHONY: faults
 faults: venv terraform ## Every fault at every AWS call that the functions make (FAULTS_ARGS=... passes options on)
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
+
+.PHONY: soak
+soak: venv terraform ## A random month and day with faults, every event accounted for (SEED=n repeats one, SOAK_ARGS=...)
+	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
 
 .PHONY: permissions-full
 permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)

@@ -17,12 +17,12 @@ class ChaosClient:
     get: Callable[[str], Any]
     post: Callable[[str, dict[str, Any]], Any]
 
-    def quotas(self, *, enabled: bool, left: int | None = None) -> None:
+    def quotas(self, *, enabled: bool, others: float = 0.0, seed: int = 0) -> None:
         """Let ECS throttle whoever goes beyond the documented rates; buckets are full at first.
 
-        ``left``: as if others in the account used up what may be asked at once, but for so many requests.
+        ``others``: the probability with which somebody else in the account has just used the quota up.
         """
-        self.post("chaos/quotas", {"enabled": enabled, "left": left})
+        self.post("chaos/quotas", {"enabled": enabled, "others": others, "seed": seed})
 
     def reads(self, stale_seconds: float, probability: float = 1.0, seed: int = 0) -> None:
         """Let reads that are not strongly consistent see ECS services and DynamoDB items as they were so long ago."""

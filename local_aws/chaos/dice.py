@@ -63,13 +63,6 @@ class Wishes:
             raise ValueError(f"{name} must be a number of seconds from 0 up, not {value!r}")
         return value
 
-    def count(self, name: str) -> int | None:
-        """A whole number from 1 up; None if left out."""
-        value = self._arguments.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-            raise ValueError(f"{name} must be a whole number from 1 up, not {value!r}")
-        return value
-
     def dice(self) -> Dice:
         """By ``seed``, a whole number, 0 if left out."""
         seed = self._arguments.get("seed", 0)

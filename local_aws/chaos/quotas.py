@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from moto.core.exceptions import JsonRESTError
 
+from local_aws.chaos.dice import Dice
+
 
 class ThrottlingError(JsonRESTError):
     """HTTP 400, ThrottlingException: common to all AWS services, and so not in the model of ECS."""
@@ -33,17 +35,16 @@ QUOTAS = (
 
 
 class Bucket:
-    """Tokens that come back with time, up to ``size``; full at ``now``. Times are epoch seconds."""
+    """Tokens that come back with time; full at ``now``. Times are epoch seconds."""
 
-    def __init__(self, quota: Quota, now: float, size: int) -> None:
+    def __init__(self, quota: Quota, now: float) -> None:
         self._quota = quota
-        self._size = size
-        self._tokens = float(size)
+        self._tokens = float(quota.burst)
         self._at = now
 
     def take(self, now: float) -> bool:
         """Take a token; False when there is none."""
-        self._tokens = min(self._size, self._tokens + (now - self._at) * self._quota.rate)
+        self._tokens = min(self._quota.burst, self._tokens + (now - self._at) * self._quota.rate)
         self._at = now
         if self._tokens < 1:
             return False
@@ -56,13 +57,13 @@ class Quotas:
 
     def __init__(self) -> None:
         self.enabled = False
-        self.left: int | None = None
+        self._others, self._dice = 0.0, Dice()
         self.throttled = 0
         self._buckets: dict[tuple[str, str, Quota], Bucket] = {}
 
-    def set(self, *, enabled: bool, left: int | None = None) -> None:
-        """Switch on, with full buckets, or off. Others in the account use the burst up but for ``left`` requests."""
-        self.enabled, self.left = enabled, left
+    def set(self, *, enabled: bool, others: float, dice: Dice) -> None:
+        """Switch on, with full buckets, or off. With probability ``others`` somebody else has taken the last token."""
+        self.enabled, self._others, self._dice = enabled, others, dice
         self._buckets.clear()
 
     def check(self, account: str, region: str, operation: str, now: float) -> None:
@@ -77,8 +78,7 @@ class Quotas:
             return
         for quota in QUOTAS:
             if operation in quota.operations:
-                size = quota.burst if self.left is None else min(quota.burst, self.left)
-                bucket = self._buckets.setdefault((account, region, quota), Bucket(quota, now, size))
-                if not bucket.take(now):
+                bucket = self._buckets.setdefault((account, region, quota), Bucket(quota, now))
+                if self._dice.happens(self._others) or not bucket.take(now):
                     self.throttled += 1
                     raise ThrottlingError

@@ -39,10 +39,10 @@ class Routes:
 
     def set_quotas(self, arguments: Arguments) -> Arguments:
         """ECS throttles beyond its documented rates."""
-        wishes = Wishes(arguments, "enabled", "left")
-        enabled, left = wishes.switch("enabled"), wishes.count("left")
+        wishes = Wishes(arguments, "enabled", "others", "seed")
+        enabled = wishes.switch("enabled")
         with self.world.lock:
-            self.quotas.set(enabled=enabled, left=left)
+            self.quotas.set(enabled=enabled, others=wishes.probability("others"), dice=wishes.dice())
         return {}
 
     def set_reads(self, arguments: Arguments) -> Arguments:

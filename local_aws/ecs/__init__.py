@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local_aws import elb
 from local_aws.ecs.adapter import attach
 from local_aws.ecs.control_failures import FailureRoutes
 from local_aws.ecs.control_routes import ControlRoutes
@@ -17,7 +18,7 @@ def install(world: World, timing: Timing | None = None) -> Scheduler:
 
     Clusters, task definitions, capacity providers, tags and standalone tasks stay with moto.
     """
-    scheduler = Scheduler(world, timing)
+    scheduler = Scheduler(world, elb.install(world), timing)
     attach(world, scheduler)
     ControlRoutes(world, scheduler).add_to(world)
     FailureRoutes(world, scheduler).add_to(world)

@@ -39,6 +39,7 @@ class Verdict:
     container_reason: str | None = None
     exit_code: int | None = None
     by_scheduler: bool = False
+    health_status: str = "UNKNOWN"
 
 
 class Applications:
@@ -93,12 +94,15 @@ class Applications:
             case Failure.CONTAINER_HEALTH:
                 message = f"(task {task.id}) failed container health checks."
                 reason = "Task failed container health checks"
-                return Verdict(StopCode.SCHEDULER, reason, message, exit_code=137, by_scheduler=True)
+                return Verdict(
+                    StopCode.SCHEDULER, reason, message, exit_code=137, by_scheduler=True, health_status=UNHEALTHY
+                )
             case Failure.ELB_HEALTH:
                 return _elb_verdict(service, task)
         return None
 
 
+UNHEALTHY = "UNHEALTHY"
 UNREADABLE = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "
     "to retrieve secret from asm: service call has been retried 1 time(s): AccessDeniedException"

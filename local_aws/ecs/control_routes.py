@@ -77,9 +77,9 @@ class ControlRoutes:
             return [self._service(item) for item in self._scheduler.services.values() if item.status != "INACTIVE"]
 
     def timeline(self, _: Arguments) -> Arguments:
-        """The course of services and pools."""
+        """The course of services, pools and target groups."""
         with self._world.lock:
-            return self._scheduler.history.timeline()
+            return {**self._scheduler.history.timeline(), "target_groups": self._scheduler.targets.timeline()}
 
     def service_updates(self, arguments: Arguments) -> list[Arguments]:
         """Every accepted CreateService and UpdateService; with ``cluster``, those in clusters of that name."""

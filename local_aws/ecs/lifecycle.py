@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from local_aws.ecs.announce import Announcer
-from local_aws.ecs.applications import Applications, Verdict
+from local_aws.ecs.applications import Applications, Failure, Verdict
+from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.pools import Pools
 from local_aws.ecs.providers import Provider
 from local_aws.ecs.service import Deployment, Service
@@ -24,10 +25,11 @@ class Lifecycle:
     ``provisioning_timeout`` is how long a new task waits for an instance, in seconds.
     """
 
-    def __init__(self, timing: Timing, pools: Pools, announcer: Announcer) -> None:
+    def __init__(self, timing: Timing, pools: Pools, announcer: Announcer, balancing: Balancing) -> None:
         self._timing = timing
         self._pools = pools
         self._announcer = announcer
+        self._balancing = balancing
         self.applications = Applications()
         self.provisioning_timeout = timing.provisioning_timeout
 
@@ -50,13 +52,19 @@ class Lifecycle:
         self._announcer.task_changed(service, task, now)
 
     def stop(self, service: Service, task: Task, code: StopCode, reason: str, now: float) -> None:
-        """Stop a task as the scheduler or a user does: deactivate, then end it."""
+        """Stop a task as the scheduler or a user does: deactivate, let its targets drain, then end it.
+
+        The targets of a service that is being deleted are not waited for, so that a destroy is quick.
+        """
         task.leave(code, reason, now)
         self._pools.of(service, task.provider).release(task)
         if task.status is Status.RUNNING:
             task.move(Status.DEACTIVATING)
+            drained = now + self._balancing.leave(service, task, now)
             deleting = service.status != "ACTIVE"
-            task.due = now + (self._timing.deletion if deleting else self._timing.stopping)
+            task.due = now + self._timing.deletion if deleting else drained + self._timing.stopping
+            if task.provider in FARGATE_PROVIDERS and not deleting:
+                task.due -= self._timing.deprovisioning
             self._announcer.task_changed(service, task, now)
         else:
             self._end(service, task, now)
@@ -66,6 +74,7 @@ class Lifecycle:
         task.leave(StopCode.SPOT_INTERRUPTION, INTERRUPTED, now)
         self._pools.of(service, task.provider).release(task)
         task.due = now + self._timing.spot_notice
+        self._balancing.leave(service, task, now)
         self._announcer.task_changed(service, task, now)
 
     def lose_host(self, service: Service, task: Task, provider: Provider, now: float) -> None:
@@ -79,6 +88,7 @@ class Lifecycle:
         task.due = now + self._timing.spot_notice
         if provider.drains and task.host is not None:
             task.wanted = False
+            self._balancing.leave(service, task, now)
             self._announcer.instance_drains(service, task.host, now)
 
     def step(self, service: Service, now: float) -> None:
@@ -93,7 +103,7 @@ class Lifecycle:
         if task.host_lost and task.stop_code is None:
             self._terminate_host(service, task, now)
         elif not task.wanted:
-            self._end(service, task, now)
+            self._wind_down(service, task, now)
         elif not task.placed:
             self._give_up(service, task, now)
         elif task.status is Status.PROVISIONING:
@@ -104,6 +114,17 @@ class Lifecycle:
             self._run(service, task, now)
         else:
             self._check(service, task, now)
+
+    def _wind_down(self, service: Service, task: Task, now: float) -> None:
+        """The network interface of a Fargate task goes in a step of its own; a deleted service has no time for it."""
+        interface = task.provider in FARGATE_PROVIDERS and service.status == "ACTIVE"
+        if task.status is not Status.DEACTIVATING or not interface:
+            self._end(service, task, now)
+            return
+        task.exit_code = SIGTERM_EXIT if task.exit_code is None else task.exit_code
+        task.move(Status.DEPROVISIONING)
+        task.due = now + self._timing.deprovisioning
+        self._announcer.task_changed(service, task, now)
 
     def _terminate_host(self, service: Service, task: Task, now: float) -> None:
         instance = "" if task.host is None else task.host.instance_id
@@ -127,6 +148,7 @@ class Lifecycle:
         task.move(Status.RUNNING)
         task.started_at = now
         task.due = now + self._timing.healthy
+        self._balancing.join(service, task, now)
         self.doom(service, task, now)
         self._announcer.task_changed(service, task, now)
         deployment = _deployment(service, task)
@@ -138,6 +160,8 @@ class Lifecycle:
         seconds = self.applications.seconds_running(service, task)
         if seconds is not None and task.wanted and not task.host_lost and task.status is Status.RUNNING:
             task.failing = True
+            if self.applications.of(service, task.spec.arn) is Failure.ELB_HEALTH:
+                self._balancing.check(task, healthy=False)
             task.due = now + seconds
 
     def _check(self, service: Service, task: Task, now: float) -> None:
@@ -148,6 +172,7 @@ class Lifecycle:
             self._fail(service, task, verdict, now)
             return
         task.healthy = True
+        self._balancing.check(task, healthy=True)
         deployment = _deployment(service, task)
         if deployment is not None:
             deployment.failed_tasks = 0
@@ -159,6 +184,7 @@ class Lifecycle:
         Deployment).
         """
         task.exit_code, task.container_reason = verdict.exit_code, verdict.container_reason
+        task.health_status = verdict.health_status
         if verdict.message is not None:
             self._announcer.message(service, now, verdict.message)
         deployment = _deployment(service, task)
@@ -188,6 +214,7 @@ class Lifecycle:
     def _end(self, service: Service, task: Task, now: float) -> None:
         task.healthy = False
         task.due = None
+        self._balancing.leave(service, task, now)
         if task.started_at is not None and task.exit_code is None:
             task.exit_code = SIGTERM_EXIT
         task.stopped_at = now

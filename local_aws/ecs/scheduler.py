@@ -11,6 +11,7 @@ from functools import partial
 from local_aws.ecs import breaker, providers, rollout
 from local_aws.ecs.announce import Announcer
 from local_aws.ecs.applications import Failure
+from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.history import History
 from local_aws.ecs.lifecycle import EPSILON, Lifecycle
 from local_aws.ecs.pools import PoolKey, Pools
@@ -19,6 +20,7 @@ from local_aws.ecs.service import Deployment, Key, Revision, Rollout, Service
 from local_aws.ecs.shortages import Shortages
 from local_aws.ecs.task import StopCode, Task
 from local_aws.ecs.timing import Timing
+from local_aws.elb import TargetGroups
 from local_aws.world import World
 
 
@@ -28,14 +30,16 @@ class Scheduler:
     ``count_interrupted`` tells whether ``runningCount`` has tasks between their Spot notice and their end.
     """
 
-    def __init__(self, world: World, timing: Timing | None = None) -> None:
+    def __init__(self, world: World, targets: TargetGroups, timing: Timing | None = None) -> None:
         self._world = world
         self.timing = timing or Timing()
         self.announcer = Announcer(world)
         self.pools = Pools()
         self.history = History()
-        self.lifecycle = Lifecycle(self.timing, self.pools, self.announcer)
+        balancing = Balancing(targets, self.announcer)
+        self.lifecycle = Lifecycle(self.timing, self.pools, self.announcer, balancing)
         self._shortages = Shortages(self.timing, self.pools, self.announcer, self._wake)
+        self.targets = targets
         self.services: dict[Key, Service] = {}
         self.count_interrupted = True
 

@@ -8,6 +8,7 @@ from typing import Any
 from moto.ecs.models import Cluster, TaskDefinition
 
 from local_aws.ecs import shapes, strategy
+from local_aws.ecs.balancing import check_load_balancers
 from local_aws.ecs.call import Call
 from local_aws.ecs.errors import InvalidParameterError, ServiceNotActiveError, ServiceNotFoundError
 from local_aws.ecs.service import Key, Revision, Service
@@ -148,7 +149,7 @@ def _first_revision(call: Call, cluster: Cluster) -> Revision:
     if not call.get("taskDefinition"):
         raise InvalidParameterError("TaskDefinition cannot be blank.")
     definition = call.task_definition(call.get("taskDefinition"))
-    wiring = {name: call.params[name] for name in WIRING if name in call.params}
+    wiring = _wiring(call)
     if definition.network_mode == "awsvpc" and not wiring.get("networkConfiguration"):
         raise InvalidParameterError("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
     launch_type = None if chosen else launch_type or "EC2"
@@ -161,7 +162,7 @@ def _next_revision(call: Call, service: Service) -> Revision:
         revision = replace(revision, task=task_spec(call.task_definition(call.get("taskDefinition"))))
     if call.get("platformVersion"):
         revision = replace(revision, platform_version=call.get("platformVersion"))
-    wiring = {name: call.params[name] for name in WIRING if name in call.params}
+    wiring = _wiring(call)
     revision = replace(revision, wiring={**revision.wiring, **wiring})
     if "capacityProviderStrategy" not in call.params:
         return revision
@@ -177,6 +178,11 @@ def _next_revision(call: Call, service: Service) -> Revision:
     if not call.get("forceNewDeployment"):
         raise InvalidParameterError(MUST_FORCE)
     return replace(revision, strategy=chosen, launch_type=launch_type)
+
+
+def _wiring(call: Call) -> dict[str, Any]:
+    check_load_balancers(call.get("loadBalancers") or [])
+    return {name: call.params[name] for name in WIRING if name in call.params}
 
 
 def _refuse_for_controller(call: Call, service: Service) -> None:

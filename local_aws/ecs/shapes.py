@@ -98,7 +98,7 @@ def task(service: Service, task: Task) -> dict[str, Any]:
     """``Task`` of the API, and the detail of its state change events but for ``updatedAt``."""
     region = service.key.region
     shape: dict[str, Any] = {
-        "attachments": [],
+        "attachments": _attachments(task),
         "clusterArn": service.key.cluster_arn,
         "containers": [_container(task, item) for item in task.spec.containers],
         "cpu": task.spec.cpu,
@@ -106,6 +106,7 @@ def task(service: Service, task: Task) -> dict[str, Any]:
         "createdAt": moment(task.created_at),
         "desiredStatus": task.desired_status.value,
         "enableExecuteCommand": False,
+        "healthStatus": task.health_status,
         "group": f"service:{service.key.name}",
         "lastStatus": task.status.value,
         "overrides": {"containerOverrides": []},
@@ -126,6 +127,19 @@ def task(service: Service, task: Task) -> dict[str, Any]:
     return shape
 
 
+_CONTAINER_STATUS = {Status.DEACTIVATING: Status.RUNNING, Status.DEPROVISIONING: Status.STOPPED}
+"""``lastStatus`` of containers where it is not the task's."""
+
+
+def _attachments(task: Task) -> list[dict[str, Any]]:
+    """The network interface of a Fargate task that is placed."""
+    if task.provider not in FARGATE_PROVIDERS or not task.placed:
+        return []
+    status = {Status.PROVISIONING: "PRECREATED", Status.STOPPED: "DELETED"}.get(task.status, "ATTACHED")
+    details = [{"name": "privateIPv4Address", "value": task.address}]
+    return [{"id": f"eni-{task.id}", "type": "ElasticNetworkInterface", "status": status, "details": details}]
+
+
 def _container(task: Task, item: ContainerSpec) -> dict[str, Any]:
     """``Container`` of the API; one that never ran has no exit code."""
     shape: dict[str, Any] = {
@@ -133,13 +147,16 @@ def _container(task: Task, item: ContainerSpec) -> dict[str, Any]:
         "taskArn": task.arn,
         "name": item.name,
         "image": item.image,
-        "lastStatus": "RUNNING" if task.status is Status.DEACTIVATING else task.status.value,
-        "networkInterfaces": [],
+        "lastStatus": _CONTAINER_STATUS.get(task.status, task.status).value,
+        "healthStatus": task.health_status,
+        "networkInterfaces": [
+            {"attachmentId": attachment["id"], "privateIpv4Address": task.address} for attachment in _attachments(task)
+        ],
         "cpu": "0",
     }
     if task.container_reason is not None:
         shape["reason"] = task.container_reason
-    if task.status is Status.STOPPED and task.exit_code is not None:
+    if task.status in {Status.DEPROVISIONING, Status.STOPPED} and task.exit_code is not None:
         shape["exitCode"] = task.exit_code
     return shape
 
@@ -167,4 +184,5 @@ def _where(task: Task) -> dict[str, Any]:
         shape["capacityProviderName"] = task.provider
     if fargate:
         shape |= {"platformVersion": FARGATE_VERSION, "platformFamily": "Linux"}
+        shape["attributes"] = [{"name": "ecs.cpu-architecture", "value": "x86_64"}]
     return shape

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from local_aws.elb.targets import TargetKey
+
 INTERRUPTED = "Your Spot Task was interrupted."
 
 
@@ -16,6 +18,7 @@ class Status(StrEnum):
     PENDING = "PENDING"
     RUNNING = "RUNNING"
     DEACTIVATING = "DEACTIVATING"
+    DEPROVISIONING = "DEPROVISIONING"
     STOPPED = "STOPPED"
 
 
@@ -69,8 +72,8 @@ class Task:
     ``wanted`` is false once the scheduler counts on it no more: its ``desiredStatus`` is STOPPED then, but for a task
     whose instance is draining. ``placed`` is false for a task of an Auto Scaling group that waits in PROVISIONING for
     an instance. ``by_strategy`` is false for one that a launch type placed. ``host_lost`` says that its instance is
-    about to be terminated. ``failing``: it runs, and something of its own is about to stop it. ``exit_code`` and
-    ``container_reason`` are those of its containers.
+    about to be terminated. ``failing``: it runs, and something of its own is about to stop it. ``targets`` are those
+    that it is registered as. ``exit_code`` and ``container_reason`` are those of its containers.
     """
 
     arn: str
@@ -87,6 +90,8 @@ class Task:
     host: Host | None = None
     host_lost: bool = False
     failing: bool = False
+    targets: tuple[TargetKey, ...] = ()
+    health_status: str = "UNKNOWN"
     exit_code: int | None = None
     container_reason: str | None = None
     due: float | None = None
@@ -96,6 +101,11 @@ class Task:
     stop_code: StopCode | None = None
     stopped_reason: str | None = None
     version: int = 1
+
+    @property
+    def address(self) -> str:
+        """The private IPv4 address of its network interface."""
+        return f"10.{int(self.id[:2], 16)}.{int(self.id[2:4], 16)}.{int(self.id[4:6], 16)}"
 
     @property
     def interrupted(self) -> bool:

@@ -25,6 +25,9 @@ class Timing:
     stopping: float = 30.0
     """From DEACTIVATING to STOPPED: deregistration and the default stop timeout."""
 
+    deprovisioning: float = 10.0
+    """The end of it, for tasks with a network interface of their own."""
+
     deletion: float = 3.0
     """The same for the tasks of a service that is being deleted; shorter than AWS takes, so that a destroy is quick."""
 

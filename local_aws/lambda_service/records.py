@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,7 +13,11 @@ from local_aws.lambda_service.results import Outcome, Result
 
 @dataclass(frozen=True)
 class Record:
-    """One invocation. ``time``: its start, virtual; ``records``: how many records the event held (0 if none)."""
+    """One invocation. ``time``: its start, virtual; ``records``: how many records the event held (0 if none).
+
+    ``message_ids``: those of the records, where a queue sent them; ``failed_message_ids``: those that the function
+    named as failures.
+    """
 
     time: float
     function_arn: str
@@ -20,6 +25,8 @@ class Record:
     outcome: Outcome
     records: int
     batch_item_failures: int
+    message_ids: Sequence[str]
+    failed_message_ids: Sequence[str]
     duration_ms: float
 
 
@@ -32,13 +39,17 @@ class Records:
 
     def add(self, time: float, function_arn: str, event: bytes, result: Result) -> None:
         """Note an invocation."""
+        records = _list(event, "Records")
+        failures = [] if result.failed else _list(result.payload, "batchItemFailures")
         record = Record(
             time=time,
             function_arn=function_arn,
             request_id=result.request_id,
             outcome=result.outcome,
-            records=_length(event, "Records"),
-            batch_item_failures=0 if result.failed else _length(result.payload, "batchItemFailures"),
+            records=len(records),
+            batch_item_failures=len(failures),
+            message_ids=_texts(records, "messageId"),
+            failed_message_ids=_texts(failures, "itemIdentifier"),
             duration_ms=round(result.duration_ms, 3),
         )
         with self._lock:
@@ -50,10 +61,14 @@ class Records:
             return [asdict(record) for record in self._records]
 
 
-def _length(text: bytes, key: str) -> int:
+def _list(text: bytes, key: str) -> list[Any]:
     try:
         value = json.loads(text) if text else None
     except ValueError:
-        return 0
+        return []
     items = value.get(key) if isinstance(value, dict) else None
-    return len(items) if isinstance(items, list) else 0
+    return items if isinstance(items, list) else []
+
+
+def _texts(items: Sequence[Any], name: str) -> list[str]:
+    return [item[name] for item in items if isinstance(item, dict) and isinstance(item.get(name), str)]

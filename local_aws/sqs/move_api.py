@@ -44,7 +44,9 @@ def install(world: World) -> None:
     for api in (start_message_move_task, list_message_move_tasks, cancel_message_move_task):
         setattr(SQSResponse, api.__name__, api)
     SQSResponse.receive_message = _receive_with_origin  # type: ignore[method-assign]
-    Queue.add_message = _add_and_remember  # type: ignore[method-assign]
+    # Once in a process: Lambda's part puts its own on top, once too, and a second world must not lose that.
+    if Queue.add_message is _add_message:
+        Queue.add_message = _add_and_remember  # type: ignore[method-assign]
 
 
 def _start(response: SQSResponse, tasks: MoveTasks) -> MoveTask:

@@ -44,9 +44,9 @@ module "placement_failure" {
   memory_mb            = var.placement_failure_function.memory_mb
   reserved_concurrency = var.placement_failure_function.reserved_concurrency
 
-  dead_letter_queue_name               = "${local.names.placement_failure_queue}-dlq"
-  dead_letter_queue_url_in_environment = true
-  rule_arns                            = [aws_cloudwatch_event_rule.placement_failure.arn]
+  dead_letter_queue_name = "${local.names.placement_failure_queue}-dlq"
+  sends_dead_letters     = true
+  rule_arns              = [aws_cloudwatch_event_rule.placement_failure.arn]
 
   alarm_description = join(" ", [
     "An event about a placement failure was not handled: it was malformed, or it failed ${var.placement_failure_queue.max_receive_count} times, or EventBridge could not deliver it.",

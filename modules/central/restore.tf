@@ -58,9 +58,9 @@ module "restore" {
   memory_mb            = var.restore_function.memory_mb
   reserved_concurrency = var.restore_function.reserved_concurrency
 
-  dead_letter_queue_name               = "${local.names.restore_function}-dlq"
-  dead_letter_queue_url_in_environment = false
-  rule_arns                            = [aws_cloudwatch_event_rule.restore.arn]
+  dead_letter_queue_name = "${local.names.restore_function}-dlq"
+  sends_dead_letters     = false
+  rule_arns              = [aws_cloudwatch_event_rule.restore.arn]
 
   alarm_description = join(" ", [
     "EventBridge could not start the restore function; the next tick (${var.restore.schedule}) tries again.",

@@ -47,9 +47,9 @@ module "spot_interruption" {
   memory_mb            = var.spot_interruption_function.memory_mb
   reserved_concurrency = var.spot_interruption_function.reserved_concurrency
 
-  dead_letter_queue_name               = "${local.names.spot_interruption_queue}-dlq"
-  dead_letter_queue_url_in_environment = true
-  rule_arns                            = [aws_cloudwatch_event_rule.spot_interruption.arn]
+  dead_letter_queue_name = "${local.names.spot_interruption_queue}-dlq"
+  sends_dead_letters     = true
+  rule_arns              = [aws_cloudwatch_event_rule.spot_interruption.arn]
 
   alarm_description = join(" ", [
     "An event about a Spot interruption was not handled: it was malformed, or it failed ${var.spot_interruption_queue.max_receive_count} times, or EventBridge could not deliver it.",

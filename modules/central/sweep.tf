@@ -63,9 +63,9 @@ module "sweep" {
   memory_mb            = var.sweep_function.memory_mb
   reserved_concurrency = var.sweep_function.reserved_concurrency
 
-  dead_letter_queue_name               = "${local.names.sweep_queue}-dlq"
-  dead_letter_queue_url_in_environment = true
-  rule_arns                            = [aws_cloudwatch_event_rule.heartbeat.arn, aws_cloudwatch_event_rule.sweep.arn]
+  dead_letter_queue_name = "${local.names.sweep_queue}-dlq"
+  sends_dead_letters     = true
+  rule_arns              = [aws_cloudwatch_event_rule.heartbeat.arn, aws_cloudwatch_event_rule.sweep.arn]
 
   alarm_description = join(" ", [
     "A heartbeat or a look at an account and Region was not handled: it was malformed, or it failed ${var.sweep_queue.max_receive_count} times, or EventBridge could not deliver it or start the sweep function.",

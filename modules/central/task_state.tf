@@ -50,9 +50,9 @@ module "task_state" {
   memory_mb            = var.task_state_function.memory_mb
   reserved_concurrency = var.task_state_function.reserved_concurrency
 
-  dead_letter_queue_name               = "${local.names.task_state_queue}-dlq"
-  dead_letter_queue_url_in_environment = true
-  rule_arns                            = [aws_cloudwatch_event_rule.task_state[0].arn]
+  dead_letter_queue_name = "${local.names.task_state_queue}-dlq"
+  sends_dead_letters     = true
+  rule_arns              = [aws_cloudwatch_event_rule.task_state[0].arn]
 
   alarm_description = join(" ", [
     "The start or stop of a task was not handled: its event was malformed, or it failed ${var.task_state_queue.max_receive_count} times, or EventBridge could not deliver it.",

@@ -189,8 +189,8 @@ variable "sweep" {
   }
 
   validation {
-    condition     = var.sweep.threshold_minutes >= 3 && var.sweep.threshold_minutes <= 120
-    error_message = "sweep.threshold_minutes is ${var.sweep.threshold_minutes}. It must be from 3 (a task needs one or two to start) to 120."
+    condition     = var.sweep.threshold_minutes >= 3 && var.sweep.threshold_minutes <= 60
+    error_message = "sweep.threshold_minutes is ${var.sweep.threshold_minutes}. It must be from 3 (a task needs one or two to start) to 60 (ECS remembers for about an hour the tasks that found no instance)."
   }
 
   validation {

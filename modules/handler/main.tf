@@ -25,7 +25,7 @@ locals {
 
   queue_urls = merge(
     var.queue_urls,
-    var.dead_letter_queue_url_in_environment ? {
+    var.sends_dead_letters ? {
       DEAD_LETTER_QUEUE_URL = { name = var.dead_letter_queue_name, url = aws_sqs_queue.dead_letters.url }
     } : {},
   )

@@ -28,10 +28,13 @@ data "aws_iam_policy_document" "this" {
     resources = ["${aws_cloudwatch_log_group.this.arn}:*"]
   }
 
-  statement {
-    sid       = "SendToOwnDeadLetterQueue"
-    actions   = ["sqs:SendMessage"]
-    resources = [local.dead_letter_queue_arn]
+  dynamic "statement" {
+    for_each = var.sends_dead_letters ? [true] : []
+    content {
+      sid       = "SendToOwnDeadLetterQueue"
+      actions   = ["sqs:SendMessage"]
+      resources = [local.dead_letter_queue_arn]
+    }
   }
 
   dynamic "statement" {

@@ -121,7 +121,7 @@ variable "dead_letter_queue_name" {
   nullable    = false
 }
 
-variable "dead_letter_queue_url_in_environment" {
+variable "sends_dead_letters" {
   description = "Whether the function itself sends messages to its dead-letter queue and is told the URL."
   type        = bool
   nullable    = false

@@ -32,8 +32,8 @@ resource "aws_scheduler_schedule" "heartbeat" {
     }
   }
 
-  # Scheduler refuses a role that it may not assume.
-  depends_on = [aws_iam_role_policy.heartbeat]
+  # Scheduler refuses a role that it may not assume, and sends the first heartbeat at once: the rule must be there.
+  depends_on = [aws_iam_role_policy.heartbeat, aws_cloudwatch_event_target.forward]
 }
 
 # The role in which EventBridge Scheduler sends the heartbeats of all Regions. Once per account.

@@ -121,7 +121,8 @@ def test_an_account_that_is_heard_has_not_left_however_long_it_refuses_us() -> N
         installation.sweep()
         installation.clock.advance(hours=1)
     assert ("alert", "ACCOUNT_LEFT") not in installation.told.news
-    assert installation.told.news.count(("alert", "ROLE_REFUSED")) >= 2
+    assert installation.told.news.count(("alert", "ROLE_REFUSED")) == 1
+    assert installation.told.news.count(("ignore", "ROLE_REFUSED")) == 29
 
 
 def test_one_that_comes_back_is_known_again() -> None:

@@ -62,6 +62,21 @@ def test_tasks_are_listed_to_the_end_and_described_a_hundred_at_a_time(ecs: Ecs)
     )
 
 
+def test_a_task_that_waits_for_an_instance_is_as_old_as_those_that_gave_up_before_it(ecs: Ecs) -> None:
+    wanted = {"cluster": "shop", "serviceName": "web"}
+    waits = {"capacityProviderName": "spot-group", "lastStatus": "PROVISIONING", "desiredStatus": "RUNNING"}
+    half_an_hour, quarter = START - timedelta(minutes=30), START - timedelta(minutes=15)
+    stopped = {"capacityProviderName": "spot-group", "lastStatus": "STOPPED", "desiredStatus": "STOPPED"}
+    given_up = {**stopped, "createdAt": half_an_hour, "stoppedAt": quarter}
+    crashed = {**stopped, "createdAt": START - timedelta(hours=1), "stoppedAt": quarter, "pullStartedAt": quarter}
+    soon = {**stopped, "createdAt": START - timedelta(minutes=50), "stoppedAt": START - timedelta(minutes=45)}
+    ecs.stub.add_response("list_tasks", {"taskArns": ["task-1"]}, {**wanted, "desiredStatus": "RUNNING"})
+    ecs.stub.add_response("describe_tasks", {"tasks": [{**waits, "createdAt": START}]})
+    ecs.stub.add_response("list_tasks", {"taskArns": ["task-2"]}, {**wanted, "desiredStatus": "STOPPED"})
+    ecs.stub.add_response("describe_tasks", {"tasks": [crashed, soon, given_up]})
+    assert ecs.services.tasks(WEB) == (Task("", "spot-group", "PROVISIONING", half_an_hour),)
+
+
 def test_a_service_without_tasks_is_not_asked_about_them(ecs: Ecs) -> None:
     ecs.stub.add_response("list_tasks", {"taskArns": []})
     assert ecs.services.tasks(WEB) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,15 +128,19 @@ class Stage:
         """An event as ECS makes it, which names no service."""
         self.organization.aws.emit(self.account, self.region, "aws.ecs", detail_type, detail, [])
 
-    @contextmanager
-    def without_placement_failures(self) -> Iterator[None]:
+    def without_placement_failures(self) -> AbstractContextManager[None]:
         """AWS does not always tell of them: interruptions alone are forwarded."""
+        return self._without("SERVICE_TASK_PLACEMENT_FAILURE")
+
+    def without_events(self) -> AbstractContextManager[None]:
+        """Nothing of ECS is forwarded."""
+        return self._without("ECS ")
+
+    @contextmanager
+    def _without(self, text: str) -> Iterator[None]:
+        """The account's rules whose pattern holds a text are switched off."""
         events = self.client("events")
-        names = [
-            rule["Name"]
-            for rule in events.list_rules()["Rules"]
-            if "SERVICE_TASK_PLACEMENT_FAILURE" in rule.get("EventPattern", "")
-        ]
+        names = [rule["Name"] for rule in events.list_rules()["Rules"] if text in rule.get("EventPattern", "")]
         for name in names:
             events.disable_rule(Name=name)
         try:

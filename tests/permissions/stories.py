@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +14,10 @@ from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
 PLACEMENT = "fargate-spot-task-placement-failure-handler"
 INTERRUPTION = "fargate-spot-interruption-handler"
 RESTORE = "fargate-spot-restore-handler"
+SWEEP = "fargate-spot-sweep-handler"
 PLACEMENT_QUEUE = "fargate-spot-placement-failure-queue"
 INTERRUPTION_QUEUE = "fargate-spot-interruption-queue"
+SWEEP_QUEUE = "fargate-spot-sweep-queue"
 BUS = "ecs-spot-failover"
 
 EVENTS = Path(__file__).parents[2] / "examples" / "events"
@@ -74,11 +75,25 @@ def _restore(stage: Stage) -> bool:
     )
 
 
+def _silent_shortage(stage: Stage) -> bool:
+    """No event is forwarded but heartbeats: the sweep finds it."""
+    stage.create_service()
+    stage.advance(120)
+    with stage.without_events():
+        stage.capacity(0)
+        return stage.until(
+            lambda: stage.failed_over() and stage.told(SWEEP, "fail_over") and stage.emptied(SWEEP_QUEUE),
+            minutes=30,
+            step=60.0,
+        )
+
+
 def _rejected(stage: Stage) -> bool:
-    """About somebody else's service in one queue, malformed in the other."""
+    """About somebody else's service in one queue, malformed in the others."""
     sent = {
         PLACEMENT_QUEUE: ((EVENTS / "foreign-account.json").read_text(), "FOREIGN_RESOURCE"),
         INTERRUPTION_QUEUE: ("{}", "MALFORMED_EVENT"),
+        SWEEP_QUEUE: ("{}", "MALFORMED_EVENT"),
     }
     sqs = stage.client("sqs", CENTRAL)
     for queue, (body, _) in sent.items():
@@ -113,29 +128,24 @@ def _unforwarded(stage: Stage) -> bool:
         )
 
 
-def _refused_tick(stage: Stage) -> bool:
-    """The restore function refuses its schedule."""
-    with changed(stage.organization, stage.policy(Kind.FUNCTION, RESTORE), []):
-        return stage.until(lambda: stage.has_letter(f"{RESTORE}-dlq", CENTRAL, _is_of_eventbridge), minutes=8)
+def _unheard(stage: Stage) -> bool:
+    """The sweep's queue refuses the heartbeat that comes next."""
+    with changed(stage.organization, stage.policy(Kind.QUEUE, SWEEP_QUEUE), []):
+        return stage.until(lambda: stage.has_letter(f"{SWEEP_QUEUE}-dlq", CENTRAL, _is_of_eventbridge), minutes=8)
 
 
-def _failed_tick(stage: Stage) -> bool:
-    """The restore function fails: its package lacks the entry point."""
-    functions = stage.client("lambda", CENTRAL)
-    entry_point = functions.get_function_configuration(FunctionName=RESTORE)["Handler"]
-    functions.update_function_configuration(FunctionName=RESTORE, Handler="spot_failover.nowhere.handler")
-    try:
-        return stage.until(lambda: stage.has_letter(f"{RESTORE}-dlq", CENTRAL, _is_record_of_lambda), minutes=8)
-    finally:
-        functions.update_function_configuration(FunctionName=RESTORE, Handler=entry_point)
+def _refused_start(function: str, dead_letters: str) -> Callable[[Stage], bool]:
+    """The function refuses its schedule."""
+
+    def run(stage: Stage) -> bool:
+        with changed(stage.organization, stage.policy(Kind.FUNCTION, function), []):
+            return stage.until(lambda: stage.has_letter(dead_letters, CENTRAL, _is_of_eventbridge), minutes=8)
+
+    return run
 
 
 def _is_of_eventbridge(letter: Letter) -> bool:
     return "ERROR_CODE" in letter.get("MessageAttributes", {})
-
-
-def _is_record_of_lambda(letter: Letter) -> bool:
-    return "requestContext" in json.loads(letter["Body"])
 
 
 _FAILURE = {"eventName": "SERVICE_TASK_PLACEMENT_FAILURE"}
@@ -154,10 +164,14 @@ STORIES = (
     Story("event refused by the bus", _unforwarded),
     Story("event refused by the bus", _unforwarded, MEDIA, "eu-west-1"),
     Story("event refused by the bus", _unforwarded, MEDIA, "us-west-2"),
-    Story("tick refused by the function", _refused_tick),
-    Story("tick failed", _failed_tick),
+    Story("heartbeat undelivered", _unheard),
+    Story("restore refuses its schedule", _refused_start(RESTORE, f"{RESTORE}-dlq")),
+    Story("sweep refuses its schedule", _refused_start(SWEEP, f"{SWEEP_QUEUE}-dlq")),
     Story("restore", _restore),
     Story("restore", _restore, MEDIA, "us-west-2"),
+    Story("silent shortage", _silent_shortage),
+    Story("silent shortage", _silent_shortage, MEDIA, "eu-west-1"),
+    Story("silent shortage", _silent_shortage, MEDIA, "us-west-2"),
 )
 """The shortest first: the first that needs a permission is told again without it."""
 

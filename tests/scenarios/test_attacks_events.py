@@ -15,6 +15,8 @@ BUS = f"arn:aws:events:{REGION}:{CENTRAL}:event-bus/ecs-spot-failover"
 INTERRUPTION_QUEUE = "fargate-spot-interruption-queue"
 OWN = f"arn:aws:ecs:{REGION}:{ORDERS}"
 OTHERS = f"arn:aws:ecs:{REGION}:{MEDIA}"
+ELSEWHERE = f"arn:aws:ecs:eu-west-1:{ORDERS}"
+CHINA = f"arn:aws-cn:ecs:{REGION}:{ORDERS}"
 ACTION, CHANGE = "ECS Service Action", "ECS Task State Change"
 
 
@@ -51,12 +53,19 @@ def reasons(organization: Organization, queue: str) -> list[str]:
         (QUEUE, ACTION, f"{OTHERS}:service/victim/web", failure(OTHERS)),
         (QUEUE, ACTION, f"{OWN}:service/victim/web", failure(OWN, provider=OTHERS)),
         (QUEUE, ACTION, f"{OWN}:service/victim/web", {**failure(OWN), "clusterArn": f"{OTHERS}:cluster/victim"}),
+        (QUEUE, ACTION, f"{ELSEWHERE}:service/victim/web", failure(ELSEWHERE)),
+        (QUEUE, ACTION, f"{CHINA}:service/victim/web", failure(CHINA)),
         (INTERRUPTION_QUEUE, CHANGE, f"{OTHERS}:task/victim/0f1e2d3c", interruption(OTHERS)),
+        (INTERRUPTION_QUEUE, CHANGE, f"{ELSEWHERE}:task/victim/0f1e2d3c", interruption(ELSEWHERE)),
+        (INTERRUPTION_QUEUE, CHANGE, f"{CHINA}:task/victim/0f1e2d3c", interruption(CHINA)),
         (INTERRUPTION_QUEUE, CHANGE, f"{OWN}:task/victim/0f1e2d3c", interruption(OTHERS)),
     ],
-    ids=["service", "provider", "cluster", "task", "cluster of a task"],
-)
-def test_even_ecs_itself_is_not_believed_about_another_accounts_service(
+    ids=[
+        "service", "provider", "cluster", "Region", "partition", "task", "task's Region", "task's partition",
+        "cluster of a task",
+    ],
+)  # fmt: skip
+def test_even_ecs_itself_is_not_believed_about_what_belongs_elsewhere(
     organization: Organization, queue: str, detail_type: str, resource: str, detail: dict[str, Any]
 ) -> None:
     organization.aws.emit(ORDERS, REGION, "aws.ecs", detail_type, detail, [resource])
@@ -67,7 +76,7 @@ def test_even_ecs_itself_is_not_believed_about_another_accounts_service(
 @pytest.mark.parametrize(("queue", "detail_type"), [(QUEUE, ACTION), (INTERRUPTION_QUEUE, CHANGE)])
 @pytest.mark.parametrize(
     "arn",
-    [OTHERS, f"arn:aws:ecs:eu-west-1:{ORDERS}", f"arn:aws-cn:ecs:{REGION}:{ORDERS}", f"arn:aws:ec2:{REGION}:{ORDERS}"],
+    [OTHERS, ELSEWHERE, CHINA, f"arn:aws:ec2:{REGION}:{ORDERS}"],
     ids=["account", "region", "partition", "service of AWS"],
 )
 def test_a_synthetic_event_may_name_nothing_but_its_senders_own(

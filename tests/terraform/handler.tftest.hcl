@@ -4,27 +4,27 @@ mock_provider "aws" {
 }
 
 variables {
-  name                                 = "handler"
-  description                          = "Does it"
-  package                              = "lambda_src/dist/spot_failover.zip"
-  entry_point                          = "spot_failover.handlers.restore.handler"
-  runtime                              = "python3.13"
-  architecture                         = "arm64"
-  timeout_seconds                      = 60
-  memory_mb                            = 256
-  tracing_mode                         = "Active"
-  environment                          = { POLICY = "{}" }
-  policy_documents                     = []
-  role_path                            = "/"
-  log_retention_days                   = 30
-  vpc_subnet_ids                       = []
-  vpc_security_group_ids               = []
-  dead_letter_queue_name               = "handler-dlq"
-  dead_letter_queue_url_in_environment = true
-  rule_arns                            = ["arn:aws:events:us-east-1:123456789012:rule/bus/rule", "arn:aws:events:us-east-1:123456789012:rule/schedule"]
-  alarm_description                    = "Look"
-  alarm_actions                        = []
-  tags                                 = { team = "platform" }
+  name                   = "handler"
+  description            = "Does it"
+  package                = "lambda_src/dist/spot_failover.zip"
+  entry_point            = "spot_failover.handlers.restore.handler"
+  runtime                = "python3.13"
+  architecture           = "arm64"
+  timeout_seconds        = 60
+  memory_mb              = 256
+  tracing_mode           = "Active"
+  environment            = { POLICY = "{}" }
+  policy_documents       = []
+  role_path              = "/"
+  log_retention_days     = 30
+  vpc_subnet_ids         = []
+  vpc_security_group_ids = []
+  dead_letter_queue_name = "handler-dlq"
+  sends_dead_letters     = true
+  rule_arns              = ["arn:aws:events:us-east-1:123456789012:rule/bus/rule", "arn:aws:events:us-east-1:123456789012:rule/schedule"]
+  alarm_description      = "Look"
+  alarm_actions          = []
+  tags                   = { team = "platform" }
 }
 
 run "may_write_its_logs_dead_letters_and_traces_and_no_more" {
@@ -47,6 +47,28 @@ run "may_write_its_logs_dead_letters_and_traces_and_no_more" {
   assert {
     condition     = aws_lambda_function.this.reserved_concurrent_executions == -1 && length(aws_lambda_function.this.vpc_config) == 0
     error_message = "Without inputs no concurrency is set aside and the function is not in a VPC."
+  }
+}
+
+run "that_sends_no_dead_letters_may_not_and_is_not_told_where" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    sends_dead_letters = false
+  }
+
+  assert {
+    condition     = [for statement in data.aws_iam_policy_document.this.statement : statement.sid] == ["WriteOwnLogs", "SendTraces"]
+    error_message = "Statements: ${jsonencode([for statement in data.aws_iam_policy_document.this.statement : statement.sid])}."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_lambda_function.this.environment[0].variables), "DEAD_LETTER_QUEUE_URL")
+    error_message = "It is told where its dead letters go."
   }
 }
 
@@ -215,8 +237,8 @@ run "urls_of_queues_are_measured_before_they_are_known" {
   }
 
   variables {
-    dead_letter_queue_url_in_environment = false
-    queue_urls                           = { OWN_QUEUE_URL = { name = "own", url = "https://sqs.us-east-1.amazonaws.com/123456789012/own" } }
+    sends_dead_letters = false
+    queue_urls         = { OWN_QUEUE_URL = { name = "own", url = "https://sqs.us-east-1.amazonaws.com/123456789012/own" } }
   }
 
   assert {

@@ -9,7 +9,7 @@ import pytest
 
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.event_decision import decide_event, observes, screen, screen_record, service_gone
-from spot_failover.core.events import PlacementFailure
+from spot_failover.core.events import PlacementFailure, SilentShortage
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Phase, Record
@@ -20,6 +20,7 @@ from tests.unit.records import AFTER, record
 
 SHORT = service(deployment(SPOT, running=1))
 OUT = {"spot-failover:enabled": "false"}
+PROBE = {"spot-failover:probe": "true"}
 HELD = {"spot-failover:hold-until": "2026-03-02"}
 STALE = replace(record(Phase.CLOSED), switched_at=START + timedelta(minutes=1))
 
@@ -32,6 +33,7 @@ def decide(live: LiveService, of: Record | None = None, event: PlacementFailure 
 @pytest.mark.parametrize(
     ("live", "of", "reason"),
     [
+        (replace(SHORT, tags=PROBE | OUT | HELD, scheduling="DAEMON"), STALE, Reason.PROBE),
         (replace(SHORT, tags=OUT | HELD, scheduling="DAEMON"), STALE, Reason.OUT_OF_SCOPE),
         (replace(SHORT, tags=HELD, scheduling="DAEMON"), STALE, Reason.HELD),
         (replace(SHORT, scheduling="DAEMON", desired=0), STALE, Reason.UNSUPPORTED_CONTROLLER),
@@ -53,6 +55,13 @@ def test_a_lease_comes_before_the_phase_table() -> None:
 def test_the_phase_table_comes_before_what_the_owner_asks() -> None:
     live = service(deployment(ON_DEMAND, created_at=AFTER), tags=OUT | HELD)
     assert decide(live, record(Phase.FAILED_OVER)).reason is Reason.SUPERSEDED
+
+
+def test_the_phase_table_comes_before_what_the_sweep_sees_of_the_fallback() -> None:
+    look = SilentShortage("sweep-1/shop/web", WEB, "sweep", START, START)
+    superseded = service(deployment(ON_DEMAND, running=1, created_at=AFTER))
+    of = Situation(superseded, record(Phase.FAILED_OVER), Policy(), START, event=look)
+    assert decide_event(of, look).reason is Reason.SUPERSEDED
 
 
 def test_an_operator_s_hold_holds_whatever_the_tag_says() -> None:

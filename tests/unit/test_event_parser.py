@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -149,6 +150,19 @@ def test_a_short_service_arn_without_a_cluster_is_malformed() -> None:
         failure(lambda event: event["detail"].pop("clusterArn"), name="placement-failure-short-service-arn")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda event: event["detail"].update(group="service:"),
+        lambda event: event["detail"].update(group=5),
+        lambda event: event["detail"].pop("group"),
+    ],
+)
+def test_an_interruption_that_names_no_service_says_what_is_missing(change: Change) -> None:
+    with pytest.raises(MalformedEventError, match="neither resources nor detail tell which service"):
+        notice(change)
+
+
 def test_an_interruption_without_a_task_arn_is_told_by_the_rest() -> None:
     def change(event: dict[str, Any]) -> None:
         event["resources"] = []
@@ -174,6 +188,25 @@ def test_an_interruption_without_a_provider_is_read() -> None:
     event = notice(lambda event: event["detail"].pop("capacityProviderName"))
     assert isinstance(event, Interruption)
     assert event.providers == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "created_at"),
+    [
+        ("2026-03-01T01:02:03.456Z", datetime(2026, 3, 1, 1, 2, 3, 456000, tzinfo=UTC)),
+        ("2026-03-01T01:02:03+02:00", datetime(2026, 2, 28, 23, 2, 3, tzinfo=UTC)),
+        ("2026-03-01T01:02:03", datetime(2026, 3, 1, 1, 2, 3, tzinfo=UTC)),
+        ("lately", None),
+        (1772326923, None),
+        (None, None),
+    ],
+)
+def test_an_interruption_tells_when_its_task_was_created_or_does_without(
+    told: object, created_at: datetime | None
+) -> None:
+    event = notice(lambda event: event["detail"].update(createdAt=told))
+    assert isinstance(event, Interruption)
+    assert event.task_created_at == created_at
 
 
 def test_arns_of_another_partition_are_foreign() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,33 @@ def test_one_spot_provider_among_several_is_enough() -> None:
 )
 def test_out_of_scope_by_name(scope: Scope) -> None:
     assert reason(screen(failure(), Policy(scope=scope))) is Reason.OUT_OF_SCOPE
+
+
+GROUPS = Policy(fallback_pairs={"FARGATE_SPOT": "FARGATE", "spot-group": "on-demand-group"})
+
+
+def test_a_lack_of_room_on_instances_is_left_to_the_sweep() -> None:
+    told = screen(failure(providers=("spot-group",)), GROUPS)
+    assert told is not None
+    assert (told.action, told.reason) == (Action.IGNORE, Reason.LEFT_TO_SWEEP)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        failure(providers=("spot-group",), synthetic=True),
+        failure(providers=("spot-group", "FARGATE_SPOT")),
+        interruption(providers=("spot-group",)),
+    ],
+    ids=["proves the path", "about Fargate too", "an instance goes"],
+)
+def test_what_tells_more_than_that_is_looked_at(event: Event) -> None:
+    assert screen(event, GROUPS) is None
+
+
+def test_scope_comes_before_what_is_left_to_the_sweep() -> None:
+    outside = replace(GROUPS, scope=OUT_OF_SCOPE.scope)
+    assert reason(screen(failure(providers=("spot-group",)), outside)) is Reason.OUT_OF_SCOPE
 
 
 def from_record(event: Event, of: Record, policy: Policy | None = None) -> Decision | None:

@@ -9,8 +9,8 @@ import pytest
 
 from spot_failover.core.decision import Situation
 from spot_failover.core.event_decision import decide_event
-from spot_failover.core.events import Interruption
-from spot_failover.core.interruptions import MOST_REMEMBERED, count, often
+from spot_failover.core.events import CLOCK_SKEW, Interruption
+from spot_failover.core.interruptions import count, often
 from spot_failover.core.policy import InterruptionPolicy, InterruptionResponse, Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
@@ -70,19 +70,38 @@ def test_tasks_that_a_redeployment_replaces_do_not_count_however_late_their_noti
     assert len(count(redeployed, [made_after], WINDOW, START).interrupted) == 1
 
 
+@pytest.mark.parametrize(("after", "number"), [(CLOCK_SKEW, 1), (CLOCK_SKEW + timedelta(seconds=1), 0)])
+@pytest.mark.parametrize("latest", ["switched_at", "redeployed_at"])
+def test_clocks_may_differ_a_little_and_the_latest_change_counts(after: timedelta, number: int, latest: str) -> None:
+    long_ago = replace(Record(WEB), switched_at=START - timedelta(days=1), redeployed_at=START - timedelta(days=2))
+    changed = replace(long_ago, **{latest: START + after})  # type: ignore[arg-type]
+    assert len(count(changed, interruptions(1), WINDOW, START).interrupted) == number
+
+
 def test_a_closed_record_that_counts_expires_and_an_open_one_does_not() -> None:
     assert count(Record(WEB), interruptions(1), WINDOW, START).expires_at == START + timedelta(days=30)
     open_one = replace(record(Phase.PROVING), switched_at=None)
     assert count(open_one, interruptions(1), WINDOW, START).expires_at is None
 
 
-def test_a_storm_does_not_outgrow_an_item() -> None:
-    storm = count(Record(WEB), interruptions(MOST_REMEMBERED + 50), WINDOW, START)
-    assert len(storm.interrupted) == MOST_REMEMBERED
+def test_a_storm_does_not_outgrow_an_item_and_the_latest_are_remembered() -> None:
+    early = interruptions(50, minutes_ago=5, first=5000)
+    storm = count(Record(WEB), [*interruptions(1000, minutes_ago=1), *early], WINDOW, START)
+    assert set(storm.interrupted) == {str(task) for task in range(1000)}
+    later = count(storm, interruptions(1, first=9000), WINDOW, START)
+    assert len(later.interrupted) == 1000
+    assert "9000" in later.interrupted
+
+
+def test_a_task_is_lost_when_that_is_told_first() -> None:
+    noticed = count(Record(WEB), interruptions(1, minutes_ago=2), WINDOW, START)
+    stopped = count(noticed, interruptions(2), WINDOW, START)
+    assert stopped.interrupted == {"0": START - timedelta(minutes=2), "1": START}
 
 
 @pytest.mark.parametrize(
-    ("lost", "desired", "enough"), [(2, 4, False), (3, 6, True), (3, 7, False), (4, 7, True), (50, 100, True)]
+    ("lost", "desired", "enough"),
+    [(2, 4, False), (3, 6, True), (3, 7, False), (4, 7, True), (50, 100, True), (50, 101, False)],
 )
 def test_enough_is_both_a_number_and_a_part_of_the_desired_count(lost: int, desired: int, *, enough: bool) -> None:
     assert often(after(lost, desired=desired)) is enough
@@ -101,6 +120,7 @@ def test_under_none_it_is_only_counted() -> None:
     assert (decision.action, decision.reason) == (Action.IGNORE, Reason.RESPONSE_NONE)
 
 
-def test_failover_asks_for_no_shortage() -> None:
-    decision = decide_event(after(1, response=InterruptionResponse.FAILOVER), interruption())
+@pytest.mark.parametrize("lost", [1, 6])
+def test_failover_asks_for_no_shortage_and_no_storm(lost: int) -> None:
+    decision = decide_event(after(lost, response=InterruptionResponse.FAILOVER), interruption())
     assert (decision.action, decision.reason) == (Action.FAIL_OVER, Reason.INTERRUPTED)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from spot_failover.core import lifecycle, transitions
+from spot_failover.core.events import SilentShortage
 from spot_failover.core.lifecycle import Actor
 from spot_failover.core.policy import Policy, RestorePolicy
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase, Record
-from tests.doubles.builders import FALLBACK, SPOT, deployment, failure
+from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, interruption
 from tests.doubles.clock import START
 from tests.unit.records import record
 
@@ -126,6 +127,23 @@ def test_the_tick_begins_nothing_and_only_the_tick_restores() -> None:
     by = {(one.source, one.target): one.by for one in lifecycle.TRANSITIONS}
     assert by[Phase.CLOSED, Phase.FAILING_OVER] == {Actor.EVENT, Actor.SWEEP}
     assert by[Phase.FAILED_OVER, Phase.RESTORING] == {Actor.TICK}
+
+
+def test_who_decides_is_told_by_the_event() -> None:
+    look = SilentShortage("sweep-1/shop/web", WEB, "sweep", START, START)
+    assert lifecycle.actor(None) is Actor.TICK
+    assert lifecycle.actor(look) is Actor.SWEEP
+    assert {lifecycle.actor(failure()), lifecycle.actor(interruption())} == {Actor.EVENT}
+
+
+@pytest.mark.parametrize("by", list(Actor))
+@pytest.mark.parametrize("source", list(Phase))
+@pytest.mark.parametrize("target", list(Phase))
+def test_somebody_may_follow_the_arrows_that_name_him_and_stay_where_he_is(
+    source: Phase, target: Phase, by: Actor
+) -> None:
+    mine = {(one.source, one.target) for one in lifecycle.TRANSITIONS if by in one.by}
+    assert lifecycle.allowed(source, target, by) is (source is target or (source, target) in mine)
 
 
 @pytest.mark.parametrize(

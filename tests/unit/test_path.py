@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from spot_failover.core.path import LEAVES_AFTER, Path
+from spot_failover.core.path import Path
 from tests.doubles.clock import START
 
 HERE = Path("111111111111", "us-east-1")
 QUARTER = timedelta(minutes=15)
 SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+def test_of_a_path_that_was_never_written_nothing_is_known() -> None:
+    assert (HERE.heard_at, HERE.swept_at, HERE.sweep, HERE.findings, HERE.version) == (None, None, "", {}, 0)
+    assert not HERE.silent
 
 
 def test_a_heartbeat_ends_a_silence_and_an_older_one_changes_nothing() -> None:
@@ -30,12 +36,12 @@ def test_silent_is_older_than_allowed_and_nobody_who_was_never_heard() -> None:
 
 def test_it_has_left_after_a_day_without_heartbeat_and_role() -> None:
     gone = replace(HERE, heard_at=START, refused_since=START)
-    assert gone.has_left(START + LEAVES_AFTER)
-    assert not gone.has_left(START + LEAVES_AFTER - SECOND)
-    assert not replace(gone, refused_since=None).has_left(START + LEAVES_AFTER)
-    assert not replace(gone, refused_since=START + SECOND).has_left(START + LEAVES_AFTER)
-    assert not replace(gone, heard_at=START + SECOND).has_left(START + LEAVES_AFTER)
-    assert not replace(gone, heard_at=None).has_left(START + LEAVES_AFTER)
+    assert gone.has_left(START + DAY)
+    assert not gone.has_left(START + DAY - SECOND)
+    assert not replace(gone, refused_since=None).has_left(START + DAY)
+    assert not replace(gone, refused_since=START + SECOND).has_left(START + DAY)
+    assert not replace(gone, heard_at=START + SECOND).has_left(START + DAY)
+    assert not replace(gone, heard_at=None).has_left(START + DAY)
 
 
 def test_a_sweep_is_under_way_until_its_time_is_over() -> None:

@@ -50,12 +50,6 @@ def test_ecs_rolled_back_what_is_older_than_the_switch_or_says_so() -> None:
     assert rolled_back(said, SWITCHED_AT)
 
 
-def test_without_a_deployment_or_a_switch_nothing_was_rolled_back() -> None:
-    assert not rolled_back(None, SWITCHED_AT)
-    assert not rolled_back(deployment(SPOT, created_at=BEFORE), None)
-    assert not rolled_back(None, None)
-
-
 def test_an_old_answer_comes_before_what_it_seems_to_say() -> None:
     old = service(deployment(ON_DEMAND, created_at=BEFORE))
     assert told(step(replace(record(Phase.FAILED_OVER), switched_at=FRESH), old)) == (Action.RETRY, Reason.BUSY)
@@ -157,6 +151,16 @@ def test_a_restore_that_an_event_stops_has_failed() -> None:
 def test_a_restore_that_ecs_rolled_back_is_decided_on_again() -> None:
     back = service(deployment(FALLBACK, created_at=BEFORE))
     assert step(record(Phase.PROVING), back).again
+
+
+def test_the_baseline_with_nothing_to_compare_was_set_by_somebody() -> None:
+    back = service(deployment(SPOT, created_at=BEFORE))
+    for of, live in (
+        (record(Phase.FAILED_OVER), bare(back)),
+        (replace(record(Phase.FAILED_OVER), switched_at=None), back),
+        (replace(record(Phase.FAILED_OVER), switched_at=None), bare(back)),
+    ):
+        assert told(step(of, live)) == (Action.CLOSE, Reason.SUPERSEDED)
 
 
 def test_the_fallback_with_nothing_to_compare_was_set_by_somebody() -> None:

@@ -28,6 +28,9 @@ BOUNDS = [
     ("", "failover_deadline_minutes", 1, DAY),
     ("", "max_failovers_per_hour", 0, 100_000),
     ("spot_interruption", "min_interval_minutes", 2, DAY),
+    ("spot_interruption", "failover_after", 1, 1000),
+    ("spot_interruption", "failover_percent", 1, 100),
+    ("spot_interruption", "window_minutes", 1, DAY),
     ("restore", "initial_delay_minutes", 1, DAY),
     ("restore", "factor", 1, 10),
     ("restore", "max_delay_minutes", 1, DAY),
@@ -36,7 +39,13 @@ BOUNDS = [
     ("restore", "max_per_day", 1, DAY),
     ("restore", "max_proving", 1, 1000),
     ("restore", "max_postpone_minutes", 0, DAY),
+    ("restore", "probe_minutes", 1, DAY),
     ("sweep", "threshold_minutes", 1, DAY),
+    ("sweep", "silent_after_minutes", 1, DAY),
+    ("failover_service", "max_tasks", 1, 5000),
+    ("failover_service", "whole_for_minutes", 1, DAY),
+    ("failover_service", "step_percent", 1, 100),
+    ("failover_service", "step_wait_minutes", 0, DAY),
 ]
 
 
@@ -53,7 +62,7 @@ def test_a_bound_is_right_and_what_lies_beyond_is_not(section: str, key: str, le
     for right in (least, most):
         parse_policy(with_value(section, key, right))
     for wrong in (least - 1, most + 1):
-        with pytest.raises(SettingsError, match=key):
+        with pytest.raises(SettingsError, match=rf"{key}: got .* number from {least} to {most}$"):
             parse_policy(with_value(section, key, wrong))
 
 

@@ -51,6 +51,16 @@ def test_what_stops_one(live: LiveService, attached: set[str], stops: Reason) ->
     assert reason(live, attached) is stops
 
 
+def test_what_a_person_mends_in_the_cluster_is_told_before_what_lies_in_the_service() -> None:
+    both = service(minimum_healthy_percent=100, maximum_percent=100)
+    assert reason(both, {"FARGATE_SPOT"}) is Reason.FALLBACK_PROVIDER_MISSING
+
+
+def test_a_hundred_percent_is_every_task_however_many() -> None:
+    assert reason(service(desired=101, minimum_healthy_percent=100, maximum_percent=100)) is Reason.CANNOT_ROLL
+    assert reason(service(desired=101, minimum_healthy_percent=99, maximum_percent=100)) is None
+
+
 @pytest.mark.parametrize(("minimum", "maximum"), [(75, 100), (100, 125), (0, 100)])
 def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
     assert reason(service(minimum_healthy_percent=minimum, maximum_percent=maximum)) is None
@@ -60,6 +70,7 @@ def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
     "live",
     [
         service(strategy=ON_DEMAND),
+        service(strategy=ON_DEMAND, scheduling="DAEMON"),
         service(strategy=FALLBACK),
         service(status="INACTIVE"),
         replace(service(), desired=0),
@@ -67,7 +78,7 @@ def test_room_on_either_side_is_enough(minimum: int, maximum: int) -> None:
         service(tags={"spot-failover:probe": "true"}),
         service(tags={"spot-failover:method": "failover_service"}),
     ],
-    ids=["on-demand", "failed over", "gone", "wants nothing", "opted out", "probe", "has a twin"],
+    ids=["on-demand", "on-demand daemon", "failed over", "gone", "wants nothing", "opted out", "probe", "has a twin"],
 )
 def test_what_never_fails_over_by_its_strategy_is_not_told(live: LiveService) -> None:
     assert reason(live, {"FARGATE_SPOT"}) is None

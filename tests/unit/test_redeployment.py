@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.event_decision import decide_event
+from spot_failover.core.events import CLOCK_SKEW
 from spot_failover.core.policy import InterruptionPolicy, InterruptionResponse, Policy
 from spot_failover.core.pool import Pool, PoolKey
-from spot_failover.core.proving import CLOCK_SKEW
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService

@@ -14,7 +14,7 @@ from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import LiveService, ServiceEvent
-from spot_failover.core.shortage import least_shares, needs_tasks, seems_short, spot_lacks
+from spot_failover.core.shortage import needs_tasks, seems_short, shares, spot_lacks
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.task import Task
 from tests.doubles.builders import FALLBACK, MIXED, SPOT, WEB, deployment, interruption, service
@@ -105,6 +105,27 @@ class TestCapacityMessages:
         assert not spot_lacks(situation(mixed, tasks(*["FARGATE_SPOT"] * 3)))
         assert spot_lacks(situation(mixed, tasks("FARGATE", "FARGATE", "FARGATE_SPOT")))
         assert spot_lacks(situation(mixed, tasks("FARGATE_SPOT")))
+
+    @pytest.mark.parametrize(
+        ("on_demand", "spot", "lacks"),
+        [
+            # Of 8 tasks 2 3/4 are to run on demand and 5 1/4 on Spot.
+            (2, 5, False),
+            (3, 4, True),
+            (1, 4, True),
+            (0, 4, True),
+            (0, 5, False),
+            (2, 4, True),
+        ],
+    )
+    def test_of_a_rounded_share_the_next_task_is_whose_part_is_larger(
+        self, on_demand: int, spot: int, *, lacks: bool
+    ) -> None:
+        running = on_demand + spot
+        one = deployment(MIXED, desired=8, running=running)
+        mixed = service(one, desired=8, capacity_messages=(LONG_ENOUGH,))
+        seen = tasks(*["FARGATE"] * on_demand, *["FARGATE_SPOT"] * spot)
+        assert spot_lacks(situation(mixed, seen)) is lacks
 
     def test_shares_are_counted_in_the_primary_alone(self) -> None:
         rolling = deployment(MIXED, id="ecs-svc/2", running=3)
@@ -208,14 +229,14 @@ class TestWhenTasksAreLookedAt:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "desired", "shares"),
+    ("strategy", "desired", "wanted"),
     [
-        (MIXED, 4, {"FARGATE": 1, "FARGATE_SPOT": 2}),
-        (MIXED, 0, {"FARGATE": 0, "FARGATE_SPOT": 0}),
-        (Strategy.of(("a", 1, 5), ("b", 1, 0)), 3, {"a": 3, "b": 0}),
-        (Strategy.of(("a", 0, 2), ("b", 0, 0)), 5, {"a": 2, "b": 0}),
-        (Strategy.of(("a", 1, 0), ("b", 1, 0), ("c", 2, 2)), 10, {"a": 2, "b": 2, "c": 6}),
+        (MIXED, 4, {"FARGATE": "7/4", "FARGATE_SPOT": "9/4"}),
+        (MIXED, 0, {"FARGATE": "0", "FARGATE_SPOT": "0"}),
+        (Strategy.of(("a", 1, 5), ("b", 1, 0)), 3, {"a": "3", "b": "0"}),
+        (Strategy.of(("a", 0, 2), ("b", 0, 0)), 5, {"a": "2", "b": "0"}),
+        (Strategy.of(("a", 1, 0), ("b", 1, 0), ("c", 2, 2)), 10, {"a": "2", "b": "2", "c": "6"}),
     ],
 )
-def test_least_shares(strategy: Strategy, desired: int, shares: dict[str, int]) -> None:
-    assert least_shares(strategy, desired) == shares
+def test_shares(strategy: Strategy, desired: int, wanted: dict[str, str]) -> None:
+    assert {provider: str(share) for provider, share in shares(strategy, desired).items()} == wanted

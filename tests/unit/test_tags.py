@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from spot_failover.core.policy import Enrollment, InterruptionPolicy, InterruptionResponse, Mode, Policy, RestorePolicy
+from spot_failover.core.policy import (
+    Enrollment,
+    InterruptionPolicy,
+    InterruptionResponse,
+    Method,
+    Mode,
+    Policy,
+    RestorePolicy,
+)
 from spot_failover.core.tags import service_wishes
 from spot_failover.core.windows import Window
 
@@ -87,3 +95,31 @@ def test_a_restore_window_that_cannot_be_read_never_opens_and_is_named() -> None
     wishes = service_wishes({"spot-failover:restore-window": "at night"}, Policy())
     assert wishes.unreadable == ("spot-failover:restore-window",)
     assert not any(wishes.may_restore(NOON + timedelta(hours=hours)) for hours in range(200))
+
+
+@pytest.mark.parametrize(
+    ("value", "method"),
+    [
+        (None, Method.STRATEGY),
+        ("strategy", Method.STRATEGY),
+        (" Failover_Service ", Method.FAILOVER_SERVICE),
+        ("magic", None),
+    ],
+)
+def test_a_method_that_cannot_be_read_is_none(value: str | None, method: Method | None) -> None:
+    wishes = service_wishes({} if value is None else {"spot-failover:method": value}, Policy())
+    assert wishes.method is method
+    assert wishes.unreadable == (("spot-failover:method",) if method is None else ())
+
+
+@pytest.mark.parametrize(
+    ("value", "probe"),
+    [(None, False), ("false", False), (" False ", False), ("true", True), ("maybe", True), ("", True)],
+)
+def test_whatever_may_be_a_probe_is_never_switched(value: str | None, *, probe: bool) -> None:
+    assert service_wishes({} if value is None else {"spot-failover:probe": value}, Policy()).probe is probe
+
+
+def test_a_twin_is_named_as_ecs_names_it() -> None:
+    assert service_wishes({"spot-failover:twin": " Web-On-Demand "}, Policy()).twin == "Web-On-Demand"
+    assert not service_wishes({}, Policy()).twin

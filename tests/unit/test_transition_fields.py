@@ -41,6 +41,7 @@ def full(phase: Phase) -> Record:
         restores_that_day=3,
         held_until=EARLIER,
         alerted=Reason.FALLBACK_SHORT,
+        interrupted={"0f1e": EARLIER},
         redeploy_requested_at=EARLIER,
         redeployed_at=EARLIER,
         expires_at=EARLIER,
@@ -79,6 +80,7 @@ def test_an_intent_to_fail_over() -> None:
         not_before=None,
         alerted="",
         short_since=None,
+        interrupted={},
         expires_at=None,
     )
 

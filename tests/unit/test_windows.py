@@ -33,6 +33,7 @@ def at(text: str) -> datetime:
         ("Sun 22:00-06:00", "2026-03-02T03:00:00Z", "2026-03-01T03:00:00Z"),
         ("09:00-17:00 +01:00", "2026-03-01T08:00:00Z", "2026-03-01T16:00:00Z"),
         ("09:00-17:00 -05:30", "2026-03-01T14:30:00Z", "2026-03-01T14:29:59Z"),
+        ("09:00-17:00 +10:00", "2026-02-28T23:00:00Z", "2026-03-01T07:00:00Z"),
         # Where the window is, it is Monday already.
         ("Mon 00:00-02:00 +09:00", "2026-03-01T15:30:00Z", "2026-03-02T00:30:00Z"),
         (" mon-FRI 09:00-17:00 ", "2026-03-02T12:00:00+00:00", "2026-03-01T12:00:00+00:00"),
@@ -107,3 +108,7 @@ def test_at_its_next_begin_it_holds_and_just_before_it_does_not(text: str) -> No
         assert begin > now + timedelta(hours=hours)
         assert window.holds(begin)
         assert not window.holds(begin - timedelta(seconds=1))
+
+
+def test_without_days_it_begins_on_every_day_of_the_week() -> None:
+    assert Window.parse("09:00-17:00").days == Window.parse("Mon-Sun 09:00-17:00").days == set(range(7))

@@ -25,10 +25,10 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     state = _state()
     results = Results(FILE, state)
-    if options.fresh:
-        results.forget()
     known = core.enums()
     all_mutations = {module: core.mutations(module, known) for module in options.modules or core.modules()}
+    if options.fresh:
+        results.forget(mutation.key for mutations in all_mutations.values() for mutation in mutations)
     pending = [
         mutation for mutations in all_mutations.values() for mutation in mutations if results.get(mutation.key) is None
     ]
@@ -62,4 +62,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit("Broken off. The next run goes on from here.") from None

@@ -51,8 +51,12 @@ def outdated(explained: Iterable[Explained], survivors: Iterable[Mutation]) -> l
 
 def as_toml(mutation: Mutation) -> str:
     """An entry to be completed with the reason."""
-    lines = [f"{name} = '''{value}'''" for name, value in zip(_NAMES, _identity(mutation), strict=True)]
+    lines = [f"{name} = {_quoted(value)}" for name, value in zip(_NAMES, _identity(mutation), strict=True)]
     return "\n".join(["[[survivor]]", *lines, 'why = ""'])
+
+
+def _quoted(value: str) -> str:
+    return f"'''{value}'''" if "'" in value else f"'{value}'"
 
 
 _NAMES = ("module", "where", "was", "becomes")

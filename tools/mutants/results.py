@@ -33,9 +33,9 @@ class Results:
         """Keep an outcome."""
         self._database.execute("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", (key, outcome.value, self._state))
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self._database.execute("DELETE FROM outcomes")
+    def forget(self, keys: Iterable[str]) -> None:
+        """Begin anew with these."""
+        self._database.executemany("DELETE FROM outcomes WHERE key = ?", [(key,) for key in keys])
 
 
 def state_of(folders: Iterable[Path]) -> str:

@@ -8,18 +8,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from spot_failover.aws.clients import WorkloadClients
-from spot_failover.aws.ecs_model import live_service, task
+from spot_failover.aws.ecs_model import gave_up_waiting, live_service, task
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
-from spot_failover.core.task import Task
+from spot_failover.core.task import PROVISIONING, Task, waiting
 
 PAGE = 10
 """Services that one DescribeServices call takes (ECS API reference)."""
 LISTED = 100
 """Tasks, clusters or services that one list or describe call takes (ECS API reference)."""
+FARGATE = frozenset({"FARGATE", "FARGATE_SPOT", ""})
+"""Providers without instances: their tasks do not wait for one, and those of a launch type wait for nobody."""
 MAX_RETRIES = 3
 """Retries of a throttled change inside an invocation; after that it is left to the queue or the next tick."""
 
@@ -69,18 +71,27 @@ class EcsServices:
 
     def tasks(self, key: ServiceKey) -> tuple[Task, ...]:
         """See `Services.tasks`. A task that stops between the two calls is left out."""
+        kept = [each for each in self._described_tasks(key, "RUNNING") if each.get("desiredStatus") == "RUNNING"]
+        tasks = tuple(task(each) for each in kept)
+        groups = {each.provider for each in tasks if each.last_status == PROVISIONING} - FARGATE
+        if not groups:
+            return tasks
+        stopped = self._described_tasks(key, "STOPPED")
+        return waiting(tasks, [task(each) for each in stopped if gave_up_waiting(each)])
+
+    def _described_tasks(self, key: ServiceKey, desired_status: str) -> list[Mapping[str, Any]]:
+        """The service's tasks of that desired status; ECS remembers stopped ones for about an hour."""
         ecs = self._clients.ecs(key.account, key.region, retried=True)
-        found: list[Task] = []
         with self._calling("ecs:ListTasks", key):
             pages = ecs.get_paginator("list_tasks").paginate(
-                cluster=key.cluster, serviceName=key.service, desiredStatus="RUNNING"
+                cluster=key.cluster, serviceName=key.service, desiredStatus=desired_status
             )
             arns = [arn for page in pages for arn in page["taskArns"]]
+        found: list[Mapping[str, Any]] = []
         for start in range(0, len(arns), LISTED):
             with self._calling("ecs:DescribeTasks", key):
-                answer = ecs.describe_tasks(cluster=key.cluster, tasks=arns[start : start + LISTED])
-            found += [task(each) for each in answer["tasks"] if each.get("desiredStatus") == "RUNNING"]
-        return tuple(found)
+                found += ecs.describe_tasks(cluster=key.cluster, tasks=arns[start : start + LISTED])["tasks"]
+        return found
 
     def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:
         """See `Services.clusters`."""

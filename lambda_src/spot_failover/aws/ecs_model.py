@@ -11,6 +11,9 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.task import Task
 
+GIVES_UP = timedelta(minutes=9)
+"""ECS stops a task that waits for an instance after 10 to 30 minutes; its clocks may differ a little."""
+
 
 def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str, str] | None = None) -> LiveService:
     """A service from the ECS API's `Service`.
@@ -72,3 +75,13 @@ def task(described: Mapping[str, Any]) -> Task:
         created_at=described["createdAt"],
         started_at=described.get("startedAt"),
     )
+
+
+def gave_up_waiting(described: Mapping[str, Any]) -> bool:
+    """Whether a stopped task waited for an instance for as long as ECS lets it, and never got one.
+
+    One that fails on an instance has begun to pull its image, or ends much sooner.
+    """
+    stopped_at = described.get("stoppedAt") or described.get("stoppingAt")
+    began = described.get("pullStartedAt") or described.get("startedAt")
+    return stopped_at is not None and began is None and stopped_at - described["createdAt"] >= GIVES_UP

@@ -21,7 +21,5 @@ def restore_delay(policy: RestorePolicy, failures: int, chance: float) -> timede
     seconds = policy.initial_delay.total_seconds()
     longest = policy.max_delay.total_seconds()
     for _ in range(failures):
-        if seconds >= longest:
-            break
         seconds *= policy.factor
     return timedelta(seconds=min(seconds, longest) * (1 - JITTER * chance))

@@ -14,7 +14,7 @@ def fallback_in_the_way(situation: Situation) -> Decision | None:
         return None
     if primary.id != record.deployment_id and primary.rollout_state == "IN_PROGRESS":
         return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
-    if situation.live.primary_whole and primary.running >= primary.desired:
+    if primary.running >= primary.desired:
         return None
     if record.alerted == Reason.FALLBACK_SHORT:
         return None  # told already, and the restore brought forward for it

@@ -62,14 +62,12 @@ def resolve(situation: Situation) -> Decision | None:
             return decide_proving(situation) if on_baseline else _left_baseline(situation)
 
 
-def rolled_back(live_primary: Deployment | None, switched_at: datetime | None) -> bool:
+def rolled_back(live_primary: Deployment, switched_at: datetime) -> bool:
     """Whether ECS itself went back to a deployment from before our switch.
 
     The deployment circuit breaker and deployment alarms do it; they name the older deployment in the rollout's reason
     (Amazon ECS developer guide, deployment circuit breaker).
     """
-    if live_primary is None or switched_at is None:
-        return False
     return live_primary.created_at < switched_at or "rolling back" in live_primary.rollout_reason.lower()
 
 
@@ -127,8 +125,8 @@ def _restore_again(situation: Situation) -> Decision:
 
 
 def _left_fallback(situation: Situation) -> Decision:
-    record, now = situation.record, situation.now
-    if not rolled_back(situation.live.primary, record.switched_at):
+    record, primary, now = situation.record, situation.live.primary, situation.now
+    if primary is None or record.switched_at is None or not rolled_back(primary, record.switched_at):
         return _superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(

@@ -26,10 +26,10 @@ def decide_restore(situation: Situation) -> Decision:
     wishes = service_wishes(live.tags, situation.policy)
     if wishes.held(now) or (record.held_until is not None and now < record.held_until):
         return Decision(Action.WAIT, Reason.HELD, record=transitions.postpone(record, now + transitions.RECHECK))
-    if record.restore_at is not None and now < record.restore_at and live.desired > 0:
-        return _look_at_fallback(situation, record.restore_at)
     if live.desired == 0:
         return _restore_at_zero(situation)
+    if record.restore_at is not None and now < record.restore_at:
+        return _look_at_fallback(situation, record.restore_at)
     return (
         fallback_in_the_way(situation)
         or _outside_window(situation, wishes)

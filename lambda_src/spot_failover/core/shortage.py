@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from spot_failover.core.decision import Situation
 from spot_failover.core.events import CLOCK_SKEW, SilentShortage
@@ -79,31 +80,34 @@ def _since(situation: Situation) -> datetime:
 
 
 def _only_on_demand_lacks(situation: Situation) -> bool:
-    """Whether the message must be about another provider: Spot has its share of the tasks, and that one has not.
+    """Whether the message must be about another provider: Spot has its share of the tasks, and that one lacks more.
 
-    ECS writes the same message whichever provider of a strategy has no capacity.
+    ECS writes the same message whichever provider of a strategy has no capacity. A part of a task is rounding: then it
+    is about the provider whose turn the next task is.
     """
     live, primary = situation.live, situation.live.primary
     spot = {item.provider for item in live.strategy.active_among(situation.policy.spot_providers)}
     if primary is None or situation.tasks is None or spot >= live.strategy.providers:
         return False
-    shares = least_shares(live.strategy, primary.desired)
     has = _by_provider([task for task in situation.tasks if task.deployment_id == primary.id])
-    lacking = {provider for provider, share in shares.items() if has.get(provider, 0) < share}
-    return bool(lacking) and not lacking & spot
+    lacking = {
+        provider: share - has.get(provider, 0) for provider, share in shares(live.strategy, primary.desired).items()
+    }
+    most_of_spot = max(lacking[provider] for provider in spot)
+    return most_of_spot < 1 and most_of_spot < max(lacking.values())
 
 
-def least_shares(strategy: Strategy, tasks: int) -> Mapping[str, int]:
-    """How many of so many tasks each provider gets at least: its base, then by weight, rounded down."""
+def shares(strategy: Strategy, tasks: int) -> Mapping[str, Fraction]:
+    """How many of so many tasks each provider is to have: its base, then by weight. ECS rounds one way or the other."""
     left = tasks
-    shares = {}
+    wanted = {}
     for item in strategy:
-        shares[item.provider] = min(item.base, left)
-        left -= shares[item.provider]
+        wanted[item.provider] = Fraction(min(item.base, left))
+        left -= min(item.base, left)
     weights = sum(item.weight for item in strategy)
     for item in strategy:
-        shares[item.provider] += left * item.weight // weights if weights else 0
-    return shares
+        wanted[item.provider] += Fraction(left * item.weight, weights or 1)
+    return wanted
 
 
 def _by_provider(tasks: Sequence[Task]) -> Mapping[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 RUNNING = "RUNNING"
@@ -33,6 +33,23 @@ class Task:
     def stalled(self, now: datetime, threshold: timedelta) -> bool:
         """Whether it has been on its way for so long that it does not count as coming."""
         return not self.runs and now - self.created_at >= threshold
+
+
+def waiting(tasks: Iterable[Task], given_up: Iterable[Task]) -> tuple[Task, ...]:
+    """The tasks, those in PROVISIONING as old as the first of those that they were made in place of.
+
+    ECS stops a task that found no instance within 10 to 30 minutes, and makes another: the wait is one and the same
+    (AWS containers blog, "Deep dive on Amazon ECS cluster auto scaling"; aws/containers-roadmap issue 2381).
+    """
+    since: dict[str, datetime] = {}
+    for task in given_up:
+        since[task.provider] = min(task.created_at, since.get(task.provider, task.created_at))
+    return tuple(
+        replace(task, created_at=min(task.created_at, since.get(task.provider, task.created_at)))
+        if task.last_status == PROVISIONING
+        else task
+        for task in tasks
+    )
 
 
 def carrying(tasks: Iterable[Task], now: datetime, threshold: timedelta) -> int:

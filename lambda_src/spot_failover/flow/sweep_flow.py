@@ -30,6 +30,8 @@ from spot_failover.flow.worker import LEASE_MARGIN, Worker
 
 PAGE = 10
 """Services that one DescribeServices call takes."""
+LISTED = 100
+"""Clusters or services that one list or describe call takes."""
 MOST_FINDINGS = 500
 """Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
 CONTINUED = timedelta(minutes=5)
@@ -105,16 +107,23 @@ class SweepFlow:
             reason = Reason.ACCOUNT_LEFT if path.heard_at is None else Reason.DISABLED
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, reason)))
             return None
-        if path.sweeping(now) and path.sweep != order.sweep:
+        until = self._worker.ends_at + LEASE_MARGIN
+
+        def taken(it: Path) -> Path:
+            others = it.sweeping(now) and it.sweep != order.sweep
+            return it if others else replace(it, sweep=order.sweep, sweep_until=until)
+
+        path = self._update(order, taken)
+        if path.sweep != order.sweep:
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, Reason.SWEEP_UNDER_WAY)))
             return None
-        until = self._worker.ends_at + LEASE_MARGIN
-        return self._update(order, lambda it: replace(it, sweep=order.sweep, sweep_until=until))
+        return path
 
     def _clusters(self, order: SweepOrder) -> Mapping[str, frozenset[str]]:
         """Clusters in scope that have a Spot provider, with all their providers."""
         self._pace.take(2)
         found = self._worker.services.clusters(order.account, order.region)
+        self._pace.take(2 * (len(found) // LISTED))
         policy = self._policy.for_account(order.account)
         return {
             name: attached
@@ -129,6 +138,7 @@ class SweepFlow:
                 continue
             self._pace.take()
             keys = self._worker.services.names(order.account, order.region, cluster)
+            self._pace.take(len(keys) // LISTED)
             waiting = [key for key in keys if (cluster, key.service) > _split(order.after)]
             for start in range(0, len(waiting), PAGE):
                 yield waiting[start : start + PAGE]
@@ -194,8 +204,10 @@ class SweepFlow:
 
     def _refused(self, path: Path, error: AccessDeniedError) -> None:
         now = self._worker.now()
+        told = path.refused_since is not None
         self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
-        self._reporter.outcome(path_outcome(path, Decision(Action.ALERT, Reason.ROLE_REFUSED, note=str(error))))
+        action = Action.IGNORE if told else Action.ALERT
+        self._reporter.outcome(path_outcome(path, Decision(action, Reason.ROLE_REFUSED, note=str(error))))
 
     def _end(self, order: SweepOrder, progress: _Progress) -> None:
         note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"

@@ -144,6 +144,8 @@ def test_lambda_may_get_a_message_again_after_it_has_done_with_it(unpleasant: Un
     url = reader.client("sqs").get_queue_url(QueueName="queue")["QueueUrl"]
     _send(unpleasant, url, "0")
     unpleasant.aws.advance(301)
-    assert [told["records"] for told in reader.invocations()] == [1, 1]
+    invocations = reader.invocations()
+    assert [told["records"] for told in invocations] == [1, 1]
+    assert len({*invocations[0]["message_ids"], *invocations[1]["message_ids"]}) == 1
     assert [line for line in reader.log() if line.startswith("met")] == ["met 1 1", "met 2 2"]
     assert reader.count(url) == 0

@@ -20,7 +20,7 @@ CHANGES, READS = QUOTAS
 
 @pytest.mark.parametrize(("quota", "rate", "burst"), [(CHANGES, 5, 50), (READS, 20, 100)])
 def test_a_bucket_gives_its_burst_at_once_and_its_rate_from_then_on(quota: Any, rate: int, burst: int) -> None:
-    bucket = Bucket(quota, 1000.0, quota.burst)
+    bucket = Bucket(quota, 1000.0)
     assert [bucket.take(1000.0) for _ in range(burst + 1)] == [True] * burst + [False]
     assert [bucket.take(1001.0) for _ in range(rate + 1)] == [True] * rate + [False]
     assert [bucket.take(9999.0) for _ in range(burst + 1)] == [True] * burst + [False]
@@ -38,6 +38,14 @@ def _until_throttled(call: Any, most: int) -> tuple[int, ClientError]:
         except ClientError as error:
             return number, error
     raise AssertionError(f"not throttled after {most} calls")
+
+
+def _is_throttled(call: Any) -> bool:
+    try:
+        call()
+    except ClientError as error:
+        return error.response["Error"]["Code"] == "ThrottlingException"
+    return False
 
 
 def test_beyond_the_burst_ecs_answers_400_throttling_exception_rate_exceeded(unpleasant: Unpleasant) -> None:
@@ -72,17 +80,18 @@ def test_tokens_come_back_with_virtual_time_and_each_account_and_region_has_its_
         unpleasant.ecs.list_services(cluster=CLUSTER)
 
 
-def test_others_in_the_account_may_use_up_the_burst(unpleasant: Unpleasant) -> None:
+def test_others_in_the_account_may_have_used_the_quota_up_the_same_for_a_seed(unpleasant: Unpleasant) -> None:
     unpleasant.create()
-    unpleasant.chaos.quotas(enabled=True, left=1)
-    unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1)
-    _until_throttled(lambda: unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1), 400)
 
-    unpleasant.aws.advance(60)
+    def throttled(seed: int, others: float = 0.5) -> list[bool]:
+        unpleasant.chaos.quotas(enabled=True, others=others, seed=seed)
+        return [_is_throttled(lambda: unpleasant.ecs.list_services(cluster=CLUSTER)) for _ in range(20)]
 
-    unpleasant.ecs.update_service(cluster=CLUSTER, service="web", desiredCount=1)
-    with pytest.raises(ValueError, match="whole number from 1 up"):
-        unpleasant.chaos.quotas(enabled=True, left=0)
+    first = throttled(seed=1)
+
+    assert 0 < sum(first) < 20
+    assert throttled(seed=1) == first != throttled(seed=2)
+    assert (throttled(seed=1, others=0), throttled(seed=1, others=1)) == ([False] * 20, [True] * 20)
 
 
 def test_botocore_waits_and_tries_again(unpleasant: Unpleasant, aws: Aws) -> None:

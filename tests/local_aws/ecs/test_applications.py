@@ -6,12 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.local_aws.ecs.balancers import behind, target_group
 from tests.local_aws.ecs.simulation import ACCOUNT, CLUSTER, REGION, Ecs
 
-GROUP = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/0123456789abcdef"
-BALANCED: dict[str, Any] = {
-    "loadBalancers": [{"targetGroupArn": GROUP, "containerName": "app", "containerPort": 8080}],
-}
 NETWORK: dict[str, Any] = {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}}
 
 
@@ -29,7 +26,7 @@ def _messages(simulation: Ecs) -> list[str]:
     [
         ("container-exit", {}, "EssentialContainerExited", "Essential container in task exited", 1),
         ("container-health-check", {}, "ServiceSchedulerInitiated", "Task failed container health checks", 137),
-        ("elb-health-check", BALANCED, "ServiceSchedulerInitiated", "Task failed ELB health checks in (target-gr", 143),
+        ("elb-health-check", {}, "ServiceSchedulerInitiated", "Task failed ELB health checks in (target-gr", 143),
         ("image-pull", {}, "TaskFailedToStart", "CannotPullContainerError", None),
         ("secrets", {}, "TaskFailedToStart", "ResourceInitializationError: unable to pull secrets", None),
         ("subnet-addresses", NETWORK, "TaskFailedToStart", "Unexpected EC2 error while attempting to Create", None),
@@ -39,7 +36,8 @@ def test_a_service_that_fails_is_short_without_a_word_of_capacity(
     simulation: Ecs, how: str, more: dict[str, Any], stop_code: str, reason: str, exit_code: int | None
 ) -> None:
     """Stop codes and reasons of the ECS developer guide, "Viewing Amazon ECS stopped task errors"."""
-    simulation.create(desired=3, **more)
+    balanced = behind(target_group(delay=30)) if how == "elb-health-check" else {}
+    simulation.create(desired=3, **more, **balanced)
     _fail(simulation, how)
     simulation.advance(900)
     service = simulation.describe()
@@ -86,7 +84,7 @@ def test_running_tasks_fail_too_where_that_can_be(simulation: Ecs) -> None:
 
 def test_failed_health_checks_are_told_in_the_service_events(simulation: Ecs) -> None:
     """Messages of the developer guide, "Amazon ECS service unhealthy event messages"."""
-    simulation.create(desired=1, **BALANCED)
+    simulation.create(desired=1, **behind(target_group(delay=30)))
     simulation.advance(60)
     (task,) = simulation.tasks()
     task_id = task["taskArn"].split("/")[-1]

@@ -51,3 +51,27 @@ def test_described_services_and_tasks_parse_whole(simulation: Ecs) -> None:
     (task, _) = simulation.tasks()
     assert not _breaches("Task", task)
     assert {"capacityProviderName", "lastStatus", "desiredStatus", "createdAt", "startedAt"} <= set(task)
+
+
+def test_a_task_tells_its_whole_life(simulation: Ecs) -> None:
+    """The states of the developer guide's task lifecycle that last long enough to be seen, each with what tells it."""
+    simulation.create(desired=1, strategy=SPOT)
+    simulation.advance(60)
+    simulation.update(desiredCount=0)
+    simulation.advance(60)
+    details = [event["detail"] for event in simulation.events if event["detail-type"] == "ECS Task State Change"]
+    assert [(item["lastStatus"], item["desiredStatus"]) for item in details] == [
+        ("PROVISIONING", "RUNNING"),
+        ("PENDING", "RUNNING"),
+        ("RUNNING", "RUNNING"),
+        ("DEACTIVATING", "STOPPED"),
+        ("DEPROVISIONING", "STOPPED"),
+        ("STOPPED", "STOPPED"),
+    ]
+    versions = [item["version"] for item in details]
+    assert versions == sorted(set(versions))
+    for item in details:
+        assert (item["group"], item["capacityProviderName"]) == ("service:web", "FARGATE_SPOT")
+        assert item["clusterArn"] == f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{CLUSTER}"
+        assert item["attributes"] == [{"name": "ecs.cpu-architecture", "value": "x86_64"}]
+    assert [item["containers"][0].get("exitCode") for item in details] == [None, None, None, None, 143, 143]

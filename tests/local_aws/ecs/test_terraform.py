@@ -70,3 +70,22 @@ def test_terraform_makes_and_destroys_auto_scaling_group_providers(tmp_path: Pat
         assert aws.services()[0]["running"] == {"on-demand": 1}
         assert terraform("destroy", "-auto-approve") == 0
         assert aws.services() == []
+
+
+@pytest.mark.slow
+def test_terraform_makes_and_destroys_two_services_on_one_target_group(tmp_path: Path) -> None:
+    with LocalAws.start([ACCOUNT]) as aws:
+        terraform = Terraform(HERE / "terraform_twin", tmp_path, aws)
+        assert terraform.init() == 0
+        assert terraform("apply", "-auto-approve") == 0
+        aws.advance(120)
+        aws.set_spot_capacity(ACCOUNT, REGION, 1)
+        ecs = aws.session(ACCOUNT).client("ecs")
+        ecs.update_service(cluster="shop", service="web-twin", desiredCount=3)
+        aws.advance(300)
+        (course,) = aws.timeline()["target_groups"]
+        assert course["target_group"].split("/")[1] == "web"
+        assert course["points"][-1]["healthy"] == 4
+        assert terraform("plan", "-detailed-exitcode") == NO_CHANGES
+        assert terraform("destroy", "-auto-approve") == 0
+        assert aws.services() == []

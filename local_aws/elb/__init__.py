@@ -1,0 +1,16 @@
+"""Target groups as they behave for ECS: targets that become healthy, fail, and drain."""
+
+from __future__ import annotations
+
+from local_aws.elb.adapter import attach
+from local_aws.elb.targets import Target, TargetGroups, TargetKey
+from local_aws.world import World
+
+__all__ = ["Target", "TargetGroups", "TargetKey", "install"]
+
+
+def install(world: World) -> TargetGroups:
+    """Lay the health of ECS's targets over moto's for the whole process; the last one installed answers."""
+    groups = TargetGroups(world.clock.now)
+    attach(world, groups)
+    return groups

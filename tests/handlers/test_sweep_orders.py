@@ -1,0 +1,120 @@
+"""How a sweep works: what fails holds up nothing else, it goes on where its time ended, and never two at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from spot_failover.core.errors import AccessDeniedError, TransientError
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.pace import Pace
+from tests.doubles.builders import API, FALLBACK, WEB, service
+from tests.doubles.installation import Installation
+from tests.handlers.test_silent_shortage import swept
+
+
+def test_one_service_that_fails_holds_up_no_other() -> None:
+    installation = swept()
+    installation.services.add(service(key=API))
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    installation.services.faults.before("switch", AccessDeniedError("ecs:UpdateService: denied"))
+    installation.watch()
+    [order] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    with pytest.raises(Exception, match="shop/api"):
+        installation.carry_out(order)
+    assert [update.key for update in installation.services.updates] == [WEB]
+    assert [key for key, _ in installation.told.errors] == [API]
+
+
+def test_a_transient_error_leaves_the_order_to_come_again() -> None:
+    installation = swept()
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    installation.watch()
+    [order] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    installation.services.faults.before("describe", TransientError("throttled"))
+    with pytest.raises(TransientError):
+        installation.carry_out(order)
+    installation.carry_out(order)
+    assert installation.switches == [FALLBACK]
+
+
+def test_it_goes_on_where_its_time_ended() -> None:
+    installation = Installation()
+    keys = [ServiceKey(WEB.account, WEB.region, "shop", f"web-{number:02}") for number in range(35)]
+    installation.with_services(*(service(key=key) for key in keys))
+    installation.hear()
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    installation.watch()
+    order = installation.orders.waiting.pop()
+    pages = 0
+
+    def late() -> None:
+        nonlocal pages
+        pages += 1
+        if pages % 25 == 0:  # each service of a page is described twice: for the sweep, and for its decision
+            installation.clock.advance(seconds=55)
+        installation.services.faults.before("describe", late)
+
+    late()
+    installation.carry_out(order)
+    more = []
+    while installation.orders.waiting:
+        more.append(installation.orders.waiting.pop())
+        installation.carry_out(more[-1])
+    assert {each.sweep for each in more} == {order.sweep}
+    assert [each.after for each in more] == sorted(each.after for each in more)
+    assert 2 <= len(more) <= 8
+    assert {update.key for update in installation.services.updates} == set(keys)
+    assert len(installation.services.updates) == len(keys)
+    assert installation.registry.stored[WEB.account, WEB.region].sweep_until is None
+
+
+def test_two_sweeps_of_one_account_are_never_under_way_at_once() -> None:
+    installation = swept()
+    installation.watch()
+    [first] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    second = replace(first, sweep="another")
+    installation.services.faults.before("clusters", lambda: installation.carry_out(second))
+    installation.carry_out(first)
+    assert ("ignore", "SWEEP_UNDER_WAY") in installation.told.news
+    assert [operation for operation, _ in installation.services.calls].count("clusters") == 1
+
+
+def test_one_that_begins_between_the_look_and_the_write_of_another_keeps_it_out() -> None:
+    installation = swept()
+    installation.watch()
+    [first] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    path = installation.registry.stored[WEB.account, WEB.region]
+    until = installation.clock.now() + timedelta(minutes=2)
+
+    def taken() -> None:
+        installation.registry.put_path(replace(path, sweep="another", sweep_until=until))
+
+    installation.registry.faults.before("put_path", taken)
+    installation.carry_out(first)
+    assert installation.told.last == ("ignore", "SWEEP_UNDER_WAY")
+    assert installation.registry.stored[WEB.account, WEB.region].sweep == "another"
+
+
+def test_a_pace_is_kept() -> None:
+    installation = Installation()
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        installation.clock.time += timedelta(seconds=seconds)
+
+    pace = Pace(5, installation.clock.now, sleep)
+    for _ in range(3):
+        pace.take()
+    pace.take(10)
+    pace.take()
+    assert slept == [pytest.approx(0.2), pytest.approx(0.2), pytest.approx(0.2), pytest.approx(2.0)]
+    installation.clock.advance(minutes=1)
+    pace.take()
+    assert len(slept) == 4

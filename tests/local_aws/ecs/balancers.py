@@ -1,0 +1,37 @@
+"""A load balancer with a target group, for the tests that need one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+
+from tests.local_aws.ecs.simulation import REGION
+
+
+def target_group(name: str = "web", *, delay: int = 300, listener: bool = True) -> str:
+    """A target group of IP addresses behind a listener, and its ARN; ``delay`` is its deregistration delay."""
+    ec2 = boto3.client("ec2", region_name=REGION)
+    elb = boto3.client("elbv2", region_name=REGION)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
+    group = elb.create_target_group(Name=name, Protocol="HTTP", Port=8080, VpcId=vpc, TargetType="ip")
+    arn = group["TargetGroups"][0]["TargetGroupArn"]
+    elb.modify_target_group_attributes(
+        TargetGroupArn=arn, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": str(delay)}]
+    )
+    if listener:
+        balancer = elb.create_load_balancer(Name=f"lb-{name}", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+        forward: Any = [{"Type": "forward", "TargetGroupArn": arn}]
+        elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=forward)
+    return arn
+
+
+def behind(group: str) -> dict[str, Any]:
+    """CreateService's parameter for a service behind that target group."""
+    return {"loadBalancers": [{"targetGroupArn": group, "containerName": "app", "containerPort": 8080}]}

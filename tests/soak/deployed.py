@@ -1,0 +1,77 @@
+"""The functions of the product, and what starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Function:
+    """A deployed function: its name and its entry point, and what starts it."""
+
+    name: str
+    module: str
+    queue: str = ""
+    """The queue that it reads."""
+    delay_seconds: int = 0
+    """Of the queue."""
+    visibility_seconds: int = 90
+    pattern: Mapping[str, Any] = field(default_factory=dict)
+    """The events that its queue gets."""
+    every: float = 0.0
+    """Seconds between two runs of its schedule in the month, which need not be those of an installation."""
+    rests: bool = False
+    """Whether a run without a due record is like the one before: most of these are left out, for they are many."""
+    timeout: float = 60.0
+    orders: str = ""
+    """Its variable with the URL of its own queue, where it sends itself messages."""
+
+    def is_end(self, decision: Mapping[str, Any]) -> bool:
+        """Whether a decision is about a message; those of the sweep about services are about no message."""
+        return not self.orders or "cluster" not in decision
+
+
+HEARTBEAT_SOURCE, HEARTBEAT = "ecs.spot-failover", "Spot Failover Heartbeat"
+
+FUNCTIONS = (
+    Function(
+        "fargate-spot-task-placement-failure-handler",
+        "spot_failover.handlers.placement_failure",
+        queue="fargate-spot-placement-failure-queue",
+        pattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Service Action"],
+            "detail": {"eventName": ["SERVICE_TASK_PLACEMENT_FAILURE"]},
+        },
+    ),
+    Function(
+        "fargate-spot-interruption-handler",
+        "spot_failover.handlers.interruption",
+        queue="fargate-spot-interruption-queue",
+        delay_seconds=30,
+        pattern={
+            "source": ["aws.ecs"],
+            "detail-type": ["ECS Task State Change"],
+            "detail": {
+                "$or": [
+                    {"stopCode": ["SpotInterruption", "TerminationNotice"]},
+                    {"stoppedReason": ["Your Spot Task was interrupted."]},
+                ]
+            },
+        },
+    ),
+    Function("fargate-spot-restore-handler", "spot_failover.handlers.restore", every=300.0, rests=True),
+    Function(
+        "fargate-spot-sweep-handler",
+        "spot_failover.handlers.sweep",
+        queue="fargate-spot-sweep-queue",
+        visibility_seconds=180,
+        pattern={"source": [HEARTBEAT_SOURCE], "detail-type": [HEARTBEAT]},
+        every=4 * 3600.0,
+        timeout=120.0,
+        orders="SWEEP_QUEUE_URL",
+    ),
+)
+"""All functions of the product: a further one is a further entry here."""

@@ -1,0 +1,196 @@
+"""What became of every message: what local_aws delivered on one side, what functions made of it on the other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from tests.soak.deployed import Function
+
+STEPS = frozenset({("close", "RESTORED"), ("close", "SUPERSEDED")})
+"""Decisions after which the same event is decided about again, beside every `confirm` and `give_up`."""
+
+
+class Outcome(StrEnum):
+    """How an invocation ended."""
+
+    OK = "ok"
+    ERROR = "error"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One run of a function. `messages` are the ids of what it got from its queue, `failed` those that come again."""
+
+    function: str
+    queue: str
+    """Empty for one that a schedule started."""
+    outcome: Outcome
+    messages: Sequence[str]
+    failed: Sequence[str]
+    decisions: Sequence[Mapping[str, Any]]
+    """The lines that it logged about them, or, without a queue, at all."""
+    others: Sequence[Mapping[str, Any]] = ()
+    """What it logged beside."""
+
+    @classmethod
+    def of(
+        cls,
+        function: Function,
+        from_queue: bool,
+        outcome: Outcome,
+        messages: Sequence[str],
+        failed: Sequence[str],
+        decisions: Sequence[Mapping[str, Any]],
+    ) -> Invocation:
+        """One of a deployed function, with all that it logged."""
+        if not from_queue:
+            return cls(function.name, "", outcome, (), (), decisions)
+        ends = [line for line in decisions if function.is_end(line)]
+        others = [line for line in decisions if not function.is_end(line)]
+        return cls(function.name, function.queue, outcome, messages, failed, ends, others)
+
+
+def final(decision: Mapping[str, Any]) -> bool:
+    """Whether an event has come to its end with this decision."""
+    action, reason = decision["action"], decision["reason"]
+    return action not in {"retry", "confirm", "give_up"} and (action, reason) not in STEPS
+
+
+@dataclass
+class QueueAccount:
+    """One queue. What is counted here comes from local_aws but for `endings`, which the functions logged."""
+
+    delivered: int = 0
+    """By EventBridge."""
+    by_hand: int = 0
+    """Sent by somebody else."""
+    orders: int = 0
+    """Sent by the function itself."""
+    lost: int = 0
+    """Events that never reached the queue."""
+    receives: int = 0
+    """Messages that SQS handed out, as often as it did."""
+    interrupted: int = 0
+    """Receives by invocations that did not come to their end."""
+    failed: int = 0
+    """Receives after which the function gave the message back."""
+    handled: Counter[str] = field(default_factory=Counter)
+    """How often each message was handled to its end."""
+    buried: set[str] = field(default_factory=set)
+    """Messages that SQS moved to the dead-letter queue."""
+    rejected: int = 0
+    """Copies that the function itself put there."""
+    in_dead_letters: int = 0
+    """Messages that the dead-letter queue holds."""
+    left: int = 0
+    """Messages that are still in the queue."""
+    endings: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(action, reason) of every event that came to its end."""
+
+    @property
+    def again(self) -> int:
+        """Times that a message was handled to its end once more."""
+        return self.handled.total() - len(self.handled)
+
+    @property
+    def only_buried(self) -> int:
+        """Messages of which the dead-letter queue holds all that is left."""
+        return len(self.buried - self.handled.keys())
+
+    @property
+    def rejections(self) -> int:
+        """Events that ended in the dead-letter queue by decision."""
+        return sum(many for (action, _), many in self.endings.items() if action == "dead_letter")
+
+    def mismatches(self, name: str) -> Iterable[str]:
+        """What does not add up."""
+        came = self.delivered + self.by_hand + self.orders
+        ended = len(self.handled) + self.only_buried + self.left
+        if came != ended:
+            yield (
+                f"{name}: {self.delivered} messages delivered, {self.by_hand} sent by hand and {self.orders} by the "
+                f"function make {came}, but "
+                f"{len(self.handled)} handled, {self.only_buried} dead-lettered and {self.left} left make {ended}"
+            )
+        if self.endings.total() != self.handled.total():
+            yield (
+                f"{name}: the functions logged {self.endings.total()} ends, but {self.handled.total()} messages "
+                f"({self.again} of them again) were handled to their end"
+            )
+        if self.receives != self.handled.total() + self.failed + self.interrupted:
+            yield f"{name}: {self.receives} receives, {self.handled.total()} + {self.failed} + {self.interrupted} ends"
+        if self.rejected < self.rejections:
+            yield f"{name}: {self.rejections} events rejected, {self.rejected} of them in the dead-letter queue"
+        if self.left:
+            yield f"{name}: {self.left} messages are left in the queue"
+
+
+@dataclass
+class Ledger:
+    """All queues, and what the scheduled functions decided."""
+
+    queues: dict[str, QueueAccount] = field(default_factory=dict)
+    scheduled: Counter[tuple[str, str]] = field(default_factory=Counter)
+    invocations: Counter[tuple[str, Outcome]] = field(default_factory=Counter)
+    forwarded: int = 0
+    """Events that reached the central bus."""
+    twice: int = 0
+    """Events that EventBridge put into their queue twice."""
+    odd: list[str] = field(default_factory=list)
+    """Deliveries that went elsewhere, and invocations that logged more or fewer ends than they had messages."""
+
+    def queue(self, name: str) -> QueueAccount:
+        """The account of a queue."""
+        return self.queues.setdefault(name, QueueAccount())
+
+    def add(self, invocation: Invocation) -> None:
+        """Note a run of a function."""
+        self.invocations[invocation.function, invocation.outcome] += 1
+        decisions = [(line["action"], line["reason"]) for line in invocation.decisions if final(line)]
+        self.scheduled.update((line["action"], line["reason"]) for line in invocation.others if final(line))
+        if not invocation.queue:
+            self.scheduled.update(decisions)
+            return
+        account = self.queue(invocation.queue)
+        if invocation.outcome is not Outcome.OK:
+            account.interrupted += len(invocation.messages)
+            return
+        failed = set(invocation.failed)
+        done = [message for message in invocation.messages if message not in failed]
+        account.failed += len(invocation.messages) - len(done)
+        account.handled.update(done)
+        account.endings.update(decisions)
+        if len(decisions) != len(done):
+            self.odd.append(f"{invocation.function}: {len(done)} messages done, logged {list(invocation.decisions)}")
+
+    def add_delivery(self, delivery: Mapping[str, Any]) -> None:
+        """Note what EventBridge did with an event for a target (`GET deliveries`)."""
+        name = str(delivery["target_arn"]).rsplit(":", 1)[-1]
+        if name.startswith("event-bus/") and delivery["outcome"] == "delivered":
+            self.forwarded += 1
+            return
+        if name not in self.queues and not name.startswith("event-bus/"):
+            return
+        match delivery["outcome"]:
+            case "delivered":
+                self.queues[name].delivered += 1
+            case "lost":
+                self.queues[name].lost += 1
+            case other:
+                self.odd.append(f"{name}: event {delivery['event_id']} {other}: {delivery['reason']}")
+
+    def mismatches(self) -> list[str]:
+        """What does not add up, to the last one; empty when everything does."""
+        found = [*self.odd, *(text for name, account in self.queues.items() for text in account.mismatches(name))]
+        sent = sum(account.delivered + account.lost for account in self.queues.values())
+        if self.forwarded + self.twice != sent:
+            found.append(
+                f"{self.forwarded} events reached the central bus, {self.twice} of them were delivered twice, but "
+                f"{sent} were delivered to queues or lost"
+            )
+        return found

@@ -1,0 +1,90 @@
+"""What a run leads to, and whether everything in it came to its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from spot_failover.core.record import Phase
+from tests.soak.deployed import FUNCTIONS
+from tests.soak.ground import Ground, dead_letters, left, records
+from tests.soak.ledger import Ledger
+from tests.soak.life import Lives
+from tests.soak.weather import HOUR
+
+CALM = 48 * HOUR
+"""In which everything has to come to its end: two nights, since the restores of a day are limited."""
+LOOK = HOUR / 2
+
+Progress = Callable[[float], None]
+"""Told the share of the storm that is over."""
+
+
+@dataclass
+class Run:
+    """Counts, and what was wrong."""
+
+    title: str
+    seed: int
+    services: int
+    ledger: Ledger = field(default_factory=Ledger)
+    happened: Counter[str] = field(default_factory=Counter)
+    switches: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    calm_after: float = 0.0
+    """Virtual hours from the end of the storm until nothing was left to do."""
+
+
+def unfinished(ground: Ground, lives: Lives) -> Iterator[str]:
+    """What has not come to its end."""
+    for place, record in records(ground).items():
+        if record.phase is not Phase.CLOSED or record.lease is not None or record.due_at is not None:
+            yield f"{place}: its record is left {record.phase} ({record.reason}), stuck: {record.stuck}"
+        if record.redeploy_requested_at is not None:
+            yield f"{place}: a redeployment is left announced since {record.redeploy_requested_at}"
+    yield from lives.astray()
+    for function in FUNCTIONS:
+        if function.queue and (many := left(ground, function.queue)):
+            yield f"{function.queue}: {many} messages left"
+
+
+def wait_for_the_end(ground: Ground, lives: Lives, run: Run) -> None:
+    """Nothing happens any more: let what was begun come to its end, as long as that takes."""
+    begun = ground.clock.now()
+    while ground.clock.now() < begun + CALM:
+        ground.clock.advance(LOOK)
+        lives.look_at_alarms()
+        if not any(unfinished(ground, lives)):
+            break
+    run.calm_after = (ground.clock.now() - begun) / HOUR
+
+
+def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, int] | None = None) -> None:
+    """Add everything up, and tell what is wrong. The ledger knows all invocations by now.
+
+    `orders`: how many messages functions have sent to queues of their own. None where nobody has counted: then what is
+    there beside EventBridge's is theirs.
+    """
+    ledger = run.ledger
+    for delivery in ground.get("deliveries"):
+        ledger.add_delivery(delivery)
+    for name, account in ledger.queues.items():
+        account.left = left(ground, name)
+        held = dict(dead_letters(ground, name))
+        account.in_dead_letters = len(held)
+        account.rejected = sum(bool(reason) for reason in held.values())
+        account.buried = {message for message, reason in held.items() if not reason}
+    for function in FUNCTIONS:
+        if function.orders:
+            account = ledger.queue(function.queue)
+            more = len(account.handled) + account.only_buried + account.left - account.delivered - account.by_hand
+            account.orders = max(0, more) if orders is None else orders.get(function.queue, 0)
+    run.happened.update(lives.weather.happened)
+    run.happened.update(lives.did)
+    run.happened.update({f"message: {name}": many for name, many in lives.letters.sent.items()})
+    chaos = ground.get("chaos")
+    ledger.twice = chaos["events_duplicated"]
+    run.faults.update(chaos)
+    run.wrong += [*ledger.mismatches(), *unfinished(ground, lives)]

@@ -1,0 +1,64 @@
+"""What must never happen to a strategy is noticed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.soak.courses import Courses
+from tests.soak.plan import ON_DEMAND, SPOT, Wire, items
+
+FALLBACK = items(("FARGATE_SPOT", 0, 0), ("FARGATE", 10, 0))
+OWN = items(("FARGATE", 1, 1), ("FARGATE_SPOT", 3, 0))
+SERVICE = {"account": "111111111111", "region": "us-east-1", "cluster": "shop", "service": "web"}
+OWNER = "arn:aws:iam::111111111111:user/terraform"
+AUTOMATION = "arn:aws:sts::111111111111:assumed-role/CentralSpotAutomationRole/handler"
+Step = tuple[float, Wire, str]
+"""Time, strategy, and who set it; nobody: ECS."""
+
+
+def read(*steps: Step) -> Courses:
+    points: list[dict[str, Any]] = [{"t": time, "strategy": strategy} for time, strategy, _ in steps]
+    updates = [SERVICE | {"time": time, "strategy": wire, "principal_arn": who} for time, wire, who in steps if who]
+    courses = Courses()
+    courses.read({"services": [SERVICE | {"points": points}]}, updates)
+    return courses
+
+
+def test_there_and_back_is_as_promised() -> None:
+    courses = read((0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (900, SPOT, AUTOMATION), (1800, FALLBACK, AUTOMATION))
+
+    assert courses.broken == []
+    assert (courses.switches["failover"], courses.switches["restore"]) == (2, 1)
+
+
+def test_a_failover_that_ecs_rolled_back_is_tried_again_three_times() -> None:
+    again: list[Step] = []
+    for number in range(4):
+        again += [(1000 * number + 100, FALLBACK, AUTOMATION), (1000 * number + 600, SPOT, "")]
+
+    assert read((0, SPOT, OWNER), *again).broken == []
+    assert len(read((0, SPOT, OWNER), *again, (9000, FALLBACK, AUTOMATION)).broken) == 1
+
+
+def test_an_owner_who_is_overruled_later_than_within_seconds_is_told() -> None:
+    course: list[Step] = [(0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (500, OWN, OWNER)]
+
+    late, at_once = read(*course, (600, SPOT, AUTOMATION)), read(*course, (505, SPOT, AUTOMATION))
+
+    assert len(late.broken) == 1
+    assert at_once.broken == []
+    assert len(at_once.raced) == 1
+
+
+def test_a_strategy_that_nobody_announced_is_told() -> None:
+    assert len(read((0, SPOT, OWNER), (100, ON_DEMAND, AUTOMATION)).broken) == 1
+
+
+@pytest.mark.parametrize("baseline", [SPOT, OWN])
+def test_the_owners_own_way_is_nobodys_business(baseline: Wire) -> None:
+    courses = read((0, baseline, OWNER), (100, ON_DEMAND, OWNER), (200, baseline, OWNER))
+
+    assert courses.broken == []
+    assert courses.switches == {"owner: set another strategy": 3}

@@ -1,0 +1,142 @@
+"""What does not add up is told, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.soak.ledger import Invocation, Ledger, Outcome, final
+
+QUEUE = "queue"
+
+
+def delivery(outcome: str = "delivered", target: str = f"arn:aws:sqs:us-east-1:123456789012:{QUEUE}") -> dict[str, Any]:
+    return {"target_arn": target, "event_id": "event", "outcome": outcome, "reason": ""}
+
+
+def forwarded() -> dict[str, Any]:
+    return delivery(target="arn:aws:events:us-east-1:123456789012:event-bus/central")
+
+
+def decision(action: str = "ignore", reason: str = "NOT_SHORT") -> dict[str, str]:
+    return {"action": action, "reason": reason}
+
+
+def handled(*messages: str, outcome: Outcome = Outcome.OK, failed: tuple[str, ...] = (), **told: Any) -> Invocation:
+    decisions = told.get("decisions", [decision() for message in messages if message not in failed])
+    return Invocation("function", QUEUE, outcome, messages, failed, decisions)
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Two messages, one of which came a second time."""
+    made = Ledger()
+    made.queue(QUEUE).receives = 3
+    for told in (forwarded(), delivery(), forwarded(), delivery(), forwarded(), delivery("lost")):
+        made.add_delivery(told)
+    made.add(handled("a", "b"))
+    made.add(handled("a"))
+    return made
+
+
+def test_what_adds_up_is_right(ledger: Ledger) -> None:
+    account = ledger.queue(QUEUE)
+
+    assert ledger.mismatches() == []
+    assert (account.delivered, account.lost, account.again) == (2, 1, 1)
+
+
+def test_a_message_that_nobody_handled_is_missed(ledger: Ledger) -> None:
+    ledger.add_delivery(forwarded())
+    ledger.add_delivery(delivery())
+
+    assert ledger.mismatches() == [
+        (
+            "queue: 3 messages delivered, 0 sent by hand and 0 by the function make 3, but 2 handled, 0 dead-lettered "
+            "and 0 left make 2"
+        )
+    ]
+
+
+def test_a_message_that_came_back_too_often_is_dead_lettered(ledger: Ledger) -> None:
+    ledger.add_delivery(forwarded())
+    ledger.add_delivery(delivery())
+    ledger.queue(QUEUE).buried.add("c")
+
+    assert ledger.mismatches() == []
+
+
+def test_an_end_that_was_not_logged_is_missed(ledger: Ledger) -> None:
+    ledger.queue(QUEUE).receives += 1
+    ledger.add(handled("b", decisions=[]))
+
+    told, sums = ledger.mismatches()
+    assert "1 messages done, logged []" in told
+    assert "logged 3 ends, but 4 messages (2 of them again)" in sums
+
+
+def test_what_a_dying_function_logged_counts_for_nothing(ledger: Ledger) -> None:
+    ledger.queue(QUEUE).receives += 1
+    ledger.add(handled("b", outcome=Outcome.KILLED, decisions=[decision()]))
+
+    assert ledger.mismatches() == []
+
+
+def test_a_message_that_comes_again_has_no_end_yet(ledger: Ledger) -> None:
+    ledger.queue(QUEUE).receives += 1
+    ledger.add(handled("b", failed=("b",), decisions=[decision("confirm", "FAILED_OVER"), decision("retry", "BUSY")]))
+
+    assert ledger.mismatches() == []
+
+
+def test_a_rejected_event_is_in_the_dead_letter_queue(ledger: Ledger) -> None:
+    ledger.queue(QUEUE).receives += 1
+    ledger.add(handled("b", decisions=[decision("dead_letter", "MALFORMED_EVENT")]))
+    assert ledger.mismatches() == ["queue: 1 events rejected, 0 of them in the dead-letter queue"]
+
+    ledger.queue(QUEUE).rejected = 1
+    assert ledger.mismatches() == []
+
+
+def test_a_message_that_is_left_is_told(ledger: Ledger) -> None:
+    ledger.add_delivery(forwarded())
+    ledger.add_delivery(delivery())
+    ledger.queue(QUEUE).left = 1
+
+    assert ledger.mismatches() == ["queue: 1 messages are left in the queue"]
+
+
+def test_a_receive_without_an_end_is_told(ledger: Ledger) -> None:
+    ledger.queue(QUEUE).receives += 1
+
+    assert ledger.mismatches() == ["queue: 4 receives, 3 + 0 + 0 ends"]
+
+
+def test_an_event_that_the_central_bus_swallowed_is_missed(ledger: Ledger) -> None:
+    ledger.add_delivery(forwarded())
+
+    assert ledger.mismatches() == [
+        "4 events reached the central bus, 0 of them were delivered twice, but 3 were delivered to queues or lost"
+    ]
+
+
+def test_an_event_that_a_policy_refused_is_told(ledger: Ledger) -> None:
+    ledger.add_delivery(delivery("denied"))
+
+    assert ledger.mismatches() == ["queue: event event denied: "]
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "expected"),
+    [
+        ("close", "SUPERSEDED", False),
+        ("close", "RESTORED", False),
+        ("confirm", "FAILED_OVER", False),
+        ("give_up", "RESTORE_FAILED", False),
+        ("close", "SERVICE_GONE", True),
+        ("fail_over", "FAILED_OVER", True),
+    ],
+)
+def test_an_event_may_be_decided_about_more_than_once(action: str, reason: str, expected: bool) -> None:
+    assert final(decision(action, reason)) is expected

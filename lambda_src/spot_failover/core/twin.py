@@ -79,8 +79,8 @@ class _Need:
     """Desired - running - coming: the twin may not have fewer."""
     most: int
     """Desired - tasks that have run for the settle time: it need not have more."""
-    whole_since: datetime | None
-    """Since when as many as desired of its present tasks have run; None: so many do not."""
+    whole_since: datetime
+    """Since when as many as desired of its present tasks have run; now, where so many do not."""
 
 
 def decide_twin(situation: TwinSituation) -> TwinDecision:
@@ -89,18 +89,15 @@ def decide_twin(situation: TwinSituation) -> TwinDecision:
     if state.leased(situation.now):
         return TwinDecision(Action.RETRY, Reason.BUSY)
     if primary is None:
-        gone = _Need(0, 0, whole_since=datetime.min.replace(tzinfo=situation.now.tzinfo))
-        return _follow(situation, gone, Reason.SERVICE_GONE)
-    event = primary.event
-    blocked = gate(primary, event)
-    wakes = event is not None and not isinstance(event, TaskStateChange)
-    if not state.active and not wakes:
+        return _follow(situation, _Need(0, 0, whole_since=situation.now), Reason.SERVICE_GONE)
+    alarm = None if isinstance(primary.event, TaskStateChange) else primary.event
+    if alarm is None and not state.active:
         return TwinDecision(Action.IGNORE, Reason.TWIN_IDLE)
-    if not state.active and blocked is not None:
+    blocked = gate(primary, primary.event)
+    if blocked is not None and not state.active:
         return _told(blocked)
-    rests = not state.active or situation.current == 0
-    if event is not None and wakes and rests and blocked is None:
-        return _begin(situation, primary, event)
+    if alarm is not None and blocked is None and (situation.current == 0 or not state.active):
+        return _begin(situation, primary, alarm)
     if blocked is not None and blocked.reason is Reason.HELD:
         return _told(blocked)
     return _follow(situation, _need(situation, primary), _release(situation, primary, blocked))
@@ -121,14 +118,10 @@ def _need(situation: TwinSituation, primary: Situation) -> _Need:
     settle = min(max(SETTLE, live.health_grace), MOST_SETTLE)
     started = sorted(task.started_at or task.created_at for task in tasks if task.runs)
     settled = sum(now - at >= settle for at in started)
-    if live.desired == 0:
-        whole_since: datetime | None = datetime.min.replace(tzinfo=now.tzinfo)
-    else:
-        whole_since = started[live.desired - 1] if len(started) >= live.desired else None
     return _Need(
         least=max(0, live.desired - carrying(tasks, now, situation.policy.shortage_threshold)),
         most=max(0, live.desired - settled),
-        whole_since=whole_since,
+        whole_since=started[live.desired - 1] if 0 < live.desired <= len(started) else now,
     )
 
 
@@ -203,8 +196,8 @@ def _lower(situation: TwinSituation, need: _Need, release: Reason | None) -> Twi
             situation, TwinDecision(Action.SCALE_TWIN, Reason.TWIN_LOWERED, intent, least, note=note), release
         )
     twin = situation.policy.twin
-    since = state.raised_at if need.whole_since is None else max(need.whole_since, state.raised_at or need.whole_since)
-    if situation.primary is not None and since is not None and now - since < twin.whole_for:
+    since = max(need.whole_since, state.raised_at or need.whole_since)
+    if situation.primary is not None and now - since < twin.whole_for:
         return _steady(situation, f"until its primary has been whole for {twin.whole_for}", release)
     if state.stepped_at is not None and now - state.stepped_at < twin.step_wait:
         return _steady(situation, f"until {twin.step_wait} after the last step", release)

@@ -13,15 +13,18 @@ from rich.console import Console
 from tests.faults.campaign import Campaign, run
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.table import losses, table
+from tests.faults.weather import ROUGH, WEATHERS
 
 
 def main() -> int:
     """Run what the command line asks for, and print what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--scenario", action="append", choices=[one.name for one in SCENARIOS], help="only these")
+    parser.add_argument("--weather", action="append", choices=[one.name for one in WEATHERS], help="only this")
     parser.add_argument("--installations", type=int, default=2, help="how many work side by side (default: 2)")
     arguments = parser.parse_args()
     chosen = [one for one in SCENARIOS if arguments.scenario is None or one.name in arguments.scenario]
+    weathers = [one for one in WEATHERS if arguments.weather is None or one.name in arguments.weather]
     console = Console()
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder, console.status("Installing ...") as status:
@@ -30,8 +33,13 @@ def main() -> int:
             lost = sum(1 for _ in losses(campaign))
             status.update(f"{len(campaign.results)} of {campaign.planned} faults tried, {lost} not survived")
 
-        campaign = run(chosen, Path(folder), arguments.installations, progress)
-    console.print(table(campaign))
+        campaign = run(chosen, weathers, Path(folder), arguments.installations, progress)
+    for weather in weathers:
+        console.print(table(campaign, weather))
+    if ROUGH in weathers:
+        unmet = sum(1 for result in campaign.results if not result.met)
+        late, throttled = campaign.chaos["stale_reads"], campaign.chaos["throttled"]
+        console.print(f"{late} late reads, {throttled} calls throttled, {unmet} faults not met because of it")
     lost = list(losses(campaign))
     for line in lost:
         console.print(f"[red]not survived[/red] {line}", highlight=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,9 +14,10 @@ from tests.faults.attack import Fault, Recording, Result, attack, faults, record
 from tests.faults.case import NotReachedError
 from tests.faults.installation import Installation
 from tests.faults.scenarios import Scenario
+from tests.faults.weather import Weather
 from tests.scenarios.applied import applied_organization
 
-Job = tuple[Recording, Fault]
+Job = tuple[Recording, Fault, Weather]
 
 
 @dataclass
@@ -27,10 +29,18 @@ class Campaign:
     unrecorded: list[str] = field(default_factory=list)
     """Scenarios that do not even end without a fault, with what they ended in."""
     planned: int = 0
+    chaos: Counter[str] = field(default_factory=Counter)
+    """How many reads were late and how many calls throttled, among others, in all installations together."""
 
 
-def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Callable[[Campaign], None]) -> Campaign:
-    """Record every scenario and try all of its faults; the first of the ``workers`` installations records.
+def run(
+    scenarios: Sequence[Scenario],
+    weathers: Sequence[Weather],
+    folder: Path,
+    workers: int,
+    progress: Callable[[Campaign], None],
+) -> Campaign:
+    """Record every scenario and try its faults in every weather; the first of the ``workers`` installations records.
 
     Results come in any order. ``progress`` is called after every one of them, and after every recording.
     """
@@ -38,9 +48,9 @@ def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Cal
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     lock = threading.Lock()
 
-    def announce(recording: Recording, found: Iterable[Fault]) -> None:
-        for fault in found:
-            jobs.put((recording, fault))
+    def announce(found: Iterable[Job]) -> None:
+        for job in found:
+            jobs.put(job)
             campaign.planned += 1
         progress(campaign)
 
@@ -54,7 +64,7 @@ def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Cal
                     continue
                 with lock:
                     campaign.recordings.append(recording)
-                    announce(recording, faults(recording))
+                    announce((recording, fault, one) for one in weathers for fault in faults(recording, one))
         finally:
             for _ in range(workers):
                 jobs.put(None)
@@ -71,6 +81,8 @@ def run(scenarios: Sequence[Scenario], folder: Path, workers: int, progress: Cal
                 with lock:
                     campaign.results.append(result)
                     progress(campaign)
+            with lock:
+                campaign.chaos.update(organization.aws.chaos.counts())
 
     with ThreadPoolExecutor(workers, thread_name_prefix="installation") as threads:
         list(threads.map(work, range(workers)))

@@ -13,6 +13,8 @@ from tests.faults.state import State
 from tests.scenarios.organization import ORDERS, REGION, SPOT
 
 STEP = 30.0
+DRAINED = 180.0
+"""Seconds until the tasks of a deleted service have ended."""
 
 
 class NotReachedError(Exception):
@@ -35,6 +37,12 @@ class Case:
     def record(self) -> dict[str, Any]:
         """Its record; empty if there is none."""
         return self.installation.record(self.cluster)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a service that could be deleted."""
+        services = self.installation.client("ecs").describe_services(cluster=self.cluster, services=["web"])["services"]
+        return bool(services) and services[0]["status"] == "ACTIVE"
 
     def recorded_actions(self) -> set[str]:
         """What the functions have called since recording began."""
@@ -148,9 +156,12 @@ def new_case(installation: Installation, **options: Any) -> Iterator[Case]:
     finally:
         installation.organization.aws.post("faults/record", {"enabled": False})
         case.regain_spot()
-        if case.state.strategy:
+        case.installation.organization.aws.ecs_events()
+        if case.exists:
             case.delete()
         installation.forget()
         if installation.messages():
             installation.purge()
-        installation.advance(10)
+        installation.advance(DRAINED)
+        # A sweep looks into every cluster there is.
+        ecs.delete_cluster(cluster=case.cluster)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 from local_aws.client import LocalAws, Session
@@ -12,6 +13,8 @@ from tests.scenarios.organization import CENTRAL, REGION
 
 RENEW_AFTER = 3000.0
 """Virtual seconds for which credentials are used: they last an hour."""
+PATIENCE = Config(retries={"total_max_attempts": 8, "mode": "standard"})
+"""An owner, and whoever looks on, is throttled like everyone else."""
 
 
 @dataclass
@@ -34,7 +37,7 @@ class Clients:
             self._renew(account)
             self._renewed_at[account] = self.now
         if (service, account) not in self._clients:
-            self._clients[service, account] = self._sessions[account].client(service)
+            self._clients[service, account] = self._sessions[account].client(service, config=PATIENCE)
         return self._clients[service, account]
 
     def _renew(self, account: str) -> None:

@@ -9,6 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from tests.faults.clients import Clients
 from tests.faults.state import NO_RECORD, State, text, under_way
+from tests.permissions.policies import PLACES
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 
 TABLE = "ecs_cp_restore_state"
@@ -17,12 +18,18 @@ TICK = 300.0
 FAILED_TICKS = "/fargate-spot-restore-handler-dlq"
 """Gets a note of every tick that failed, and holds no work: the next tick does it."""
 BEFORE_TICK = 40.0
+SWEEP_RULE, HEARTBEAT_RULE = "fargate-spot-sweep-schedule", "fargate-spot-heartbeat"
+BUS = "ecs-spot-failover"
+HEARTBEAT_SCHEDULE = "fargate-spot-heartbeat"
 AUTOMATION = "CentralSpotAutomationRole"
 
 
 @dataclass
 class Installation:
-    """`examples/multi-account`, applied; everything under test happens in one account and Region."""
+    """`examples/multi-account`, applied; everything under test happens in one account and Region.
+
+    Nothing is swept, and no heartbeat is heard, unless a scenario asks for it.
+    """
 
     organization: Organization
     cases: int = 0
@@ -31,6 +38,11 @@ class Installation:
 
     def __post_init__(self) -> None:
         self._clients = Clients(self.organization.aws, self.organization.aws.now())
+        self._silence_others()
+        self.heartbeats(enabled=False)
+        self.sweeps(enabled=False)
+        self.advance(TICK)
+        self.forget()
 
     def client(self, service: str, account: str = ORDERS) -> Any:
         """A client with an administrator's credentials of the account."""
@@ -48,11 +60,10 @@ class Installation:
 
     def state(self, cluster: str) -> State:
         """Where the service of a cluster stands."""
-        services = self.client("ecs").describe_services(cluster=cluster, services=["web"])["services"]
-        strategy = services[0]["capacityProviderStrategy"] if services and services[0]["status"] == "ACTIVE" else []
+        services = [one for one in self.organization.aws.services() if one["cluster"] == cluster]
         record = self.record(cluster)
         return State(
-            strategy=text(strategy),
+            strategy=text(services[0]["strategy"]) if services else "",
             phase=record.get("phase", ""),
             baseline=text(record.get("config", [])),
             failures=int(record.get("failures", 0)),
@@ -62,7 +73,21 @@ class Installation:
                 for update in self.organization.switches(cluster)
             ),
             messages=self.messages(),
+            heard=self.heard(),
         )
+
+    def heard(self) -> tuple[str, ...]:
+        """Accounts that are known by their heartbeats, and so are swept."""
+        items = self.client("dynamodb", CENTRAL).scan(TableName=TABLE, ConsistentRead=True)["Items"]
+        return tuple(sorted(item["id"]["S"] for item in items if "heard_at" in item))
+
+    def heartbeats(self, *, enabled: bool) -> None:
+        """Let heartbeats through, or not."""
+        self._switch(HEARTBEAT_RULE, BUS, enabled=enabled)
+
+    def sweeps(self, *, enabled: bool) -> None:
+        """Let the sweep be started, or not."""
+        self._switch(SWEEP_RULE, "default", enabled=enabled)
 
     def messages(self) -> tuple[str, ...]:
         """Queues that are not empty, dead-letter queues too, but for what tells of restore ticks that failed."""
@@ -100,6 +125,18 @@ class Installation:
             self.advance(TICK)
         since = (self._clients.now - self._tick) % TICK
         self.advance((TICK - BEFORE_TICK - since) % TICK)
+
+    def _switch(self, rule: str, bus: str, *, enabled: bool) -> None:
+        events = self.client("events", CENTRAL)
+        (events.enable_rule if enabled else events.disable_rule)(Name=rule, EventBusName=bus)
+
+    def _silence_others(self) -> None:
+        """Only the account and Region under test sends heartbeats."""
+        for account, region in PLACES[2:]:
+            scheduler = self.organization.client("scheduler", account, region)
+            schedule = scheduler.get_schedule(Name=HEARTBEAT_SCHEDULE)
+            kept = {name: schedule[name] for name in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
+            scheduler.update_schedule(**kept, State="DISABLED")
 
     def _all_queues(self) -> list[tuple[str, str, str]]:
         if not self._queues:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.case import Case
+from tests.faults.case import Case, NotReachedError
+from tests.faults.installation import TICK
 
+THRESHOLD = 600.0
+"""Seconds for which pending tasks count as coming: the default of the sweep."""
 MIXED = [
     {"capacityProvider": "FARGATE", "weight": 1, "base": 1},
     {"capacityProvider": "FARGATE_SPOT", "weight": 3},
@@ -81,6 +84,38 @@ def _access(case: Case) -> None:
     case.until_phase("closed")
 
 
+def _short_and_silent(case: Case) -> None:
+    """ECS tells of nothing, and the shortage is old enough for the sweep."""
+    _heartbeat(case)
+    case.installation.organization.aws.ecs_events(enabled=False)
+    case.lose_spot()
+    case.installation.advance(THRESHOLD + 2 * TICK)
+    case.installation.to_before_tick()
+
+
+def _swept(case: Case) -> None:
+    case.installation.sweeps(enabled=True)
+    try:
+        if not case.until_phase("failed_over"):
+            raise NotReachedError(f"no sweep failed {case.cluster} over: {case.record}")
+    finally:
+        case.installation.sweeps(enabled=False)
+
+
+def _tell_again(case: Case) -> None:
+    case.installation.organization.aws.ecs_events()
+    case.regain_spot()
+
+
+def _heartbeat(case: Case) -> None:
+    case.installation.heartbeats(enabled=True)
+    try:
+        if not case.until(lambda: bool(case.installation.heard()), minutes=30):
+            raise NotReachedError("no heartbeat was heard")
+    finally:
+        case.installation.heartbeats(enabled=False)
+
+
 SCENARIOS = (
     Scenario("placement failure", _placement_failure, finish=Case.regain_spot),
     Scenario("interruption", _interruption, finish=Case.regain_spot),
@@ -95,4 +130,6 @@ SCENARIOS = (
     Scenario("service deleted", _deleted, arrange=_fail_over_and_regain_spot),
     Scenario("scaled to zero", _scaled_to_zero, arrange=_fail_over_and_regain_spot),
     Scenario("access given back", _access, arrange=_fail_over_and_regain_spot),
+    Scenario("heartbeat", _heartbeat),
+    Scenario("sweep", _swept, arrange=_short_and_silent, finish=_tell_again),
 )

@@ -22,6 +22,8 @@ class State:
     """UpdateService calls that took effect: by whom, and the strategy from then on."""
     messages: tuple[str, ...]
     """Queues that hold messages, in flight ones too."""
+    heard: tuple[str, ...] = ()
+    """Accounts that are swept."""
 
     def difference(self, expected: State) -> str:
         """What is not as expected, attribute by attribute."""

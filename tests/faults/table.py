@@ -9,6 +9,7 @@ from rich.table import Table
 from local_aws.faults.plan import Kind
 from tests.faults.attack import Result
 from tests.faults.campaign import Campaign
+from tests.faults.weather import CLEAR, Weather
 
 HEADINGS = {
     Kind.BEFORE: "error before",
@@ -21,10 +22,11 @@ HEADINGS = {
 """Before or after the call's effect; an answer is lost after it. Short, for 80 columns."""
 
 
-def table(campaign: Campaign) -> Table:
+def table(campaign: Campaign, weather: Weather = CLEAR) -> Table:
     """A row per scenario: faults tried, by kind, and how many of them were survived."""
-    made = Table(title="Faults", padding=(0, 0), show_footer=True, footer_style="bold")
-    results = campaign.results
+    title = "Faults" if weather == CLEAR else f"Faults, with {weather.name}"
+    made = Table(title=title, padding=(0, 0), show_footer=True, footer_style="bold")
+    results = [result for result in campaign.results if result.weather == weather]
     made.add_column("scenario", footer="all", no_wrap=True)
     made.add_column(
         "call\nsites", justify="right", footer=str(sum(len(recording.sites) for recording in campaign.recordings))
@@ -45,7 +47,8 @@ def losses(campaign: Campaign) -> Iterator[str]:
     yield from campaign.unrecorded
     for result in campaign.results:
         if result.difference:
-            yield f"{result.scenario}: {result.fault}: {result.difference}"
+            scenario = result.scenario if result.weather == CLEAR else f"{result.scenario}, {result.weather.name}"
+            yield f"{scenario}: {result.fault}: {result.difference}"
 
 
 def _survived(results: list[Result]) -> str:

@@ -12,6 +12,7 @@ from tests.faults.campaign import Campaign
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.state import State, text, under_way
 from tests.faults.table import losses, table
+from tests.faults.weather import CLEAR, ROUGH
 
 FAILED_OVER, RESTORED = "automation: FARGATE_SPOT 0, FARGATE 10", "automation: FARGATE_SPOT 1"
 END = State(
@@ -50,6 +51,31 @@ def test_every_call_site_is_tried_in_every_way() -> None:
     found = list(faults(RECORDING))
     assert [fault.kind for fault in found] == list(Kind)
     assert {fault.kind for fault in found if fault.retries_fail} == {Kind.BEFORE, Kind.AFTER}
+
+
+def test_in_other_weather_changes_are_tried_in_every_way_and_reads_in_one_after_the_other() -> None:
+    reads = tuple(CallSite("handler", "dynamodb:GetItem", ordinal) for ordinal in range(1, 7))
+    found = list(faults(replace(RECORDING, sites=(SITE, *reads)), ROUGH))
+    assert [fault.kind for fault in found if fault.site == SITE] == list(Kind)
+    assert sorted(fault.kind for fault in found if fault.site in reads) == sorted(Kind)
+    assert len(found) == 12
+
+
+def test_results_are_told_apart_by_their_weather() -> None:
+    fault = next(faults(RECORDING))
+    lost = Result(SCENARIOS[0].name, fault, "messages: ('queue-dlq',), not ()", ROUGH, met=False)
+    campaign = Campaign([RECORDING], [Result(SCENARIOS[0].name, fault, ""), lost])
+
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(table(campaign, CLEAR))
+    with console.capture() as captured_rough:
+        console.print(table(campaign, ROUGH))
+
+    assert "1/1" in captured.get()
+    assert "0/1" in captured_rough.get()
+    (told,) = losses(campaign)
+    assert told.startswith(f"{SCENARIOS[0].name}, late reads, little quota: before at call 1 of ecs:UpdateService")
 
 
 def test_the_table_counts_and_names_what_did_not_survive() -> None:

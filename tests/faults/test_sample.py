@@ -1,4 +1,7 @@
-"""A fixed sample of what `make faults` tries: changes whose answer is lost, and changes that kill their caller."""
+"""A fixed sample of what `make faults` tries: changes whose answer is lost, and changes that kill their caller.
+
+In good weather at every change, in bad weather at the changes of services alone.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import Iterator
 import pytest
 
 from local_aws.faults.plan import Kind
-from tests.faults.attack import Fault, attack, faults, record
+from tests.faults.attack import Fault, Recording, attack, faults, record
 from tests.faults.installation import Installation
 from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.weather import ROUGH
 from tests.scenarios.applied import applied_organization
 
 pytestmark = pytest.mark.slow
@@ -24,17 +28,42 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield Installation(organization)
 
 
+@pytest.fixture(scope="module")
+def recordings() -> dict[str, Recording]:
+    """By scenario: each is recorded once."""
+    return {}
+
+
 def in_sample(fault: Fault) -> bool:
     return fault.kind in HARD and fault.site.action in CHANGES
 
 
+def recorded(installation: Installation, recordings: dict[str, Recording], scenario: Scenario) -> Recording:
+    if scenario.name not in recordings:
+        recordings[scenario.name] = record(installation, scenario)
+    return recordings[scenario.name]
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_change_whose_caller_never_learns_of_it_leads_to_the_same_end(
-    installation: Installation, scenario: Scenario
+    installation: Installation, recordings: dict[str, Recording], scenario: Scenario
 ) -> None:
-    recording = record(installation, scenario)
+    recording = recorded(installation, recordings, scenario)
     sample = [fault for fault in faults(recording) if in_sample(fault)]
     differences = {str(fault): attack(installation, recording, fault).difference for fault in sample}
 
     assert {fault: difference for fault, difference in differences.items() if difference} == {}
     assert len(differences) >= 2
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS[:4], ids=lambda scenario: scenario.name)
+def test_so_it_does_while_reads_are_late_and_others_use_up_the_quotas(
+    installation: Installation, recordings: dict[str, Recording], scenario: Scenario
+) -> None:
+    recording = recorded(installation, recordings, scenario)
+    sample = [one for one in faults(recording, ROUGH) if in_sample(one) and one.site.action == "ecs:UpdateService"]
+    results = [attack(installation, recording, fault, ROUGH) for fault in sample]
+
+    assert {str(result.fault): result.difference for result in results if result.difference} == {}
+    assert len(results) >= 2
+    assert installation.organization.aws.chaos.counts()["stale_reads"] > 0

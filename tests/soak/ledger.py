@@ -185,13 +185,21 @@ class Ledger:
             case other:
                 self.odd.append(f"{name}: event {delivery['event_id']} {other}: {delivery['reason']}")
 
+    @property
+    def on_the_way(self) -> int:
+        """Deliveries to queues that have not come about, of events that reached the central bus."""
+        return self.forwarded + self.twice - self._arrived
+
+    @property
+    def _arrived(self) -> int:
+        return sum(account.delivered + account.lost for account in self.queues.values())
+
     def mismatches(self) -> list[str]:
         """What does not add up, to the last one; empty when everything does."""
         found = [*self.odd, *(text for name, account in self.queues.items() for text in account.mismatches(name))]
-        sent = sum(account.delivered + account.lost for account in self.queues.values())
-        if self.forwarded + self.twice != sent:
+        if self.on_the_way:
             found.append(
                 f"{self.forwarded} events reached the central bus, {self.twice} of them were delivered twice, but "
-                f"{sent} were delivered to queues or lost"
+                f"{self._arrived} were delivered to queues or lost"
             )
         return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from spot_failover.core.record import Phase
 from tests.soak.deployed import FUNCTIONS
 from tests.soak.ground import Ground, dead_letters, left, records
-from tests.soak.ledger import Ledger
+from tests.soak.ledger import Ledger, QueueAccount
 from tests.soak.life import Lives
 from tests.soak.weather import HOUR
 
@@ -59,6 +59,20 @@ def wait_for_the_end(ground: Ground, lives: Lives, run: Run) -> None:
         if not any(unfinished(ground, lives)):
             break
     run.calm_after = (ground.clock.now() - begun) / HOUR
+    _let_heartbeats_arrive(ground, lives, run.ledger)
+
+
+def _let_heartbeats_arrive(ground: Ground, lives: Lives, ledger: Ledger) -> None:
+    """They never end: add up when none is on its way. What is lost for good is so after a minute, too."""
+    for _ in range(12):
+        arrived = Ledger(
+            {name: QueueAccount() for name in ledger.queues}, twice=ground.get("chaos")["events_duplicated"]
+        )
+        for delivery in ground.get("deliveries"):
+            arrived.add_delivery(delivery)
+        if not arrived.on_the_way and not any(unfinished(ground, lives)):
+            return
+        ground.clock.advance(5.0)
 
 
 def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, int] | None = None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -27,7 +26,6 @@ SWEEP_LOG = "/aws/lambda/fargate-spot-sweep-handler"
 OWN_REASONS = (
     "container-exit",
     "container-health-check",
-    "elb-health-check",
     "image-pull",
     "secrets",
     "subnet-addresses",
@@ -53,14 +51,6 @@ def told_about(organization: Organization, service: str) -> set[tuple[str, str]]
     return {(line["action"], line["reason"]) for line in lines if line.get("service") == service}
 
 
-def behind_a_load_balancer(organization: Organization, container: str) -> dict[str, Any]:
-    vpc = organization.client("ec2", ORDERS).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    [group] = organization.client("elbv2", ORDERS).create_target_group(
-        Name="own-reasons", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip"
-    )["TargetGroups"]
-    return {"targetGroupArn": group["TargetGroupArn"], "containerName": container, "containerPort": 80}
-
-
 def test_a_shortage_of_which_nothing_tells_is_found_in_time(silent: Organization) -> None:
     names = [f"quiet-{number}" for number in range(3)]
     for name in names:
@@ -79,10 +69,7 @@ def test_a_shortage_of_which_nothing_tells_is_found_in_time(silent: Organization
 
 def test_what_fails_for_reasons_of_its_own_is_reported_and_untouched(silent: Organization) -> None:
     for how in OWN_REASONS:
-        balanced: dict[str, Any] = {}
-        if how == "elb-health-check":
-            balanced["loadBalancers"] = [behind_a_load_balancer(silent, how)]
-        silent.service("own-reasons", how, **balanced)
+        silent.service("own-reasons", how)
         silent.aws.fail_application(ORDERS, REGION, "own-reasons", how, how)
         silent.client("ecs", ORDERS).update_service(cluster="own-reasons", service=how, desiredCount=4)
     release = silent.service("own-reasons", "broken-release").rpartition("/")[2]

@@ -80,7 +80,7 @@ def _silent_shortage(stage: Stage) -> bool:
     stage.create_service()
     stage.advance(120)
     with stage.without_events():
-        stage.capacity(0)
+        stage.capacity(1)  # a task that runs is looked at
         return stage.until(
             lambda: stage.failed_over() and stage.told(SWEEP, "fail_over") and stage.emptied(SWEEP_QUEUE),
             minutes=30,

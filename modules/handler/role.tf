@@ -49,8 +49,9 @@ data "aws_iam_policy_document" "this" {
   dynamic "statement" {
     for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
     content {
-      sid       = "UseKeyOfQueuesTableAndEnvironment"
-      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      sid = "UseKeyOfQueuesTableAndEnvironment"
+      # Reading needs Decrypt alone; a data key is made for a message that is sent.
+      actions   = var.sends_dead_letters ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"]
       resources = [statement.value]
     }
   }

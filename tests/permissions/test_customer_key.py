@@ -12,7 +12,7 @@ import pytest
 from tests.permissions.grants import Grant
 from tests.permissions.policies import Kind
 from tests.permissions.removal import remove
-from tests.permissions.stories import INTERRUPTION, ONE_ACCOUNT_STORIES, PLACEMENT, RESTORE
+from tests.permissions.stories import INTERRUPTION, ONE_ACCOUNT_STORIES, PLACEMENT, RESTORE, SWEEP
 from tests.permissions.theatre import Report, Theatre
 from tests.scenarios.applied import applied_with_customer_key
 from tests.scenarios.organization import CENTRAL, REGION
@@ -39,9 +39,10 @@ def test_no_use_of_the_key_is_granted_that_is_not_needed(report: Report) -> None
     assert [str(grant) for grant in report.wrongly_listed()] == []
 
 
-def test_every_function_needs_both_uses_of_the_key(report: Report) -> None:
+def test_every_function_decrypts_and_those_that_send_messages_make_data_keys(report: Report) -> None:
     of_roles = [grant for grant in report.grants if grant.on_a_key() and grant.policy.kind is Kind.IDENTITY]
-    expected = {(name, action) for name in (PLACEMENT, INTERRUPTION, RESTORE) for action in (DECRYPT, GENERATE)}
+    expected = {(name, action) for name in (PLACEMENT, INTERRUPTION, SWEEP) for action in (DECRYPT, GENERATE)}
+    expected.add((RESTORE, DECRYPT))
     assert {(grant.policy.handle, grant.action) for grant in of_roles if report.requests(grant)} == expected
 
 

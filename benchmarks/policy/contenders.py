@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 from benchmarks.policy import others
@@ -50,21 +51,33 @@ def profile(which: Profile) -> Contender:
     return by_product(str(which), PROFILES[which])
 
 
-def switcher(name: str, wait: Callable[[float, int], float | None]) -> Contender:
+def switcher(name: str, wait: others.Wait) -> Contender:
     """Failover at a placement failure, restore by a rule."""
-    return Contender(name, lambda ecs, _installation, _random: others.Switcher(ecs, wait))
+    return Contender(name, partial(_switch, wait))
 
 
-NOTHING = Contender("do nothing", lambda _ecs, _installation, _random: others.DoNothing())
-ALWAYS_ON_DEMAND = Contender("always on-demand", NOTHING.build, strategy=ON_DEMAND)
+def _nothing(_ecs: Ecs, _installation: Installation, _random: Random) -> Listener:
+    return others.DoNothing()
+
+
+def _redeploy(ecs: Ecs, _installation: Installation, _random: Random) -> Listener:
+    return others.Redeploy(ecs)
+
+
+def _switch(wait: others.Wait, ecs: Ecs, _installation: Installation, _random: Random) -> Listener:
+    return others.Switcher(ecs, wait)
+
+
+NOTHING = Contender("do nothing", _nothing)
+ALWAYS_ON_DEMAND = Contender("always on-demand", _nothing, strategy=ON_DEMAND)
 BALANCED, CHEAPEST, CALM = profile(Profile.BALANCED), profile(Profile.CHEAPEST), profile(Profile.CALM)
 TWIN = Contender("on-demand twin", _ByProduct(Policy(twin=TwinPolicy(enabled=True))), twin=True, product=True)
 OTHERS = (
     NOTHING,
-    Contender("redeploy on interruption", lambda ecs, _installation, _random: others.Redeploy(ecs)),
+    Contender("redeploy on interruption", _redeploy),
     switcher("one way to on-demand", others.never),
-    switcher("restore at every 1 min tick", others.at_every_tick(1)),
-    switcher("restore at every 5 min tick", others.at_every_tick(5)),
+    switcher("restore at every 1 min tick", partial(others.at_every_tick, 60.0)),
+    switcher("restore at every 5 min tick", partial(others.at_every_tick, 300.0)),
     switcher("backoff 1 h to 24 h, climbing", others.climbing),
     switcher("restore once a day", others.daily),
     ALWAYS_ON_DEMAND,

@@ -16,11 +16,14 @@ from typing import Protocol
 from benchmarks.policy import rolling
 from benchmarks.policy.ecs_state import Deployment, Service, State, Task
 from benchmarks.policy.meter import Meter
-from benchmarks.policy.timeline import Timeline
+from benchmarks.policy.timeline import Timeline, moment
+from spot_failover.core.service import ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 
 NO_CAPACITY = "was unable to place a task. Reason: Capacity is unavailable at this time."
+LONG_AGO = -30 * 86400.0
+"""When a service that has always been there was last deployed."""
 STEADY = "has reached a steady state."
 
 
@@ -79,7 +82,7 @@ class Ecs:
         """A service that has run for long with all its tasks."""
         service = Service(key, strategy, desired, meter, steady=True)
         self.services[key] = service
-        first = Deployment(self._name(), strategy, -1e6, completed=True)
+        first = Deployment(self._name(), strategy, moment(LONG_AGO), completed=True)
         service.deployments.append(first)
         for provider, count in rolling.missing(service).items():
             for _ in range(count):
@@ -101,7 +104,7 @@ class Ecs:
     def deploy(self, service: Service, strategy: Strategy) -> None:
         """A new PRIMARY deployment; ECS begins to roll a moment later."""
         service.strategy = strategy
-        service.deployments.insert(0, Deployment(self._name(), strategy, self.timeline.now))
+        service.deployments.insert(0, Deployment(self._name(), strategy, self.timeline.moment()))
         service.steady = False
         self.wake(service, self.times.reaction)
 
@@ -139,7 +142,7 @@ class Ecs:
         if service.steady or not rolling.complete(service):
             return
         service.steady = service.primary.completed = True
-        service.messages.appendleft((self.timeline.now, STEADY))
+        service.messages.appendleft(ServiceEvent(self.timeline.moment(), STEADY))
 
     def _room(self, provider: str) -> bool:
         return provider != "FARGATE_SPOT" or self.limit is None or len(self.holders) < self.limit
@@ -165,7 +168,7 @@ class Ecs:
     def _message(self, service: Service, deployment: Deployment, since: float) -> None:
         if service.primary is not deployment or deployment.short_since != since:
             return
-        service.messages.appendleft((self.timeline.now, NO_CAPACITY))
+        service.messages.appendleft(ServiceEvent(self.timeline.moment(), NO_CAPACITY))
         self.timeline.after(self.times.message_retell, partial(self._message, service, deployment, since))
 
     def _place(self, service: Service, provider: str) -> Task:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 from functools import lru_cache
 
 from benchmarks.policy.meter import Meter
+from spot_failover.core.service import ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 
@@ -62,7 +64,7 @@ class Deployment:
 
     id: str
     strategy: Strategy
-    created_at: float
+    created_at: datetime
     completed: bool = False
     short_since: float | None = None
 
@@ -78,7 +80,7 @@ class Service:
     tags: Mapping[str, str] = field(default_factory=dict)
     deployments: list[Deployment] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
-    messages: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=20))
+    messages: deque[ServiceEvent] = field(default_factory=lambda: deque(maxlen=20))
     """Newest first."""
     wished: int = 0
     """What autoscaling wants: scale-in may have to wait."""

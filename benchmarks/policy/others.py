@@ -12,6 +12,8 @@ from spot_failover.core.strategy import Strategy
 
 LATENCY = 2.0
 """From ECS's event to the function, in seconds."""
+Wait = Callable[[float, int], float | None]
+"""Seconds until a restore, from the time of the failover and how many there were before; None: never."""
 HOUR = 3600.0
 DAY = 24 * HOUR
 RESTORE_AT = 3 * HOUR
@@ -48,13 +50,9 @@ class Redeploy(DoNothing):
 
 
 class Switcher(DoNothing):
-    """To on-demand at a placement failure, and back when a rule says so.
+    """To on-demand at a placement failure, and back when a rule says so."""
 
-    `wait` is asked after every failover: seconds until the restore, from how often it was asked for this service
-    before; None: never.
-    """
-
-    def __init__(self, ecs: Ecs, wait: Callable[[float, int], float | None]) -> None:
+    def __init__(self, ecs: Ecs, wait: Wait) -> None:
         self._ecs, self._wait = ecs, wait
         self._baseline: dict[Service, Strategy] = {}
         self._asked: dict[Service, int] = {}
@@ -84,14 +82,9 @@ def never(_now: float, _asked: int) -> float | None:
     return None
 
 
-def at_every_tick(minutes: float) -> Callable[[float, int], float | None]:
-    """At the next tick of a schedule."""
-    tick = minutes * 60
-
-    def wait(now: float, _asked: int) -> float | None:
-        return tick - now % tick
-
-    return wait
+def at_every_tick(tick: float, now: float, _asked: int) -> float | None:
+    """At the next tick of a schedule that comes every `tick` seconds."""
+    return tick - now % tick
 
 
 def climbing(_now: float, asked: int) -> float | None:

@@ -14,6 +14,7 @@ from spot_failover.core.budget import FailoverBudget, hour_of
 from spot_failover.core.errors import ConflictError, TransientError
 from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
+from spot_failover.core.reason import Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
@@ -245,7 +246,10 @@ class Tally:
 
     def outcome(self, outcome: Outcome) -> None:
         """Count it."""
-        self.reasons[f"{outcome.action} {outcome.decision.reason}"] += 1
+        decision = outcome.decision
+        self.reasons[f"{outcome.action} {decision.reason}"] += 1
+        if decision.reason is Reason.RESTORE_FAILED:
+            self.reasons[f"{decision.reason}: {decision.note.partition(' since ')[0]}"] += 1
 
     def unfinished(self, error: Exception, _key: ServiceKey | None = None) -> None:
         """Count it."""

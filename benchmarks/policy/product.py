@@ -10,7 +10,7 @@ from functools import partial
 from itertools import count
 from random import Random
 
-from benchmarks.policy import ports
+from benchmarks.policy import ports, view
 from benchmarks.policy.ecs import Ecs
 from benchmarks.policy.ecs_state import Service, Task
 from benchmarks.policy.timeline import moment
@@ -18,6 +18,7 @@ from spot_failover.core.errors import SpotFailoverError
 from spot_failover.core.events import Event, Interruption, PlacementFailure, TaskStateChange
 from spot_failover.core.policy import Policy
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.shortage import seems_short
 from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.event_flow import EventFlow
 from spot_failover.flow.pace import Pace
@@ -141,8 +142,8 @@ class Product:
             self.failed += TwinTick(self._worker(), self.policy, self.tally, threads=1).run().errors.values()
 
     def sweep(self) -> None:
-        """The sweep's schedule. Where every service is whole it would find nothing, and is left out to save time."""
-        if all(service.whole for service in self.ecs.services.values()):
+        """The sweep's schedule. Where no service seems short it would do nothing, and is left out to save time."""
+        if not any(self._may_be_short(service) for service in self.ecs.services.values()):
             return
         account, region = next((key.account, key.region) for key in self.ecs.services)
         worker = self._worker()
@@ -154,6 +155,12 @@ class Product:
             flow.run(SweepOrder(f"sweep-{next(self._numbers)}", account, region))
         except SpotFailoverError as error:
             self.tally.unfinished(error)
+
+    def _may_be_short(self, service: Service) -> bool:
+        if service.whole:
+            return False
+        now, threshold = self.ecs.timeline.moment(), self.policy.shortage_threshold
+        return seems_short(view.live(service), self.policy.spot_providers, now, threshold)
 
     def _worker(self) -> Worker:
         now = self.ecs.timeline.moment

@@ -26,7 +26,7 @@ def live(service: Service) -> product.LiveService:
             id=one.id,
             status="ACTIVE" if number else "PRIMARY",
             rollout_state="COMPLETED" if one.completed else "IN_PROGRESS",
-            created_at=moment(one.created_at),
+            created_at=one.created_at,
             desired=0 if number else service.desired,
             running=running[one],
             pending=pending[one],
@@ -42,7 +42,7 @@ def live(service: Service) -> product.LiveService:
         pending=sum(pending.values()),
         strategy=service.strategy,
         deployments=deployments,
-        events=tuple(product.ServiceEvent(moment(at), text) for at, text in service.messages),
+        events=tuple(service.messages),
         tags=service.tags,
         target_groups=TARGET_GROUPS,
     )

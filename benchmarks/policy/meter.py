@@ -9,8 +9,11 @@ SPOT_PRICE = 0.3
 
 
 class Bound:
-    """The least that all of the work can cost: every task on Spot that the pool carries, the others on-demand, at every
-    moment, without a start, a notice or an overlap. Nobody reaches it: it is what a clairvoyant could at best."""
+    """The least that all of the work can cost, what a clairvoyant could reach at best.
+
+    At every moment as many tasks on Spot as the pool carries, the others on-demand, without a start, a notice or an
+    overlap.
+    """
 
     def __init__(self, meters: list[Meter]) -> None:
         self._meters = meters
@@ -93,8 +96,3 @@ class Meter:
             self.spot_seconds += seconds
         else:
             self.on_demand_seconds += seconds
-
-    @property
-    def cost(self) -> float:
-        """In on-demand task-seconds."""
-        return self.on_demand_seconds + SPOT_PRICE * self.spot_seconds

@@ -57,7 +57,7 @@ class Switcher(DoNothing):
         self._baseline: dict[Service, Strategy] = {}
         self._asked: dict[Service, int] = {}
 
-    def not_placed(self, service: Service, provider: str) -> None:
+    def not_placed(self, service: Service, provider: str) -> None:  # noqa: ARG002 - it is always Spot
         """Fail over, where that has not happened."""
         self._ecs.timeline.after(LATENCY, partial(self._fail_over, service))
 

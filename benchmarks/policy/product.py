@@ -54,6 +54,8 @@ class Installation:
     """From ECS's event to the function, beside any delay that is asked for."""
     lost: float = 0.0
     """Share of all events that never arrive."""
+    lost_failures: float = 0.0
+    """Share of placement failures that ECS does not tell."""
 
 
 class Product:
@@ -95,6 +97,8 @@ class Product:
 
     def not_placed(self, service: Service, provider: str) -> None:
         """A placement failure's event."""
+        if self._random.random() < self._installation.lost_failures:
+            return
         self._send(self._failures, self._event(PlacementFailure, service.key, providers=(provider,)))
 
     def changed(self, task: Task) -> None:
@@ -175,5 +179,3 @@ class Product:
             ends_at=now() + LIFE,
             chance=self._random.random,
         )
-
-

@@ -28,9 +28,7 @@ def surplus(service: Service) -> list[Task]:
     old = [task for task in wanted if task.deployment is not primary]
     if not old:
         return excess
-    healthy = sum(task.state is State.HEALTHY for task in wanted) - sum(
-        task.state is State.HEALTHY for task in excess
-    )
+    healthy = sum(task.state is State.HEALTHY for task in wanted) - sum(task.state is State.HEALTHY for task in excess)
     spare = max(0, healthy - service.desired)
     not_serving = [task for task in old if task.state is not State.HEALTHY]
     return excess + not_serving + [task for task in old if task.state is State.HEALTHY][:spare]

@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.policy.contenders import ON_DEMAND, Contender
 from benchmarks.policy.ecs import Ecs, Times
-from benchmarks.policy.meter import Bound, Meter
+from benchmarks.policy.meter import SPOT_PRICE, Bound, Meter
 from benchmarks.policy.owners import Owners, Ownership
 from benchmarks.policy.product import Installation, Product
 from benchmarks.policy.timeline import Timeline
@@ -45,8 +45,10 @@ class Result:
     missing_at_notice: float
     zero: float
     """Service-seconds without a single task."""
-    cost: float
-    """In on-demand task-seconds."""
+    spot: float
+    """Paid on Spot."""
+    on_demand: float
+    """Paid on-demand."""
     bound: float
     """What the clairvoyant optimum costs."""
     deployments: int
@@ -58,6 +60,16 @@ class Result:
     undone: int
     """Messages and records that were given up."""
     reasons: dict[str, int]
+
+    @property
+    def cost(self) -> float:
+        """In on-demand task-seconds."""
+        return self.on_demand + SPOT_PRICE * self.spot
+
+    @property
+    def over_bound(self) -> float:
+        """Cost as a multiple of the clairvoyant optimum's."""
+        return self.cost / self.bound
 
 
 def run(trace: Trace, contender: Contender, scenario: Scenario) -> Result:
@@ -94,7 +106,8 @@ def run(trace: Trace, contender: Contender, scenario: Scenario) -> Result:
         missing=sum(meter.missing_seconds for meter in meters),
         missing_at_notice=sum(meter.missing_at_notice_seconds for meter in meters),
         zero=sum(meter.zero_seconds for meter in meters),
-        cost=sum(meter.cost for meter in meters),
+        spot=sum(meter.spot_seconds for meter in meters),
+        on_demand=sum(meter.on_demand_seconds for meter in meters),
         bound=bound.cost,
         deployments=sum(service.deploys for service in ecs.services.values()),
         starts=sum(meter.starts for meter in meters),

@@ -21,9 +21,8 @@ def chosen(**restore: object) -> RestorePolicy:
     return parse_policy(json.dumps(policy)).restore
 
 
-def test_balanced_is_what_holds_without_a_choice() -> None:
+def test_balanced_tries_soon_and_waits_long() -> None:
     balanced = PROFILES[Profile.BALANCED]
-    assert balanced == RestorePolicy()
     assert (balanced.initial_delay, balanced.factor, balanced.max_delay) == (10 * MINUTE, 2.0, 60 * MINUTE)
     assert (balanced.patience, balanced.stable_for, balanced.max_per_day) == (360 * MINUTE, 60 * MINUTE, 48)
 

@@ -91,12 +91,15 @@ class InterruptionPolicy:
 
 @dataclass(frozen=True)
 class RestorePolicy:
-    """When Spot is tried again, how long a try may take, and how many services of a pool may try at once."""
+    """When Spot is tried again, how long a try may take, and how many services of a pool may try at once.
 
-    initial_delay: timedelta = timedelta(minutes=10)
+    An installation's numbers come from its profile (profiles.py), not from the defaults here.
+    """
+
+    initial_delay: timedelta = timedelta(minutes=5)
     factor: float = 2.0
     max_delay: timedelta = timedelta(hours=1)
-    patience: timedelta = timedelta(hours=6)
+    patience: timedelta = timedelta(hours=2)
     stable_for: timedelta = timedelta(hours=1)
     max_per_day: int = 48
     max_proving: int = 10

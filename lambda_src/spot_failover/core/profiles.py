@@ -20,7 +20,9 @@ class Profile(StrEnum):
 
 _MINUTE = timedelta(minutes=1)
 PROFILES = {
-    Profile.BALANCED: RestorePolicy(),
+    Profile.BALANCED: RestorePolicy(
+        initial_delay=10 * _MINUTE, factor=2.0, max_delay=60 * _MINUTE, patience=360 * _MINUTE, max_per_day=48
+    ),
     Profile.CHEAPEST: RestorePolicy(
         initial_delay=2 * _MINUTE, factor=1.5, max_delay=15 * _MINUTE, patience=240 * _MINUTE, max_per_day=96
     ),

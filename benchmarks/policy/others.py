@@ -87,6 +87,9 @@ def at_every_tick(tick: float, now: float, _asked: int) -> float | None:
     return tick - now % tick
 
 
+EVERY_MINUTE, EVERY_FIVE_MINUTES = partial(at_every_tick, 60.0), partial(at_every_tick, 300.0)
+
+
 def climbing(_now: float, asked: int) -> float | None:
     """After an hour, then twice as long each time, up to a day."""
     return min(HOUR * 2.0 ** min(asked, 10), DAY)

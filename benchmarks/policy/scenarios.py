@@ -24,5 +24,5 @@ SENSITIVITY = (
     replace(BASE, name="one service of 16 tasks", sizes=(16,)),
     replace(BASE, name="16 services of one task", sizes=(1,) * 16),
 )
-CROWD = replace(BASE, name="120 services of two tasks: quotas count", sizes=(2,) * 120)
+CROWD = replace(BASE, name="60 services of two tasks: quotas count", sizes=(2,) * 60)
 """A storm for the API quotas; it takes long, so only the shortest history gets it."""

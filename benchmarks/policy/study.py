@@ -16,7 +16,7 @@ from benchmarks.policy.traces import OWN, Trace, judging, read_all, tuning
 from spot_failover.core.policy import RestorePolicy
 from spot_failover.core.profiles import PROFILES, Profile
 
-TUNING_DAYS = 6.0
+TUNING_DAYS = 5.0
 """Of each tuning history, for the settings that were tried."""
 PRICES = (0.2, 0.3, 0.4, 0.5, 0.7)
 _MINUTE = timedelta(minutes=1)

@@ -68,7 +68,7 @@ def tables(done: Study) -> list[tuple[str, list[Row]]]:
             for one in sorted(done.tried, key=lambda one: one.per_shortage)
         ]
         heading = ("setting", "cost / optimum, mean", "worst", "deployments per shortage")
-        found.append(("Settings that were tried (the histories that tune, six days of each)", [heading, *rows]))
+        found.append(("Settings that were tried (the histories that tune, five days of each)", [heading, *rows]))
     prices = [
         (f"{price:g}", *(f"{shares[name]:.2f}" for name in done.prices[price])) for price, shares in done.prices.items()
     ]

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, launch_templates, scheduler, sqs
+from local_aws import (
+    accounts,
+    autoscaling,
+    chaos,
+    ecs,
+    eventbridge,
+    faults,
+    iam,
+    lambda_service,
+    launch_templates,
+    scheduler,
+    sqs,
+)
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -63,6 +75,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     functions = lambda_service.install(world)
     scheduler.install(world, router)
     tasks = ecs.install(world)
+    autoscaling.install(world, tasks)
     faults.install(world)
     chaos.install(world, router=router, functions=functions, scheduler=tasks)
     return world

@@ -19,6 +19,7 @@ from local_aws import (
     lambda_service,
     launch_templates,
     scheduler,
+    security_groups,
     sqs,
 )
 from local_aws.application import LocalAws
@@ -69,6 +70,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     _add_controls(world)
     accounts.install(world)
     launch_templates.install()
+    security_groups.install()
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)

@@ -23,7 +23,7 @@ resource "aws_appautoscaling_policy" "web" {
 
   target_tracking_scaling_policy_configuration {
     target_value       = each.value.percent
-    scale_out_cooldown = 60
+    scale_out_cooldown = 120 # about the time in which a task starts and becomes healthy
     scale_in_cooldown  = 300
 
     predefined_metric_specification {

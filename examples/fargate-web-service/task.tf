@@ -43,7 +43,7 @@ resource "aws_ecs_task_definition" "this" {
       portMappings = [{ containerPort = var.container_port, protocol = "tcp" }]
 
       # From SIGTERM to SIGKILL. A Spot task gets both within its two minutes.
-      stopTimeout = 90
+      stopTimeout = 30
 
       logConfiguration = {
         logDriver = "awslogs"

@@ -62,7 +62,7 @@ def attach(world: World, scaler: Scaler) -> None:
     for name, operation in operations.items():
         setattr(ApplicationAutoScalingResponse, name, operation)
     ApplicationAutoscalingBackend.deregister_scalable_target = _deregister  # type: ignore[method-assign]
-    ApplicationAutoscalingBackend.put_scaling_policy = _put_policy  # type: ignore[method-assign]
+    ApplicationAutoscalingBackend.put_scaling_policy = _put_policy  # type: ignore[method-assign,assignment]
 
 
 def _deregister(self: ApplicationAutoscalingBackend, namespace: str, r_id: str, dimension: str) -> None:

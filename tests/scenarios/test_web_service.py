@@ -45,8 +45,8 @@ class Web:
     def load(self, cpu: float) -> None:
         self.aws.set_load(CENTRAL, REGION, "shop", "web", cpu=cpu, memory=1)
 
-    def spot(self, capacity: int | None) -> None:
-        self.aws.set_spot_capacity(CENTRAL, REGION, capacity)
+    def capacity(self, provider: str, tasks: int | None) -> None:
+        self.aws.set_spot_capacity(CENTRAL, REGION, tasks, provider)
 
     @property
     def now(self) -> dict[str, Any]:
@@ -107,23 +107,23 @@ def test_load_that_changes_during_failover_and_restore_loses_neither_count_nor_s
     whole = web.until(complete, 5)
     assert (whole["desired"], whole["running"]) == (LEAST, {"FARGATE": 1, "FARGATE_SPOT": 3})
 
-    # Load rises as Spot is lost: autoscaling adds tasks while the failover's deployment is in progress.
-    web.load(5.4)
-    web.aws.advance(MINUTE / 2)
-    web.spot(0)
-    scaled = web.until(lambda service: service["desired"] > LEAST, 6)
-    assert strategy(scaled) == FALLBACK
+    # Spot is lost and load rises. On-demand capacity comes late, so that autoscaling acts while the failover's
+    # deployment is in progress.
+    web.aws.ecs_events(placement_failures="never", messages=False)
+    web.capacity("FARGATE", LEAST)
+    web.capacity("FARGATE_SPOT", 0)
+    web.load(4.1)
+    scaled = web.until(lambda service: strategy(service) == FALLBACK and service["desired"] > LEAST, 10)
     assert scaled["deployments"][0]["rolloutState"] == "IN_PROGRESS"
-    failed_over = web.until(complete, 10)
-    assert failed_over["running"] == {"FARGATE": failed_over["desired"]}
-    assert failed_over["desired"] >= 9  # 5.4 tasks' worth at 60 %
-    web.example.check_unchanged()
+    web.capacity("FARGATE", None)
+    web.until(lambda service: sum(service["running"].values()) >= service["desired"], 10)
 
     # Too little Spot is back, and ECS tells nothing. Load falls while the restore waits for more: nothing scales in.
-    web.aws.ecs_events(placement_failures="never", messages=False)
-    web.spot(2)
-    wanted = web.until(lambda service: strategy(service) == BASELINE, 20)["desired"]
+    web.capacity("FARGATE_SPOT", 2)
+    web.until(lambda service: strategy(service) == BASELINE, 20)
     web.load(QUIET)
+    wanted = web.now["desired"]
+    assert wanted >= scaled["desired"]
     web.aws.advance(20 * MINUTE)
     assert (web.now["desired"], strategy(web.now)) == (wanted, BASELINE)
     assert web.record["phase"] == "proving"
@@ -138,10 +138,11 @@ def test_load_that_changes_during_failover_and_restore_loses_neither_count_nor_s
     again = web.until(complete, 10)
     assert again["running"] == {"FARGATE": again["desired"]}
     assert again["desired"] >= failed["desired"]
+    web.example.check_unchanged()
 
     # Spot is back in full, load falls: the next restore is proven, and then autoscaling takes its tasks back.
     web.aws.ecs_events()
-    web.spot(None)
+    web.capacity("FARGATE_SPOT", None)
     web.load(QUIET)
     web.until(lambda service: strategy(service) == BASELINE and complete(service) and service["desired"] == LEAST, 90)
     web.until(lambda _: web.record["phase"] == "closed", 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +19,7 @@ from local_aws.ecs.timing import Timing
 POOL = ("111111111111", "us-east-1", "FARGATE_SPOT", None)
 SPOT = (Item("FARGATE_SPOT", 1),)
 FALLBACK = (Item("FARGATE_SPOT"), Item("FARGATE", 10))
+Counts = tuple[int, int, int, int, int, bool]
 TIMING = Timing(provisioning=30, pending=20, healthy=30, stopping=70, deprovisioning=10)
 
 
@@ -53,7 +54,7 @@ class FullEcs:
         world: Any = SimpleNamespace(clock=self.clock, lock=threading.RLock(), emit=lambda *_, **__: None)
         targets: Any = None
         self.scheduler = Scheduler(world, targets, TIMING)
-        settings = {"deploymentConfiguration": {}}
+        settings: dict[str, Any] = {"deploymentConfiguration": {}}
         revision = Revision(TaskSpec("app"), SPOT, None, None, {})
         key = Key(*POOL[:2], "shop", "web")
         self.service = Service(key, revision, desired, 0.0, "test", settings=settings)
@@ -82,7 +83,7 @@ class FullEcs:
         self.clock.run(until)
 
     @property
-    def counts(self) -> Sequence[object]:
+    def counts(self) -> Counts:
         """Running by provider, those that serve, pending, deployments, whether the last one is completed."""
         tasks = self.service.tasks
         running = [task for task in tasks if task.status is Status.RUNNING]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -13,7 +13,7 @@ from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER, State
 from benchmarks.policy.meter import Meter
 from benchmarks.policy.timeline import Timeline
 from spot_failover.core.fallback import fallback_strategy
-from tests.benchmarks.full_ecs import TIMING, FullEcs
+from tests.benchmarks.full_ecs import TIMING, Counts, FullEcs
 from tests.doubles.builders import WEB
 
 TIMES = Times(running=(50.0, 50.0), healthy=TIMING.healthy, drain=70.0)
@@ -46,7 +46,7 @@ class QuickEcs:
         self.timeline.run(until)
 
     @property
-    def counts(self) -> Sequence[object]:
+    def counts(self) -> Counts:
         tasks = self.service.tasks
         running = [task for task in tasks if task.state in RUNNING]
         return (
@@ -78,7 +78,7 @@ def story(ecs: QuickEcs | FullEcs) -> None:
 
 
 @pytest.fixture(scope="module")
-def courses() -> dict[int, tuple[Sequence[object], Sequence[object]]]:
+def courses() -> dict[int, tuple[Counts, Counts]]:
     quick, full = QuickEcs(8), FullEcs(8)
     story(quick)
     story(full)
@@ -90,12 +90,12 @@ def courses() -> dict[int, tuple[Sequence[object], Sequence[object]]]:
     return seen
 
 
-def test_the_two_agree_at_every_moment(courses: dict[int, tuple[Sequence[object], Sequence[object]]]) -> None:
+def test_the_two_agree_at_every_moment(courses: dict[int, tuple[Counts, Counts]]) -> None:
     different = {now: pair for now, pair in courses.items() if pair[0] != pair[1]}
     assert different == {}
 
 
-def test_the_story_has_what_it_is_told_for(courses: dict[int, tuple[Sequence[object], Sequence[object]]]) -> None:
+def test_the_story_has_what_it_is_told_for(courses: dict[int, tuple[Counts, Counts]]) -> None:
     """All of Spot, all of on-demand, both at once, and a rollout that waits: else the two agree about nothing."""
     quick = [pair[0] for pair in courses.values()]
     assert any(spot == 8 and other == 0 for spot, other, *_ in quick)

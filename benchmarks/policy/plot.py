@@ -25,7 +25,7 @@ HOW_TO_READ = (
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 900px; margin: 2em auto; padding: 0 1em }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: #1f2933 }
-.grid { stroke: #e4e7eb } .axis { fill: #52606d } .title { font-weight: 600 }
+.grid { stroke: #e4e7eb } .axis { fill: #52606d } text { paint-order: stroke; stroke: #fff; stroke-width: 3px } .title { font-weight: 600 }
 .ours { fill: #0b7a75 } .other { fill: #9aa5b1 } .tried { fill: none; stroke: #d9822b }
 .bound { stroke: #c81e1e; stroke-dasharray: 5 4 } .bar { fill: #0b7a75 } .over { fill: #c81e1e }
 table { border-collapse: collapse } td, th { padding: .2em .7em; text-align: left; border-bottom: 1px solid #e4e7eb }
@@ -122,7 +122,7 @@ def worlds(found: Sequence[Figures]) -> str:
     """One line for each world: three bars, each with its bound."""
     panels = (
         ("missing, of doing nothing's", [one.of_nothing for one in found], 0.02, percent),
-        ("cost / optimum - 1", [one.over_bound - 1 for one in found], 0.1, lambda value: f"{1 + value:.3f}"),
+        ("cost over the optimum", [one.over_bound - 1 for one in found], 0.1, lambda value: f"{1 + value:.3f}"),
         ("deployments per shortage", [one.per_shortage for one in found], 2.5, lambda value: f"{value:.2f}"),
     )
     line, names, width = 26, 250, 195
@@ -133,13 +133,13 @@ def worlds(found: Sequence[Figures]) -> str:
         scale = (width - 50) / max([bound * 1.1, *values])
         parts.append(f'<text class="title" x="{left}" y="18">{escape(title)}</text>')
         x = left + bound * scale
+        parts.append(f'<line class="bound" x1="{x:.1f}" x2="{x:.1f}" y1="28" y2="{height - 4}"/>')
         for number, value in enumerate(values):
             kind = "over" if value > bound else "bar"
             length = max(value * scale, 0.5)
             y = 36 + number * line
             parts.append(f'<rect class="{kind}" x="{left}" y="{y}" width="{length:.1f}" height="16"/>')
             parts.append(f'<text class="axis" x="{left + length + 4:.1f}" y="{y + 12}">{text(value)}</text>')
-        parts.append(f'<line class="bound" x1="{x:.1f}" x2="{x:.1f}" y1="28" y2="{height - 4}"/>')
     return _svg(height, "What the profile balanced hangs on", parts)
 
 

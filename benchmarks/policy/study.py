@@ -125,7 +125,8 @@ def _tried(done: Study, processes: int, tell: Tell) -> None:
     """Where the profiles' numbers come from: settings side by side, on the histories that tune."""
     traces = [trace.shortened(TUNING_DAYS) for trace in tuning(read_all(OWN))]
     profiles = [contenders.profile(which) for which in Profile]
-    others = [contenders.by_product(settings(policy), policy) for policy in TRIED if policy not in PROFILES.values()]
+    chosen = {settings(policy) for policy in PROFILES.values()}
+    others = [contenders.by_product(settings(policy), policy) for policy in TRIED if settings(policy) not in chosen]
     known: list[Contender] = [contenders.NOTHING, contenders.ALWAYS_ON_DEMAND]
     results = campaign.carry_out(campaign.jobs(traces, [*known, *profiles, *others], scenarios.BASE), processes, tell)
     nothing, dear = _references(results)

@@ -25,7 +25,9 @@ HOW_TO_READ = (
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 900px; margin: 2em auto; padding: 0 1em }
 svg { width: 100%; height: auto; font: 12px system-ui, sans-serif; fill: #1f2933 }
-.grid { stroke: #e4e7eb } .axis { fill: #52606d } text { paint-order: stroke; stroke: #fff; stroke-width: 3px } .title { font-weight: 600 }
+.grid { stroke: #e4e7eb } .axis { fill: #52606d }
+text { paint-order: stroke; stroke: #fff; stroke-width: 3px }
+.title { font-weight: 600 }
 .ours { fill: #0b7a75 } .other { fill: #9aa5b1 } .tried { fill: none; stroke: #d9822b }
 .bound { stroke: #c81e1e; stroke-dasharray: 5 4 } .bar { fill: #0b7a75 } .over { fill: #c81e1e }
 table { border-collapse: collapse } td, th { padding: .2em .7em; text-align: left; border-bottom: 1px solid #e4e7eb }

@@ -24,7 +24,7 @@ class TaskSet(Service):
     """
 
     parent: Service = field(kw_only=True)
-    scale: float = 100.0
+    scale: float = 0.0
     external_id: str | None = None
     request: dict[str, Any] = field(default_factory=dict)
     changed_at: float = 0.0

@@ -137,7 +137,8 @@ def _active(call: Call, service: Service, identifier: str) -> TaskSet:
 
 
 def _scale(wire: Mapping[str, Any] | None) -> float:
-    value = float((wire or {}).get("value", FULL))
+    """In percent; 0 if left out, as in the AWS CLI's example of create-task-set."""
+    value = float((wire or {}).get("value", 0.0))
     if (wire or {}).get("unit", "PERCENT") != "PERCENT":
         raise InvalidParameterError("The unit of a scale must be PERCENT.")
     if not 0 <= value <= FULL:

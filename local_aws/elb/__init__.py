@@ -1,7 +1,8 @@
-"""Target groups as they behave for ECS: targets that become healthy, fail, and drain."""
+"""Network Load Balancers, and target groups as they behave for ECS: targets become healthy, fail, and drain."""
 
 from __future__ import annotations
 
+from local_aws.elb import network
 from local_aws.elb.adapter import attach
 from local_aws.elb.targets import Target, TargetGroups, TargetKey
 from local_aws.world import World
@@ -11,6 +12,7 @@ __all__ = ["Target", "TargetGroups", "TargetKey", "install"]
 
 def install(world: World) -> TargetGroups:
     """Lay the health of ECS's targets over moto's for the whole process; the last one installed answers."""
+    network.install()
     groups = TargetGroups(world.clock.now)
     attach(world, groups)
     return groups

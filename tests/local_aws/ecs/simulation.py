@@ -72,10 +72,10 @@ class Ecs:
         return dict(answer["service"])
 
     def task_set(self, *, name: str = "web", strategy: Any = None, **more: Any) -> dict[str, Any]:
-        """Make a task set of the service, on Spot unless told otherwise."""
+        """Make a task set of the service, of all its tasks and on Spot unless told otherwise."""
         if "launchType" not in more:
             more["capacityProviderStrategy"] = SPOT if strategy is None else strategy
-        request = {"taskDefinition": "app", **more}
+        request = {"taskDefinition": "app", "scale": {"value": 100, "unit": "PERCENT"}, **more}
         return dict(self.client.create_task_set(cluster=CLUSTER, service=name, **request)["taskSet"])
 
     def task_sets(self, name: str = "web") -> list[dict[str, Any]]:

@@ -35,6 +35,8 @@ def test_answers_have_the_members_of_the_model(simulation: Ecs) -> None:
     assert described["taskSetArn"] == f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-set/{CLUSTER}/web/{described['id']}"
     assert described["platformFamily"] == "Linux"
     assert "tags" not in simulation.task_sets()[0]
+    bare = simulation.client.create_task_set(**WEB, taskDefinition="app")["taskSet"]
+    assert (bare["scale"], bare["computedDesiredCount"]) == ({"value": 0.0, "unit": "PERCENT"}, 0)
 
 
 def test_tags_can_be_changed(simulation: Ecs) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, launch_templates, scheduler, sqs
+from local_aws import (
+    accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, launch_templates, scheduler, sqs, step_functions,
+)  # fmt: skip
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -62,6 +64,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     router = eventbridge.install(world)
     functions = lambda_service.install(world)
     scheduler.install(world, router)
+    step_functions.install(world)
     tasks = ecs.install(world)
     faults.install(world)
     chaos.install(world, router=router, functions=functions, scheduler=tasks)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from local_aws.elb import network
+from local_aws.elb import network, routes
 from local_aws.elb.adapter import attach
+from local_aws.elb.connections import Connections
 from local_aws.elb.targets import Target, TargetGroups, TargetKey
 from local_aws.world import World
 
-__all__ = ["Target", "TargetGroups", "TargetKey", "install"]
+__all__ = ["Connections", "Target", "TargetGroups", "TargetKey", "install", "model_connections"]
 
 
 def install(world: World) -> TargetGroups:
@@ -16,3 +17,8 @@ def install(world: World) -> TargetGroups:
     groups = TargetGroups(world.clock.now)
     attach(world, groups)
     return groups
+
+
+def model_connections(world: World, groups: TargetGroups) -> Connections:
+    """Let clients connect through listeners, and tell of it in the control API."""
+    return routes.install(world, groups)

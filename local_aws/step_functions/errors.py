@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from moto.core.exceptions import ServiceException
+from moto.core.exceptions import JsonRESTError, ServiceException
 
 
-class AccessDeniedError(ServiceException):
+class AccessDeniedError(JsonRESTError):
     """HTTP 400, AccessDeniedException: common to all services, and so not in the model of this one."""
 
-    code = "AccessDeniedException"
+    def __init__(self, message: str) -> None:
+        super().__init__("AccessDeniedException", message)
 
 
 class InvalidDefinitionError(ServiceException):

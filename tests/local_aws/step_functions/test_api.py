@@ -105,7 +105,7 @@ def test_the_history_is_logged_and_traces_are_sent(machines: Machines) -> None:
     logged = [json.loads(event["message"]) for event in events]
     assert [event["type"] for event in logged] == machines.history(done["executionArn"])
     assert {event["execution_arn"] for event in logged} == {done["executionArn"]}
-    asked = {item["action"] for item in machines.aws.control("authorizations") if item["allowed"]}
+    asked = {item["action"] for item in machines.aws.control("authorizations") if item["decision"] == "allow"}
     assert {*LOG_ACTIONS, *TRACE_ACTIONS} <= asked
 
 

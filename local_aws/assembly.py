@@ -9,7 +9,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from local_aws import (
-    accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, launch_templates, scheduler, sqs, step_functions,
+    accounts,
+    chaos,
+    ecs,
+    eventbridge,
+    faults,
+    iam,
+    lambda_service,
+    launch_templates,
+    scheduler,
+    sqs,
+    step_functions,
 )  # fmt: skip
 from local_aws.application import LocalAws
 from local_aws.clock import Clock

@@ -229,7 +229,6 @@ class Lifecycle:
         service.stopped.append(task)
         self._announcer.task_changed(service, task, now)
 
-
     def _cut(self, service: Service, task: Task) -> None:
         """The task's containers have stopped: its connections end. Each task has an instance of its own on EC2."""
         if task.started_at is not None:

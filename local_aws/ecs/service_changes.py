@@ -150,6 +150,7 @@ def _shape(call: Call, service: Service) -> dict[str, Any]:
 
 
 def first_revision(call: Call, cluster: Cluster) -> Revision:
+    """What the tasks of a new service or task set are made from."""
     launch_type = call.get("launchType")
     asked = strategy.parse(call.get("capacityProviderStrategy") or [])
     if launch_type and asked:

@@ -30,7 +30,7 @@ class TaskSet(Service):
     changed_at: float = 0.0
 
     @classmethod
-    def of(cls, parent: Service, revision: Revision, now: float, **more: Any) -> TaskSet:
+    def make(cls, parent: Service, revision: Revision, now: float, **more: Any) -> TaskSet:
         """A new one, with its one deployment, whose id is the task set's."""
         return cls(
             key=parent.key,

@@ -34,7 +34,7 @@ def create_task_set(call: Call) -> dict[str, Any]:
     revision, scale = first_revision(call, call.cluster()), _scale(call.get("scale"))
     if len(service.task_sets) >= LIMIT:
         raise LimitExceededError(f"The service {service.name} has {LIMIT} task sets: it can have no more.")
-    made = TaskSet.of(
+    made = TaskSet.make(
         service,
         revision,
         call.scheduler.now(),

@@ -46,7 +46,9 @@ class Flow:
 class Connections:
     """All connections. Called under ``World.lock``; ``schedule`` runs something under it later."""
 
-    def __init__(self, clock: Clock, groups: TargetGroups, schedule: Callable[[float, Callable[[], None]], None]) -> None:
+    def __init__(
+        self, clock: Clock, groups: TargetGroups, schedule: Callable[[float, Callable[[], None]], None]
+    ) -> None:
         self._clock = clock
         self._groups = groups
         self._schedule = schedule

@@ -27,8 +27,8 @@ Actions = Sequence[Mapping[str, Any]]
 def install() -> None:
     """Complete moto's load balancers for the whole process."""
     ELBv2Backend.create_load_balancer = _new_balancer  # type: ignore[method-assign]
-    ELBv2Backend.create_listener = _new_listener  # type: ignore[method-assign]
-    ELBv2Backend.modify_listener = _changed_listener  # type: ignore[method-assign]
+    ELBv2Backend.create_listener = _new_listener  # type: ignore[method-assign,assignment]
+    ELBv2Backend.modify_listener = _changed_listener  # type: ignore[method-assign,assignment]
     ELBv2Backend.delete_listener = _without_listener  # type: ignore[method-assign]
     ELBv2Backend.delete_load_balancer = _without_balancer  # type: ignore[method-assign]
 
@@ -65,18 +65,12 @@ def _new_listener(self: ELBv2Backend, load_balancer_arn: str, **request: Any) ->
     return made
 
 
-def _changed_listener(
-    self: ELBv2Backend,
-    arn: str,
-    port: str | None = None,
-    protocol: str | None = None,
-    ssl_policy: str | None = None,
-    certificates: list[dict[str, Any]] | None = None,
-    actions: list[dict[str, Any]] | None = None,
-) -> FakeListener:
+def _changed_listener(self: ELBv2Backend, arn: str, *settings: Any) -> FakeListener:
+    """Moto's handler gives all settings by position, the actions last."""
+    *others, actions = settings
     if ":listener/net/" in arn and actions:
         _check(self, actions)
-    changed = _modify_listener(self, arn, port, protocol, ssl_policy, certificates, actions or [])
+    changed = _modify_listener(self, arn, *others, actions or [])
     _associate(self)
     return changed
 

@@ -49,12 +49,14 @@ def install(world: World, groups: TargetGroups) -> Connections:
 
 def _place(arguments: dict[str, Any]) -> Place:
     port = arguments.get("port")
-    if isinstance(port, bool) or not isinstance(port, int):
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port < 65_536:
         raise ValueError(f"port must be the number of a listener's port, not {port!r}")
-    texts = []
-    for name in ("account", "region", "load_balancer"):
-        value = arguments.get(name)
-        if not isinstance(value, str) or not value:
-            raise ValueError(f"{name} is missing: give it as text")
-        texts.append(value)
-    return Place(*texts, port=port)
+    account, region, balancer = (_text(arguments, name) for name in ("account", "region", "load_balancer"))
+    return Place(account, region, balancer, port)
+
+
+def _text(arguments: dict[str, Any], name: str) -> str:
+    value = arguments.get(name)
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{name} is missing: give it as text")
+    return value

@@ -101,15 +101,16 @@ def _describe(self: Response) -> Any:
 def _list(self: Response) -> Any:
     machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
     status = self._get_param("statusFilter")
-    newest_first = sorted(machine.executions, key=lambda item: item.start_date, reverse=True)
+    executions: list[Any] = machine.executions
+    newest_first = sorted(executions, key=lambda item: item.start_date, reverse=True)
     listed = [answers.listed(item) for item in newest_first if status in {None, item.status}]
     return ActionResult(answers.page(_request(self), "executions", listed, answers.LIST_PAGE))
 
 
 def _history(self: Response) -> Any:
-    events = _execution(self).to_history_output()["events"]
+    events: list[Any] = _execution(self).to_history_output()["events"]
     if self._get_param("reverseOrder"):
-        events = list(reversed(events))
+        events.reverse()
     if self._get_param("includeExecutionData") is False:
         events = [answers.without_data(event) for event in events]
     return ActionResult(answers.page(_request(self), "events", events, answers.HISTORY_PAGE))
@@ -136,5 +137,3 @@ def _request(self: Response) -> dict[str, Any]:
 
 def _machine_arn(self: Response, name: str) -> str:
     return f"arn:{self.partition}:states:{self.region}:{self.current_account}:stateMachine:{name}"
-
-

@@ -71,7 +71,9 @@ def _check_logging(world: World, role: str, wire: Mapping[str, Any] | None) -> N
     settings = Settings.parse(wire)
     if settings is None:
         if (wire or {}).get("level", "OFF") != "OFF":
-            raise InvalidLoggingConfigurationError("Invalid Logging Configuration: Must specify exactly one Log Destination.")
+            raise InvalidLoggingConfigurationError(
+                "Invalid Logging Configuration: Must specify exactly one Log Destination."
+            )
         return
     if settings.group is None:
         raise InvalidLoggingConfigurationError(

@@ -41,8 +41,8 @@ def install(executions: Executions) -> None:
     """Patch the interpreter for ``executions``."""
     _installed[:] = [executions]
     retrier_decl.time = SimpleNamespace(sleep=_sleep)  # type: ignore[attr-defined,assignment]
-    WaitFunction._wait_interval = _wait  # type: ignore[method-assign]
-    StateTaskServiceLambda._eval_service_task = _invoke  # type: ignore[method-assign]
+    WaitFunction._wait_interval = _wait  # type: ignore[method-assign,assignment]
+    StateTaskServiceLambda._eval_service_task = _invoke  # type: ignore[method-assign,assignment]
     Environment.set_error = _fail  # type: ignore[method-assign]
     Program.eval = _evaluate  # type: ignore[method-assign]
     Execution.start = _begin  # type: ignore[method-assign]
@@ -67,7 +67,7 @@ def _work(self: ExecutionWorker) -> None:
     def work() -> None:
         _here.run = run
         try:
-            self._execution_logic()
+            self._execution_logic()  # type: ignore[no-untyped-call]
         finally:
             executions.end(arn)
 
@@ -85,7 +85,7 @@ def _evaluate(self: Program, env: Environment) -> None:
 
 def _terminated(self: BaseExecutionWorkerCommunication) -> None:
     stopped = self.execution.stop_date
-    self._reflect_execution_status()
+    self._reflect_execution_status()  # type: ignore[no-untyped-call]
     if stopped is not None:
         self.execution.stop_date = stopped
     _installed[-1].ended(self.execution)
@@ -111,9 +111,9 @@ def _sleep(seconds: float) -> None:
 def _invoke(
     _self: StateTaskServiceLambda,
     env: Environment,
-    resource_runtime_part: Any,
     normalised_parameters: dict[str, Any],
     state_credentials: Any,
+    **_: Any,
 ) -> None:
     account, region = env.aws_execution_details.account, env.aws_execution_details.region
     request = tasks.Request(account, region, str(state_credentials.role_arn), normalised_parameters)

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.backend.execution import Execution
 
@@ -46,7 +47,7 @@ class Executions:
             return
         run, environment = running
         now = datetime.fromtimestamp(self.world.clock.now(), UTC)
-        execution.stop_date, execution.exec_status = now, _status("ABORTED")
+        execution.stop_date, execution.exec_status = now, ExecutionStatus.ABORTED
         execution.error, execution.cause = error, cause
         environment.set_stop(stop_date=now, cause=cause, error=error)
         run.interrupt()
@@ -59,7 +60,7 @@ class Executions:
 
     def started(self, execution: Execution) -> None:
         """Tell that it runs."""
-        machine = execution.state_machine
+        machine: Any = execution.state_machine
         if machine.tracingConfiguration.get("enabled"):
             trace(self.world, execution.role_arn)
         self._tell(execution)
@@ -99,12 +100,6 @@ class Executions:
 def arn_of(environment: Environment) -> str:
     """The execution that an environment of the interpreter, or a frame of one, belongs to."""
     return str(environment.states.context_object.context_object_data["Execution"]["Id"])
-
-
-def _status(name: str) -> Any:
-    from moto.stepfunctions.parser.api import ExecutionStatus
-
-    return ExecutionStatus(name)
 
 
 def _milliseconds(when: Any) -> int:

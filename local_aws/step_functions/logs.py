@@ -79,5 +79,6 @@ class HistoryLog:
 
 def history_log(world: World, execution: Execution) -> HistoryLog | None:
     """Where an execution's history goes; None if its machine logs nothing."""
-    settings = Settings.parse(execution.state_machine.loggingConfiguration)
+    machine: Any = execution.state_machine
+    settings = Settings.parse(machine.loggingConfiguration)
     return None if settings is None else HistoryLog(world, execution, settings)

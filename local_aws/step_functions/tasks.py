@@ -35,7 +35,7 @@ class Request:
         """The function's ARN, with its version or alias, however it was named."""
         name = str(self.parameters["FunctionName"])
         if not name.startswith("arn:"):
-            account = name.split(":")[0] if ":function:" in name else self.account
+            account = name.split(":", maxsplit=1)[0] if ":function:" in name else self.account
             name = f"arn:aws:lambda:{self.region}:{account}:function:{name.rpartition('function:')[2]}"
         qualifier = self.parameters.get("Qualifier")
         return f"{name}:{qualifier}" if qualifier else name

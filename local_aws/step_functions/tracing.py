@@ -21,7 +21,8 @@ TRACE_ACTIONS = (
 
 def may_log(world: World, role_arn: str) -> bool:
     """Whether the role lets its state machine's history be delivered to a log group."""
-    return all([iam.authorize_role(world, role_arn, action, "*").allowed for action in LOG_ACTIONS])
+    verdicts = [iam.authorize_role(world, role_arn, action, "*") for action in LOG_ACTIONS]
+    return all(verdict.allowed for verdict in verdicts)
 
 
 def trace(world: World, role_arn: str) -> None:

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing, version 2: what is described has no resource; changes are made to a listener, a group, tags."""
+"""Elastic Load Balancing, version 2: what describes has no resource; what changes has a listener or a group."""
 
 from __future__ import annotations
 

@@ -66,11 +66,12 @@ def tcp_group(name: str, vpc: str, *, delay: int = 300, protocol: Any = "TCP") -
     return arn
 
 
-def network(name: str, *, ports: Sequence[int] = (443,), delay: int = 300, tags: Any = ({"Key": "Name", "Value": "nlb"},)) -> Network:
+def network(name: str, *, ports: Sequence[int] = (443,), delay: int = 300, tags: Any = None) -> Network:
     """Make one; ``delay`` is the deregistration delay of both groups."""
     vpc, subnets = _vpc()
     elb = boto3.client("elbv2", region_name=REGION)
-    made = elb.create_load_balancer(Name=name, Type="network", Subnets=subnets, Tags=list(tags))
+    tags = tags or [{"Key": "Name", "Value": name}]
+    made = elb.create_load_balancer(Name=name, Type="network", Subnets=subnets, Tags=tags)
     arn = made["LoadBalancers"][0]["LoadBalancerArn"]
     blue, green = (tcp_group(f"{name}-{colour}", vpc, delay=delay) for colour in ("blue", "green"))
     forward: Any = [{"Type": "forward", "TargetGroupArn": blue}]

@@ -1,4 +1,4 @@
-"""Network Load Balancers: their ARNs, listeners that move between target groups, and the health of targets meanwhile."""
+"""Network Load Balancers: their ARNs, listeners that move between target groups, health of targets meanwhile."""
 
 from __future__ import annotations
 

@@ -105,13 +105,14 @@ def test_what_belongs_to_task_sets_is_refused_of_the_service(simulation: Ecs) ->
     for given in ({"taskDefinition": "app"}, {"capacityProviderStrategy": SPOT}, {"launchType": "FARGATE"}):
         assert _refused("CreateService", create, **request, **given) == "InvalidParameterException"
     simulation.external()
-    for change in (
+    changes: list[dict[str, Any]] = [
         {"taskDefinition": "app"},
         {"platformVersion": "1.4.0"},
         {"loadBalancers": []},
         {"networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}},
         {"deploymentConfiguration": {"maximumPercent": 100}},
-    ):
+    ]
+    for change in changes:
         code = _refused("UpdateService", simulation.client.update_service, **WEB, **change)
         assert code == "InvalidParameterException"
     assert simulation.update(desiredCount=2, healthCheckGracePeriodSeconds=5)["desiredCount"] == 2

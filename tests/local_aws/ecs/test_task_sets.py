@@ -1,4 +1,4 @@
-"""Task sets of a service with the EXTERNAL controller: counts, stability, Spot capacity, targets, and who is PRIMARY."""
+"""Task sets of a service with the EXTERNAL controller: counts, stability, Spot capacity, targets, who is PRIMARY."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_scaling_down_in_steps_stops_that_many_and_no_others(simulation: Ecs) ->
         seen.append([item["runningCount"] for item in simulation.task_sets()])
     assert seen == [[8, 10], [5, 10], [3, 10], [0, 10]]
     assert {item["id"] for item in simulation.task_sets()} == {old["id"], new["id"]}
-    (told,) = [event for event in simulation.told("TASKSET_STEADY_STATE")][-1:]
+    told = simulation.told("TASKSET_STEADY_STATE")[-1]
     assert told["resources"] == [simulation.describe()["serviceArn"]]
 
 

@@ -67,10 +67,10 @@ def _new_listener(self: ELBv2Backend, load_balancer_arn: str, **request: Any) ->
 
 def _changed_listener(self: ELBv2Backend, arn: str, *settings: Any) -> FakeListener:
     """Moto's handler gives all settings by position, the actions last."""
-    *others, actions = settings
+    port, protocol, policy, certificates, actions = settings
     if ":listener/net/" in arn and actions:
         _check(self, actions)
-    changed = _modify_listener(self, arn, *others, actions or [])
+    changed = _modify_listener(self, arn, port, protocol, policy, certificates, actions or [])
     _associate(self)
     return changed
 

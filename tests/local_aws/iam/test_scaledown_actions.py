@@ -111,6 +111,17 @@ def test_a_task_set_can_be_narrowed_by_cluster_and_service(web: Cloud) -> None:
     refusal(lambda: ecs.describe_task_sets(cluster="prod", service="other"))
 
 
+def test_a_task_set_can_be_narrowed_by_its_tags(web: Cloud) -> None:
+    admin = web.administrator(TEAM).client("ecs")
+    tags = [{"key": "by", "value": "pipeline"}]
+    mine = admin.create_task_set(**WEB, taskDefinition="app", tags=tags)["taskSet"]["id"]
+    other = admin.create_task_set(**WEB, taskDefinition="app")["taskSet"]["id"]
+    condition = {"StringEquals": {"ecs:ResourceTag/by": "pipeline"}}
+    ecs = web.session(TEAM, statement("ecs:DeleteTaskSet", f"{SETS}/*", Condition=condition)).client("ecs")
+    ecs.delete_task_set(**WEB, taskSet=mine)
+    refusal(lambda: ecs.delete_task_set(**WEB, taskSet=other))
+
+
 def test_one_listener_may_be_changed_and_no_other(cloud: Cloud) -> None:
     ec2 = cloud.administrator(TEAM).client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -128,10 +139,11 @@ def test_one_listener_may_be_changed_and_no_other(cloud: Cloud) -> None:
     elb = cloud.session(
         TEAM,
         statement("elasticloadbalancing:ModifyListener", mine),
-        statement("elasticloadbalancing:AddTags", group["TargetGroupArn"]),
+        statement("elasticloadbalancing:AddTags", Condition={"StringEquals": {"aws:ResourceTag/app": "web"}}),
         statement("elasticloadbalancing:DescribeTargetHealth"),
     ).client("elbv2")
     elb.modify_listener(ListenerArn=mine, DefaultActions=forward)
+    admin.add_tags(ResourceArns=[group["TargetGroupArn"]], Tags=[{"Key": "app", "Value": "web"}])
     elb.add_tags(ResourceArns=[group["TargetGroupArn"]], Tags=[{"Key": "isProduction", "Value": "true"}])
     assert elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])["TargetHealthDescriptions"] == []
     refusal(lambda: elb.modify_listener(ListenerArn=other, DefaultActions=forward))

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from local_aws import (
     accounts,
+    autoscaling,
     chaos,
     ecs,
     eventbridge,
@@ -18,9 +19,10 @@ from local_aws import (
     lambda_service,
     launch_templates,
     scheduler,
+    security_groups,
     sqs,
     step_functions,
-)  # fmt: skip
+)
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -69,6 +71,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     _add_controls(world)
     accounts.install(world)
     launch_templates.install()
+    security_groups.install()
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)
@@ -76,6 +79,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     scheduler.install(world, router)
     step_functions.install(world)
     tasks = ecs.install(world)
+    autoscaling.install(world, tasks)
     faults.install(world)
     chaos.install(world, router=router, functions=functions, scheduler=tasks)
     return world

@@ -80,6 +80,11 @@ EXPECTED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
             ("events:PutEvents", f"arn:aws:events:{REGION}:{TEAM}:event-bus/b"),
         ],
     ),
+    (
+        "application-autoscaling:DescribeScalableTargets",
+        {"ServiceNamespace": "ecs", "ResourceIds": ["service/a/web"]},
+        [("application-autoscaling:DescribeScalableTargets", "*")],
+    ),
     ("cloudwatch:PutMetricData", {"Namespace": "n"}, [("cloudwatch:PutMetricData", "*")]),
     ("xray:PutTraceSegments", {}, [("xray:PutTraceSegments", "*")]),
 ]

@@ -24,7 +24,7 @@ HARD = frozenset({Kind.AFTER_TIMEOUT, Kind.KILL_AFTER})
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with applied_organization(tmp_path_factory.mktemp("faults")) as organization:
+    with applied_organization(tmp_path_factory.mktemp("faults"), twins=True) as organization:
         yield Installation(organization)
 
 

@@ -27,6 +27,7 @@ FULL = Record(
     deployment_id="ecs-svc/1",
     switched_at=START + timedelta(milliseconds=117),
     desired_at_switch=4,
+    shift_takes=timedelta(minutes=20),
     short_since=START,
     failures=2,
     rollbacks=1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from spot_failover.aws.items import epoch, from_epoch, item, time_map, times, values
@@ -40,6 +40,7 @@ def encode(record: Record) -> dict[str, Any]:
             "fallback": record.fallback.to_api(),
             "event": record.event,
             "stuck": record.stuck or None,
+            "shift_minutes": record.shift_takes // timedelta(minutes=1) or None,
             "scheduled": record.phase is Phase.FAILED_OVER,
             "interrupted": record.interrupted,
             "due_partition": DUE_PARTITION if record.due_at is not None else None,
@@ -72,6 +73,7 @@ def decode(stored: Mapping[str, Any]) -> Record:
             fallback=Strategy.from_api(plain.get("fallback")),
             event=plain.get("event", {}),
             stuck=bool(plain.get("stuck", False)),
+            shift_takes=timedelta(minutes=int(plain.get("shift_minutes", 0))),
             interrupted=time_map(plain, "interrupted"),
             due_at=from_epoch(plain, "due_at"),
             expires_at=from_epoch(plain, "expires_at"),

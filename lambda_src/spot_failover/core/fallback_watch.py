@@ -18,7 +18,8 @@ def fallback_in_the_way(situation: Situation) -> Decision | None:
         return None
     if record.alerted == Reason.FALLBACK_SHORT:
         return None  # told already, and the restore brought forward for it
-    if record.switched_at is not None and situation.now - record.switched_at < situation.policy.failover_deadline:
+    deadline = situation.policy.failover_deadline + record.shift_takes
+    if record.switched_at is not None and situation.now - record.switched_at < deadline:
         return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
     return Decision(
         Action.ALERT,

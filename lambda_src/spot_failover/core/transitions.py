@@ -67,6 +67,11 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
     )
 
 
+def shifting(record: Record, takes: timedelta) -> Record:
+    """Keep how long ECS's traffic shift takes in the deployment that a switch makes."""
+    return replace(record, shift_takes=takes)
+
+
 @dataclass(frozen=True)
 class Delays:
     """When a failed-over service is looked at: at the latest after `look`, and for its restore after `restore`."""

@@ -41,12 +41,9 @@ class Case:
 
     def runs(self, service: str = "web") -> int:
         """How many tasks of a service run."""
+        wanted = (self.cluster, service)
         services = self.installation.organization.aws.services()
-        return sum(
-            sum(one["running"].values())
-            for one in services
-            if (one["cluster"], one["service"]) == (self.cluster, service)
-        )
+        return sum(sum(one["running"].values()) for one in services if (one["cluster"], one["service"]) == wanted)
 
     def exists(self, service: str) -> bool:
         """Whether there is such a service, to be deleted."""

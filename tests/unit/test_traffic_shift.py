@@ -74,12 +74,12 @@ def test_it_is_read_as_ecs_tells_it_with_the_defaults_of_ecs(configuration: dict
 
 def test_a_switch_keeps_how_long_its_own_deployment_takes() -> None:
     live = replace(service(ours()), traffic_shift=BLUE_GREEN)
-    after = confirmed(record(Phase.FAILING_OVER), ours(), Situation(live, record(Phase.FAILING_OVER), Policy(), START))
+    intent = record(Phase.FAILING_OVER)
+    after = confirmed(intent, ours(), Situation(live, intent, Policy(), START))
     assert after.shift_takes == BAKE
-    proving = confirmed(
-        replace(after, phase=Phase.RESTORING), ours(), Situation(service(ours()), after, Policy(), START)
-    )
-    assert (proving.phase, proving.shift_takes) == (Phase.PROVING, timedelta())
+    restoring = replace(after, phase=Phase.RESTORING)
+    tries = confirmed(restoring, ours(), Situation(service(ours()), restoring, Policy(), START))
+    assert (tries.phase, tries.shift_takes) == (Phase.PROVING, timedelta())
 
 
 def test_the_first_restore_and_the_look_at_the_fallback_come_so_much_later() -> None:

@@ -63,7 +63,7 @@ def records(draw: st.DrawFn) -> Record:
         restore_day=draw(st.just("") | st.just("2026-03-01")),
         restores_that_day=draw(_counts),
         held_until=draw(st.none() | _times),
-        alerted=draw(_names | st.just("")),
+        alerted=draw(st.frozensets(_names, max_size=3)),
         redeploy_requested_at=draw(st.none() | _times),
         redeployed_at=draw(st.none() | _times),
         expires_at=draw(st.none() | _seconds),

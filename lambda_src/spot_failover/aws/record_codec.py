@@ -26,7 +26,7 @@ _TIMES = (
     "redeployed_at",
 )
 _COUNTS = ("version", "desired_at_switch", "failures", "rollbacks", "restores_that_day")
-_TEXTS = ("reason", "deployment_id", "restore_day", "alerted")
+_TEXTS = ("reason", "deployment_id", "restore_day")
 
 
 def encode(record: Record) -> dict[str, Any]:
@@ -42,6 +42,7 @@ def encode(record: Record) -> dict[str, Any]:
             "stuck": record.stuck or None,
             "shift_minutes": record.shift_takes // timedelta(minutes=1) or None,
             "scheduled": record.phase is Phase.FAILED_OVER,
+            "alerted": sorted(map(str, record.alerted)),
             "interrupted": record.interrupted,
             "due_partition": DUE_PARTITION if record.due_at is not None else None,
             "due_at": epoch(record.due_at),
@@ -74,6 +75,7 @@ def decode(stored: Mapping[str, Any]) -> Record:
             event=plain.get("event", {}),
             stuck=bool(plain.get("stuck", False)),
             shift_takes=timedelta(minutes=int(plain.get("shift_minutes", 0))),
+            alerted=_alerted(plain.get("alerted", [])),
             interrupted=time_map(plain, "interrupted"),
             due_at=from_epoch(plain, "due_at"),
             expires_at=from_epoch(plain, "expires_at"),
@@ -85,6 +87,11 @@ def decode(stored: Mapping[str, Any]) -> Record:
             f"item {plain.get('id')!r}, Region {plain.get('region')!r}, of the state table can't be read ({error!r}): "
             "restore it from a backup, or delete it after setting the service's strategy by hand"
         ) from error
+
+
+def _alerted(told: Any) -> frozenset[str]:
+    """A single one stands as a text in items of earlier versions."""
+    return frozenset({told} if isinstance(told, str) else map(str, told))
 
 
 def lease_of(plain: Mapping[str, Any]) -> Lease | None:

@@ -103,7 +103,7 @@ def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     if record.held_until is not None and now < record.held_until:
         return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
-    limited = record.alerted == Reason.FAILOVER_LIMIT
+    limited = Reason.FAILOVER_LIMIT in record.alerted
     if limited and situation.primary_whole:
         closed = transitions.close(record, Reason.NOT_SHORT, now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")

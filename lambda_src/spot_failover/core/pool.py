@@ -23,6 +23,8 @@ KEEP = timedelta(days=30)
 """How long an unused pool is remembered."""
 PROBE_KEPT = timedelta(hours=2)
 """A probe that no sweep has seen for so long is gone: nothing waits for it."""
+UNCLAIMED_AFTER = timedelta(minutes=15)
+"""Restore ticks are no further apart: after so long no service of the pool could take the canary's turn."""
 SHARED_PROVIDERS = frozenset({"FARGATE_SPOT"})
 """Providers whose capacity all clusters of an account and Region share; any other belongs to one cluster."""
 
@@ -94,6 +96,11 @@ class Pool:
         if self.proving:
             return Reason.POOL_OPEN
         return Reason.POOL_OPEN if self.next_canary_at is not None and now < self.next_canary_at else None
+
+    def unclaimed(self, now: datetime) -> bool:
+        """Whether the canary's turn came, and no service took it: none that could is left."""
+        due = self.next_canary_at
+        return not self.proving and (due is None or now - due >= UNCLAIMED_AFTER)
 
     def started(self, service: ServiceKey, now: datetime) -> Pool:
         """A service tries."""

@@ -81,8 +81,8 @@ class Record:
     restore_day: str = ""
     restores_that_day: int = 0
     held_until: datetime | None = None
-    alerted: str = ""
-    """Reason code of the alert that was told last: it is told once."""
+    alerted: frozenset[str] = frozenset()
+    """Reason codes of the alerts that were told since the last switch: each is told once."""
     interrupted: Mapping[str, datetime] = field(default_factory=dict)
     """Ids of tasks that were interrupted lately, and when."""
     redeploy_requested_at: datetime | None = None

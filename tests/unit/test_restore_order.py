@@ -221,7 +221,7 @@ def test_a_short_fallback_brings_the_restore_forward_and_says_what_was_told() ->
     late = replace(DUE, restore_at=START + 40 * MINUTE)
     told_of = decide(service(ours(running=1)), late).record
     assert told_of is not None
-    assert (told_of.alerted, told_of.restore_at) == ({Reason.FALLBACK_SHORT}, START)
+    assert (told_of.alerted, told_of.restore_at) == (frozenset({Reason.FALLBACK_SHORT}), START)
 
 
 def test_without_a_deployment_nothing_is_in_the_way() -> None:

@@ -212,7 +212,7 @@ def test_a_record_looked_at_later_keeps_what_was_told_unless_more_is() -> None:
     before = full(Phase.FAILED_OVER)
     assert transitions.postpone(before, LATER) == replace(before, due_at=LATER)
     told = transitions.postpone(before, LATER, alerted=Reason.UNSAFE_TO_RESTORE)
-    assert told == replace(before, due_at=LATER, alerted={*TOLD, Reason.UNSAFE_TO_RESTORE})
+    assert told == replace(before, due_at=LATER, alerted=TOLD | {Reason.UNSAFE_TO_RESTORE})
     assert transitions.postpone(told, LATER, alerted=Reason.UNSAFE_TO_RESTORE) == told
 
 
@@ -220,13 +220,13 @@ def test_a_record_looked_at_later_keeps_what_was_told_unless_more_is() -> None:
 def test_a_restore_brought_forward(due_at: datetime | None, then: datetime) -> None:
     before = replace(full(Phase.FAILED_OVER), due_at=due_at)
     after = transitions.bring_forward(before, START, alerted="x")
-    assert after == replace(before, due_at=then, restore_at=START, alerted={*TOLD, "x"})
+    assert after == replace(before, due_at=then, restore_at=START, alerted=TOLD | {"x"})
 
 
 def test_a_failover_that_waits_for_the_hour_and_one_that_need_not_any_more() -> None:
     before = full(Phase.FAILING_OVER)
     waiting = transitions.limit_failover(before, LATER)
-    assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted={*TOLD, Reason.FAILOVER_LIMIT})
+    assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted=TOLD | {Reason.FAILOVER_LIMIT})
     assert transitions.allow_failover(waiting) == replace(waiting, not_before=None, alerted=TOLD)
 
 

@@ -66,7 +66,7 @@ def _happens(installation: Installation, key: ServiceKey, what: str, event_id: s
             installation.deliver(interruption(key, time=now, event_id=event_id))
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(STEPS)
 def test_no_account_decides_about_anothers_services(steps: Sequence[tuple[ServiceKey, str]]) -> None:
     alone = play(steps, {WEB.account})

@@ -73,7 +73,7 @@ def told_of_capacity(situation: Situation) -> bool:
     )
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(situations())
 def test_without_evidence_nothing_is_touched(situation: Situation) -> None:
     decision = decide_event(situation, EVENT)
@@ -83,7 +83,7 @@ def test_without_evidence_nothing_is_touched(situation: Situation) -> None:
     assert decision.record is None
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(situations())
 def test_what_is_whole_is_left_alone_whatever_was_told(situation: Situation) -> None:
     decision = decide_event(situation, EVENT)
@@ -93,7 +93,7 @@ def test_what_is_whole_is_left_alone_whatever_was_told(situation: Situation) -> 
         assert decision.reason in {Reason.SILENT_SHORTAGE, Reason.SHORT_NOT_CAPACITY}
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(situations())
 def test_a_spot_task_that_waits_for_its_place_is_enough(situation: Situation) -> None:
     decision = decide_event(situation, EVENT)

@@ -97,10 +97,13 @@ class Pool:
             return Reason.POOL_OPEN
         return Reason.POOL_OPEN if self.next_canary_at is not None and now < self.next_canary_at else None
 
-    def unclaimed(self, now: datetime) -> bool:
-        """Whether the canary's turn came, and no service took it: none that could is left."""
-        due = self.next_canary_at
-        return not self.proving and (due is None or now - due >= UNCLAIMED_AFTER)
+    def holds_up_at_zero(self, now: datetime) -> bool:
+        """Whether a service that wants no tasks waits for another to try: not, once nobody took the canary's turn."""
+        if not self.open:
+            return False
+        if self.proving:
+            return True
+        return self.next_canary_at is not None and now - self.next_canary_at < UNCLAIMED_AFTER
 
     def started(self, service: ServiceKey, now: datetime) -> Pool:
         """A service tries."""

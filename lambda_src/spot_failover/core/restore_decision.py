@@ -51,7 +51,7 @@ def _restore_at_zero(situation: Situation) -> Decision:
     Where no service of the pool can be one, the record would wait for ever: then it goes in the canary's place.
     """
     for pool in situation.pools:
-        if pool.open and not pool.unclaimed(situation.now):
+        if pool.holds_up_at_zero(situation.now):
             postponed = transitions.postpone(situation.record, situation.now + transitions.RECHECK)
             return Decision(Action.WAIT, Reason.POOL_OPEN, record=postponed, note=str(pool.key))
     return _restore(situation, Reason.RESTORED_AT_ZERO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -173,6 +173,8 @@ class Service:
     steady_since: float | None = None
     steady_told_at: float = 0.0
     task_sets: list[Any] = field(default_factory=list)
+    primary_task_set: str | None = None
+    looked_at: float = 0.0
     timer: Timer | None = None
     client_token: str | None = None
 
@@ -213,10 +215,40 @@ class Service:
             return 0
         return self.desired_count
 
+    @property
+    def owner(self) -> Service:
+        """The service that this is, or that this task set belongs to."""
+        return self
+
+    @property
+    def units(self) -> Sequence[Service]:
+        """What the scheduler looks at for this service: itself and its task sets."""
+        return (self, *self.task_sets)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether it has tasks of its own; a service with the EXTERNAL controller has those of its task sets."""
+        return self.controller != "EXTERNAL"
+
+    @property
+    def unit_id(self) -> str:
+        """Tells it from all else that waits for capacity."""
+        return self.arn
+
+    @property
+    def label(self) -> str:
+        """How its messages name it."""
+        return f"service {self.key.name}"
+
+    @property
+    def all_tasks(self) -> list[Task]:
+        """Its tasks that are not STOPPED, those of its task sets included."""
+        return [task for unit in self.units for task in unit.tasks]
+
     def of(self, deployment: Deployment) -> list[Task]:
         """The deployment's tasks that are not STOPPED."""
         return [task for task in self.tasks if task.deployment_id == deployment.id]
 
     def running_by_provider(self) -> dict[str, int]:
         """How many tasks are RUNNING, whatever is to become of them."""
-        return dict(Counter(task.provider for task in self.tasks if task.status is Status.RUNNING))
+        return dict(Counter(task.provider for task in self.all_tasks if task.status is Status.RUNNING))

@@ -9,13 +9,11 @@ from local_aws.ecs.applications import Applications, Failure, Verdict
 from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.pools import Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Service
 from local_aws.ecs.strategy import FARGATE_PROVIDERS
 from local_aws.ecs.task import INTERRUPTED, Host, Status, StopCode, Task
 from local_aws.ecs.timing import Timing
-
-EPSILON = 0.001
-"""Seconds by which a timer may be early: floating point."""
 
 SIGTERM_EXIT = 143
 """Exit code of a container that does nothing about SIGTERM but end."""

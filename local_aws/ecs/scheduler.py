@@ -13,9 +13,10 @@ from local_aws.ecs.announce import Announcer
 from local_aws.ecs.applications import Failure
 from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.history import History
-from local_aws.ecs.lifecycle import EPSILON, Lifecycle
+from local_aws.ecs.lifecycle import Lifecycle
 from local_aws.ecs.pools import PoolKey, Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Key, Revision, Rollout, Service
 from local_aws.ecs.shortages import Shortages
 from local_aws.ecs.task import StopCode, Task
@@ -150,7 +151,8 @@ class Scheduler:
                 service.status = "INACTIVE"
             return
         self._trip_breaker(service, now)
-        leaving = rollout.surplus(service)
+        rollout.note_whole(service, now)
+        leaving = rollout.surplus(service, now)
         reason = f"Scaling activity initiated by (deployment {service.primary.id})"
         self._stop(service, leaving, StopCode.SCHEDULER, reason, now)
         if service.status == "DRAINING":
@@ -248,6 +250,9 @@ class Scheduler:
             primary = service.primary
             if service.steady_since is not None:
                 due.append(service.steady_told_at + self.timing.steady_state_repeat)
+            if service.rolling.native and len(service.deployments) > 1:
+                shifted = rollout.shift_end(service)
+                due += [shifted] if shifted is not None and shifted > self.now() + EPSILON else []
             if primary.place_after > self.now() + EPSILON:
                 due += [primary.place_after] if rollout.missing(service) else []
             elif primary.rollout is not Rollout.FAILED:

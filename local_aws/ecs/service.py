@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -87,6 +88,8 @@ class Deployment:
     updated_at: float = 0.0
     failed_tasks: int = 0
     failed_starts_in_a_row: int = 0
+    whole_at: float | None = None
+    """When all its tasks served for the first time: from then on a native strategy shifts traffic."""
     place_after: float = 0.0
     shortages: dict[str, Shortage] = field(default_factory=dict)
 
@@ -103,6 +106,14 @@ class DeploymentConfiguration:
     maximum_percent: int = 200
     breaker: bool = False
     rollback: bool = False
+    strategy: str = "ROLLING"
+    shift: float = 0.0
+    """Seconds from all new tasks serving to the end of the old ones, under a native strategy."""
+
+    @property
+    def native(self) -> bool:
+        """Whether ECS starts all new tasks beside the old ones, and shifts traffic then: blue/green and its like."""
+        return self.strategy != "ROLLING"
 
     @classmethod
     def parse(cls, wire: Mapping[str, Any]) -> DeploymentConfiguration:
@@ -113,7 +124,25 @@ class DeploymentConfiguration:
             int(wire.get("maximumPercent", 200)),
             bool(breaker.get("enable")),
             bool(breaker.get("rollback")),
+            str(wire.get("strategy") or "ROLLING"),
+            60.0 * _shift_minutes(wire),
         )
+
+
+def _shift_minutes(wire: Mapping[str, Any]) -> float:
+    """All waits of the strategy; what is not given has the API reference's default."""
+    bake = float(wire.get("bakeTimeInMinutes") or 0)
+    match wire.get("strategy"):
+        case "BLUE_GREEN":
+            return bake
+        case "CANARY":
+            return bake + float((wire.get("canaryConfiguration") or {}).get("canaryBakeTimeInMinutes", 10))
+        case "LINEAR":
+            linear = wire.get("linearConfiguration") or {}
+            steps = math.ceil(1000 / round(float(linear.get("stepPercent", 10.0)) * 10))
+            return bake + (steps - 1) * float(linear.get("stepBakeTimeInMinutes", 6))
+        case _:
+            return 0.0
 
 
 @dataclass(eq=False)

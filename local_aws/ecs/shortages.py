@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from local_aws.ecs.announce import Announcer
-from local_aws.ecs.lifecycle import EPSILON
 from local_aws.ecs.pools import Pool, Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Service, Shortage
 from local_aws.ecs.timing import Timing
 

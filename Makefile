@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
+# One more than the two cores that are asked for: Terraform and functions wait for much of their time.
+WORKERS ?= 3
 FAULTS_ARGS ?=
 SOAK_ARGS ?=
 MUTANTS_ARGS ?=
@@ -35,7 +37,7 @@ demo: venv terraform ## From terraform apply to a restored service, on this mach
 
 .PHONY: test
 test: venv terraform $(DYNAMODB_LOCAL) ## All tests: Python and Terraform
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 	@$(BIN)/python -m tools.terraform_test
 
 .PHONY: test-fast

@@ -17,9 +17,9 @@ PARALLEL = 2
 
 def findings(folder: Path) -> str | None:
     """Return what tflint has found in one folder, None if nothing."""
-    command = [str(program("tflint")), f"--chdir={folder}", f"--config={CONFIGURATION}", "--no-color", "--format=compact"]
+    command = [str(program("tflint")), f"--chdir={folder}", f"--config={CONFIGURATION}"]
     ended = subprocess.run(
-        command,
+        [*command, "--no-color", "--format=compact"],
         env={"TFLINT_PLUGIN_DIR": str(plugins())},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

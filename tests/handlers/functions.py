@@ -22,6 +22,8 @@ from tests.doubles.services import InMemoryServices
 from tests.handlers.aws_account import REGION, TABLE, make_table, use_made_up_credentials
 from tests.unit.policy_text import policy_object
 
+BUS = "ecs-spot-failover"
+
 _names = count()
 
 
@@ -47,6 +49,11 @@ class Account:
     capsys: pytest.CaptureFixture[str]
     clock: Clock = field(default_factory=Clock)
     dead_letter_queue: str = ""
+    topic: str = ""
+    inbox: str = ""
+    """A queue that is subscribed to the topic, raw."""
+    audit_queue: str = ""
+    """A queue that gets every event of the central bus."""
     services: InMemoryServices = field(init=False)
     table: StateTable = field(init=False)
 
@@ -56,9 +63,42 @@ class Account:
         self.table = StateTable(make_table(), TABLE, str)
         sqs = boto3.client("sqs", region_name=REGION)
         self.dead_letter_queue = sqs.create_queue(QueueName="fargate-spot-dlq")["QueueUrl"]
+        self._make_bus_and_topic(sqs)
         self.environment({})
         self.monkeypatch.setattr(assembly, "now", self.clock.now)
         self.monkeypatch.setattr(assembly, "EcsServices", lambda *_args, **_named: self.services)
+
+    def _make_bus_and_topic(self, sqs: Any) -> None:
+        queues = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("inbox", "audit")}
+        self.inbox, self.audit_queue = queues["inbox"], queues["audit"]
+        sns = boto3.client("sns", region_name=REGION)
+        self.topic = sns.create_topic(Name="spot-failover")["TopicArn"]
+        arn = f"arn:aws:sqs:{REGION}:123456789012:inbox"
+        sns.subscribe(
+            TopicArn=self.topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
+        )
+        events = boto3.client("events", region_name=REGION)
+        events.create_event_bus(Name=BUS)
+        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+        target = {"Id": "audit", "Arn": f"arn:aws:sqs:{REGION}:123456789012:audit"}
+        events.put_targets(Rule="all", EventBusName=BUS, Targets=[target])
+
+    def audit_events(self) -> list[dict[str, Any]]:
+        """Take what is on the central bus."""
+        return [json.loads(body) for body in self._take(self.audit_queue)]
+
+    def messages(self) -> list[str]:
+        """Take what people were told."""
+        return self._take(self.inbox)
+
+    @staticmethod
+    def _take(url: str) -> list[str]:
+        sqs, bodies = boto3.client("sqs", region_name=REGION), []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            bodies += [message["Body"] for message in messages]
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return bodies
 
     def environment(self, changes: Mapping[str, str | None], **policy: Any) -> None:
         """Set what Terraform sets, changed; None takes a variable out."""
@@ -67,6 +107,8 @@ class Account:
             "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
             "EXTERNAL_ID": "ecs-spot-failover",
             "CENTRAL_ACCOUNT_ID": "123456789012",
+            "EVENT_BUS_NAME": BUS,
+            "NOTIFICATION_TOPIC_ARN": self.topic,
             "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue,
             "POLICY": json.dumps(policy_object() | policy),
             # Powertools keeps one logger per name, bound to the standard output of its first user.

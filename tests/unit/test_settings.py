@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
     "EXTERNAL_ID": "ecs-spot-failover",
     "CENTRAL_ACCOUNT_ID": "123456789012",
+    "EVENT_BUS_NAME": "ecs-spot-failover",
     "DEAD_LETTER_QUEUE_URL": QUEUE,
     "POLICY": json.dumps(policy_object()),
 }
@@ -29,6 +30,7 @@ def test_all_that_a_queue_function_needs() -> None:
         automation_role="CentralSpotAutomationRole",
         external_id="ecs-spot-failover",
         central_account="123456789012",
+        event_bus="ecs-spot-failover",
         policy=Policy(),
         dead_letter_queue_url=QUEUE,
     )

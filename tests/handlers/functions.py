@@ -16,6 +16,7 @@ from spot_failover.aws.state_table import StateTable
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.handlers import assembly
+from tests.doubles.audit import check_audit_event
 from tests.doubles.builders import WEB
 from tests.doubles.clock import START, Clock
 from tests.doubles.services import InMemoryServices
@@ -84,8 +85,11 @@ class Account:
         events.put_targets(Rule="all", EventBusName=BUS, Targets=[target])
 
     def audit_events(self) -> list[dict[str, Any]]:
-        """Take what is on the central bus."""
-        return [json.loads(body) for body in self._take(self.audit_queue)]
+        """Take what is on the central bus, checked against its schema."""
+        events = [json.loads(body) for body in self._take(self.audit_queue)]
+        for event in events:
+            check_audit_event(event["detail"])
+        return events
 
     def messages(self) -> list[str]:
         """Take what people were told."""
@@ -122,9 +126,21 @@ class Account:
                 self.monkeypatch.setenv(name, value)
 
     def lines(self) -> list[dict[str, Any]]:
-        """The log lines since the last look, metric documents left out."""
-        written = [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
-        return [line for line in written if "_aws" not in line]
+        """The log lines since the last look, without metric documents and what each tick says of what is on on-demand."""
+        return [line for line in self._written() if "_aws" not in line and line["message"] != "on fallback"]
+
+    def metrics(self) -> dict[str, list[float]]:
+        """The metrics of the installation since the last look; of alerts with the reason: `Alerts STUCK`."""
+        found: dict[str, list[float]] = {}
+        for line in self._written():
+            for metric in line.get("_aws", {}).get("CloudWatchMetrics", ()):
+                names = [each["Name"] for each in metric["Metrics"]] if line["service"] == BUS else []
+                for name in names:
+                    found.setdefault(f"{name} {line['reason']}" if "reason" in line else name, []).extend(line[name])
+        return found
+
+    def _written(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
 
     def dead_letters(self) -> list[Any]:
         sqs = boto3.client("sqs", region_name=REGION)

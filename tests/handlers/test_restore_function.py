@@ -29,7 +29,7 @@ def test_due_services_are_restored_and_told(account: Account) -> None:
     failed_over(account)
     assert restore_handler()({}, CONTEXT) == {"handled": 2, "left": 0}
     assert account.services.live[WEB].strategy == account.services.live[OTHER].strategy == SPOT
-    first, second = [line for line in account.lines() if line["message"] == "decision"]
+    first, second = account.lines()
     assert {first["service"], second["service"]} == {"web"}
     assert {first["account"], second["account"]} == {"111111111111", "222222222222"}
     assert (first["action"], first["reason"], first["request_id"]) == ("restore", "RESTORE_STARTED", "request-1")

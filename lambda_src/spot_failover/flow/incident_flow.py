@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
+from spot_failover.core.errors import BusyError, ConflictError, RefusedError, SpotFailoverError
 from spot_failover.core.incident import TWINS, Incident, Member
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import PoolKey
@@ -76,7 +76,12 @@ class IncidentFlow:
 
     def _look(self) -> None:
         now = self._worker.now()
-        known = {pool: self._incidents.incident(pool) for pool in self._incidents.open()}
+        known = {}
+        for pool in self._incidents.open():
+            try:
+                known[pool] = self._incidents.incident(pool)
+            except RefusedError as error:
+                self._board.errors[f"incident of {pool}"] = error
         at_work = {(TWINS, key) for key in self._worker.twins.due()}
         due = dict(self._worker.records.open())
         self._board.oldest_due = max((now - due_at for due_at in due.values()), default=timedelta())

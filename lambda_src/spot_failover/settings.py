@@ -63,7 +63,9 @@ class Settings:
             sweep_queue_url=_text(env, "SWEEP_QUEUE_URL", r"https?://\S+", "the URL of the sweep's own queue")
             if sweeps
             else None,
-            topic_arn=_text(env, "NOTIFICATION_TOPIC_ARN", r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+", "the ARN of a topic")
+            topic_arn=_text(
+                env, "NOTIFICATION_TOPIC_ARN", r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+", "the ARN of a topic"
+            )
             if "NOTIFICATION_TOPIC_ARN" in env
             else None,
             notification_format=Format(

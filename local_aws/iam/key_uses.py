@@ -1,7 +1,7 @@
 """What a call does with customer keys, beyond what its own permission says: each use is authorized too.
 
-SQS, SNS and DynamoDB ask KMS in the name of their caller ("forward access sessions"), CloudWatch Logs as itself. AWS keeps
-data keys for minutes; here every call asks anew, so that a permission that is taken away is missed at once.
+SQS, SNS and DynamoDB ask KMS in the name of their caller ("forward access sessions"), CloudWatch Logs as itself. AWS
+keeps data keys for minutes; here every call asks anew, so that a permission that is taken away is missed at once.
 """
 
 from __future__ import annotations

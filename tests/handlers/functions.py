@@ -75,9 +75,7 @@ class Account:
         sns = boto3.client("sns", region_name=REGION)
         self.topic = sns.create_topic(Name="spot-failover")["TopicArn"]
         arn = f"arn:aws:sqs:{REGION}:123456789012:inbox"
-        sns.subscribe(
-            TopicArn=self.topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"}
-        )
+        sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
         events = boto3.client("events", region_name=REGION)
         events.create_event_bus(Name=BUS)
         events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
@@ -126,7 +124,7 @@ class Account:
                 self.monkeypatch.setenv(name, value)
 
     def lines(self) -> list[dict[str, Any]]:
-        """The log lines since the last look, without metric documents and what each tick says of what is on on-demand."""
+        """The log lines since the last look, without metric documents and what each tick tells of on-demand."""
         return [line for line in self._written() if "_aws" not in line and line["message"] != "on fallback"]
 
     def metrics(self) -> dict[str, list[float]]:

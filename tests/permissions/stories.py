@@ -71,9 +71,15 @@ def _restore(stage: Stage) -> bool:
     if not _placement_failure(stage):
         return False
     stage.capacity(None)
-    return stage.until(
-        lambda: stage.on_spot() and stage.phase() == "closed" and stage.told(RESTORE, "restore"), minutes=40, step=60.0
-    ) and stage.audited(RESTORE) and stage.untold(RESTORE) == untold
+    return (
+        stage.until(
+            lambda: stage.on_spot() and stage.phase() == "closed" and stage.told(RESTORE, "restore"),
+            minutes=40,
+            step=60.0,
+        )
+        and stage.audited(RESTORE)
+        and stage.untold(RESTORE) == untold
+    )
 
 
 def _silent_shortage(stage: Stage) -> bool:

@@ -11,8 +11,7 @@ OPERATIONS = ROOT / "docs" / "operations.md"
 
 def anchors() -> set[str]:
     return {
-        title.lower().replace(" ", "-")
-        for title in re.findall(r"^## ([\w ]+)$", OPERATIONS.read_text(), re.MULTILINE)
+        title.lower().replace(" ", "-") for title in re.findall(r"^## ([\w ]+)$", OPERATIONS.read_text(), re.MULTILINE)
     }
 
 

@@ -15,7 +15,7 @@ DETAIL_TYPE = "Spot Failover Decision"
 SCHEMA = "1.0"
 """Version of `docs/schemas/audit-event-1.0.json`."""
 AUDITED = frozenset(Action) - {Action.IGNORE, Action.WAIT, Action.RETRY, Action.REPORT, Action.DEAD_LETTER}
-"""Actions that change a service or its record, or call a person. Dead letters have a queue and an alarm of their own."""
+"""Actions that change a service or its record, or call a person. Dead letters have an alarm of their own."""
 NOTE = 2000
 """Characters of a note: ten events must not come near the 256 KB that PutEvents takes."""
 

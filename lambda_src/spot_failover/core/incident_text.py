@@ -24,7 +24,7 @@ STEPS = {
     Reason.UNSUPPORTED_CONTROLLER: "These services are never switched: take them off Spot, or out of the scope.",
     Reason.PATH_SILENT: "Look at the heartbeat schedule and the forward rules of the account and Region.",
     Reason.ROLE_REFUSED: "Look at the automation role of the account: its trust policy and its permissions.",
-    Reason.ACCOUNT_LEFT: "If the account was not offboarded by intent, onboard it again and set the strategies by hand.",
+    Reason.ACCOUNT_LEFT: "If nobody offboarded the account by intent, onboard it again and set its strategies by hand.",
     Reason.TWIN_UNUSABLE: "Mend the on-demand twin, as the note says.",
 }
 """What to do about an alert, by its reason."""
@@ -35,8 +35,10 @@ def of_incident(incident: Incident, stage: Stage, now: datetime) -> Notification
     pool, many = incident.pool, incident.size
     began = incident.opened_at or now
     where = f"account {pool.account}, Region {pool.region}"
-    what = "on-demand twins" if pool.provider == TWINS else f"{pool.provider}" + (
-        f" of cluster {pool.cluster}" if pool.cluster else ""
+    what = (
+        "on-demand twins"
+        if pool.provider == TWINS
+        else f"{pool.provider}" + (f" of cluster {pool.cluster}" if pool.cluster else "")
     )
     match stage:
         case Stage.OPENED:

@@ -45,7 +45,8 @@ class Journal:
         event = AuditEvent(outcome.key, self._now(), detail(outcome, self._new_id(), self._now()))
         with self._lock:
             self._events.append(event)
-            if outcome.decision.action in {Action.ALERT, Action.HOLD} and not outcome.observed:
+            reported = outcome.observed or (outcome.event is not None and outcome.event.report_only)
+            if outcome.decision.action in {Action.ALERT, Action.HOLD} and not reported:
                 key = AlertKey(outcome.key.account, outcome.key.region, str(outcome.decision.reason))
                 name = f"{outcome.key.cluster}/{outcome.key.service}" if outcome.key.service else "-"
                 self._alerts[key][name] = outcome.decision.note
@@ -61,7 +62,13 @@ class Journal:
                 self._note(key, names, until)
             except Exception as error:  # noqa: BLE001 - what can't be told never fails what was done
                 failed[key] = error
-        return list(self._bus.put(events, until)) if events else [], failed
+        return self._put(events, until), failed
+
+    def _put(self, events: list[AuditEvent], until: datetime) -> list[Lost]:
+        try:
+            return list(self._bus.put(events, until)) if events else []
+        except Exception as error:  # noqa: BLE001 - what can't be told never fails what was done
+            return [Lost(event, repr(error)) for event in events]
 
     def _note(self, key: AlertKey, names: Mapping[str, str], until: datetime) -> None:
         for _ in range(MAX_CONFLICTS):

@@ -97,9 +97,7 @@ class Worker:
             decision = self._within_budget(situation, decision, decision.record)
         unreadable = ", ".join(service_wishes(situation.live.tags, situation.policy).unreadable)
         extra = {"unreadable_tags": unreadable}
-        outcome = Outcome(
-            key, decision, event=situation.event, before=before, record=situation.record, extra=extra
-        )
+        outcome = Outcome(key, decision, event=situation.event, before=before, record=situation.record, extra=extra)
         if observed and (decision.record is not None or decision.action.changes_service):
             told = replace(outcome.decision, again=False)
             return replace(outcome, observed=True, decision=told), situation

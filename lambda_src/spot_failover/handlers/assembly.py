@@ -47,9 +47,7 @@ class Function:
         self.logger = make_logger()
         dynamodb = boto3.client("dynamodb", config=RETRIED)
         self.incidents = IncidentTable(dynamodb, self.settings.state_table, new_id)
-        bus = EventBus(
-            boto3.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep
-        )
+        bus = EventBus(boto3.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
         self._journal = Journal(bus, self.incidents, now, new_id)
         self.telemetry = Telemetry(self.logger, self.settings.event_bus, now, self._journal.outcome)
         clients = WorkloadClients(

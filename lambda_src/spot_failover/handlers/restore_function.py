@@ -69,8 +69,12 @@ class RestoreFunction:
         settings, worker = self._function.settings, self._function.worker(context)
         now = worker.now()
         until = now + min(TELLING, (worker.ends_at - now) / 4)
-        flow = IncidentFlow(worker, settings.policy, self._function.incidents, self._topic, until)
-        self._function.telemetry.board(flow.run())
+        try:
+            board = IncidentFlow(worker, settings.policy, self._function.incidents, self._topic, until).run()
+        except Exception as error:  # noqa: BLE001 - whatever this meets, the restores go on
+            self._function.telemetry.unfinished(error)
+            return
+        self._function.telemetry.board(board)
 
 
 def restore_handler() -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:

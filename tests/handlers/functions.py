@@ -79,8 +79,8 @@ class Account:
         events = boto3.client("events", region_name=REGION)
         events.create_event_bus(Name=BUS)
         events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
-        target = {"Id": "audit", "Arn": f"arn:aws:sqs:{REGION}:123456789012:audit"}
-        events.put_targets(Rule="all", EventBusName=BUS, Targets=[target])
+        arn = f"arn:aws:sqs:{REGION}:123456789012:audit"
+        events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
 
     def audit_events(self) -> list[dict[str, Any]]:
         """Take what is on the central bus, checked against its schema."""

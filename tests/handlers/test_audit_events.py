@@ -129,7 +129,8 @@ def test_they_go_in_batches_of_ten() -> None:
 
 
 def test_only_entries_that_were_refused_are_put_again() -> None:
-    client, slept = Events(3, 1), []
+    client = Events(3, 1)
+    slept: list[float] = []
     assert bus(client, slept).put(events(BATCH), LATER) == []
     assert client.calls == [10, 3, 1]
     assert slept == [0.2, 0.4]

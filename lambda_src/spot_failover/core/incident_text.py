@@ -50,7 +50,7 @@ def of_incident(incident: Incident, stage: Stage, now: datetime) -> Notification
                 f"The incident in {where} ({what}) that began at {_time(began)} has grown: {_services(many)} on "
                 f"on-demand capacity now, {incident.seen} in all. Nothing more is told until it is over."
             )
-        case Stage.OVER:
+        case _:
             title = f"Spot failover over: {what}, {pool.account} {pool.region}"
             ended = incident.quiet_since or now
             summary = (
@@ -58,7 +58,7 @@ def of_incident(incident: Incident, stage: Stage, now: datetime) -> Notification
                 f"{_time(ended)} ({_long(ended - began)}) {_services(incident.seen)} had been moved there, "
                 f"{incident.most} at the same time."
             )
-    steps = ()
+    steps: tuple[str, ...] = ()
     if stage is not Stage.OVER:
         steps = (
             "Nothing: each service goes back to its own strategy once Spot carries it, and you are told.",

@@ -1,4 +1,4 @@
-"""What an Auto Scaling group's instances need: AWS's own policies, and launch templates that stay as they were made."""
+"""What an Auto Scaling group's instances need: AWS's own policies, launch templates and rules that stay as they were made."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(aws: Aws) -
         assert version["LaunchTemplateData"].get("TagSpecifications", []) == launched
         (template,) = ec2.describe_launch_templates(LaunchTemplateNames=[name])["LaunchTemplates"]
         assert template["Tags"] == TAGS
+
+
+def test_a_rule_that_refers_to_another_group_keeps_its_description(aws: Aws) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    balancer, tasks = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("lb", "tasks")
+    )
+    ports = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    pairs = [{"GroupId": balancer, "Description": "From the load balancer"}]
+    ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=[{**ports, "UserIdGroupPairs": pairs}])
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [tasks]}])["SecurityGroupRules"]
+    (rule,) = [each for each in rules if not each["IsEgress"]]
+    assert rule["Description"] == "From the load balancer"
+    assert rule["ReferencedGroupInfo"]["GroupId"] == balancer

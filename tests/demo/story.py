@@ -30,6 +30,7 @@ def raw() -> dict[str, Any]:
         "loss_at": LOSS,
         "return_at": RETURN,
         "ended_at": END,
+        "target_groups": [],
         "automation_role": "CentralSpotAutomationRole",
         "queues": [QUEUE],
         "timeline": {
@@ -51,6 +52,8 @@ def raw() -> dict[str, Any]:
                 ),
                 _timeline(LEGACY, 2, [(-300, 2, 0, SPOT), (120, 0, 0, SPOT), (1530, 2, 0, SPOT)]),
             ],
+            "target_groups": [],
+            "interruptions": [],
             "spot": [
                 {
                     "account": WEB.account,

@@ -1,4 +1,4 @@
-"""What an Auto Scaling group's instances need: AWS's own policies, launch templates and rules that stay as they were made."""
+"""What instances need: AWS's own policies, and launch templates and rules that stay as they were made."""
 
 from __future__ import annotations
 

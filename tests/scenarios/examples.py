@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local_aws.client import LocalAws
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
@@ -90,6 +91,30 @@ def applied(*examples: Example) -> Iterator[None]:
     _each(_apply_in_full, examples)
     yield
     _each(Example.destroy, examples)
+
+
+def what_is_there(aws: LocalAws, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Names of what examples make, by account and Region."""
+    found = {}
+    for account, region in places:
+        session = aws.session(account, region)
+        names: list[Any] = []
+        names += [each["RoleName"] for each in session.client("iam").list_roles()["Roles"]]
+        names += session.client("sqs").list_queues().get("QueueUrls", [])
+        names += session.client("dynamodb").list_tables()["TableNames"]
+        names += [each["FunctionName"] for each in session.client("lambda").list_functions()["Functions"]]
+        names += [each["logGroupName"] for each in session.client("logs").describe_log_groups()["logGroups"]]
+        names += [each["Name"] for each in session.client("events").list_event_buses()["EventBuses"]]
+        names += [each["Name"] for each in session.client("events").list_rules()["Rules"]]
+        names += [each["Name"] for each in session.client("scheduler").list_schedules()["Schedules"]]
+        names += [each["AlarmName"] for each in session.client("cloudwatch").describe_alarms()["MetricAlarms"]]
+        names += [each["VpcId"] for each in session.client("ec2").describe_vpcs()["Vpcs"]]
+        elb = session.client("elbv2")
+        names += [each["LoadBalancerArn"] for each in elb.describe_load_balancers()["LoadBalancers"]]
+        names += [each["TargetGroupArn"] for each in elb.describe_target_groups()["TargetGroups"]]
+        names += session.client("ecs").list_clusters()["clusterArns"]
+        found[account, region] = sorted(names)
+    return found
 
 
 def _apply_in_full(example: Example) -> None:

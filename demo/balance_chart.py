@@ -1,0 +1,45 @@
+"""A target group over time, as SVG: targets registered, healthy and deregistered, and the least that may be healthy."""
+
+from __future__ import annotations
+
+from demo.balance import Balance, BalancePoint
+from demo.chart import area, background, line, scale_of, svg
+from demo.evidence import Evidence, ServiceId
+
+LEGEND = (
+    '<div class="legend"><span><i style="background:var(--healthy)"></i>healthy targets</span>'
+    '<span><i style="background:var(--starting)"></i>registered, not yet healthy</span>'
+    '<span><i style="background:var(--draining)"></i>deregistered, draining</span>'
+    '<span><i class="line"></i>desired</span>'
+    '<span><i class="line least"></i>the fewest healthy ones allowed: desired, less the tasks that an interruption '
+    "took in the two minutes before</span></div>"
+)
+LABELS = ("healthy", "registered", "draining", "at least allowed")
+
+
+def balance_chart(evidence: Evidence, service: ServiceId, balance: Balance, zero: str) -> str:
+    """The SVG element, with the same axis of time as the service's own chart."""
+    points = balance.points
+    scale = scale_of(evidence, max(max(_all(point), point.desired) for point in points))
+    parts = [
+        *background(evidence, service, scale, zero),
+        area("healthy", scale, points, lambda _: 0, lambda point: point.healthy),
+        area("starting", scale, points, lambda point: point.healthy, _registered),
+        area("draining", scale, points, _registered, _all),
+        line("desired", scale, points, lambda point: point.desired),
+        line("least", scale, points, lambda point: point.least),
+    ]
+    return svg(parts, f"{service}: targets of its target group over time, by state")
+
+
+def values(point: BalancePoint) -> list[float]:
+    """What the page tells under the pointer, in the order of `LABELS`, after the time and the desired count."""
+    return [point.at, point.desired, point.healthy, point.starting, point.draining, point.least]
+
+
+def _registered(point: BalancePoint) -> int:
+    return point.healthy + point.starting
+
+
+def _all(point: BalancePoint) -> int:
+    return _registered(point) + point.draining

@@ -10,6 +10,8 @@ from demo.evidence import Evidence, Interruption, Point, ServiceId, TargetPoint
 NOTICE = 120.0
 """Seconds between a Spot task's notice and its end. So long a task may lack that an interruption took: ECS takes its
 target out at once, and another task needs its time to start. After that nothing is to lack."""
+MOMENT = 0.001
+"""Seconds: just before something happens."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,13 @@ class BalancePoint:
 
 @dataclass(frozen=True)
 class Balance:
-    """The targets of one service since Spot was taken away.
+    """The targets of one service since Spot was taken away; ``before`` is how they were until then.
 
     ``lowest`` is the fewest that were healthy, ``missing`` target-seconds under the desired count, ``healthy_in`` the
     seconds from the loss until as many as desired were healthy again, None where they never were or never lacked.
     """
 
+    before: BalancePoint
     points: tuple[BalancePoint, ...]
     lowest: int
     missing: float
@@ -63,7 +66,8 @@ def balance(evidence: Evidence, service: ServiceId) -> Balance | None:
     ends = [*(point.at for point in points[1:]), evidence.ended_at]
     short = [max(0, point.desired - point.healthy) for point in points]
     return Balance(
-        points,
+        before=_at(evidence.loss_at - MOMENT, targets, desired, notices),
+        points=points,
         lowest=min(point.healthy for point in points),
         missing=sum(lack * (end - point.at) for lack, point, end in zip(short, points, ends, strict=True)),
         healthy_in=_healthy_in(points, evidence.loss_at),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from demo.balance import Balance, BalancePoint
 from demo.chart import area, background, line, scale_of, svg
 from demo.evidence import Evidence, ServiceId
@@ -19,8 +21,8 @@ LABELS = ("healthy", "registered", "draining", "at least allowed")
 
 def balance_chart(evidence: Evidence, service: ServiceId, balance: Balance, zero: str) -> str:
     """The SVG element, with the same axis of time as the service's own chart."""
-    points = balance.points
-    scale = scale_of(evidence, max(max(_all(point), point.desired) for point in points))
+    scale = scale_of(evidence, max(max(_all(point), point.desired) for point in balance.points))
+    points = (replace(balance.before, at=scale.begin), *balance.points)
     parts = [
         *background(evidence, service, scale, zero),
         area("healthy", scale, points, lambda _: 0, lambda point: point.healthy),

@@ -83,7 +83,7 @@ def scale_of(evidence: Evidence, most: int) -> Scale:
 def background(evidence: Evidence, service: ServiceId, scale: Scale, zero: str) -> list[str]:
     """The times without Spot, and the grid."""
     outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
-    return [*(_outage(scale, outage) for outage in outages), *_axes(scale, evidence.loss_at, zero)]
+    return [*(_outage(scale, outage, row) for row, outage in enumerate(outages)), *_axes(scale, evidence.loss_at, zero)]
 
 
 def svg(parts: Sequence[str], title: str) -> str:
@@ -95,12 +95,13 @@ def svg(parts: Sequence[str], title: str) -> str:
     )
 
 
-def _outage(scale: Scale, outage: Outage) -> str:
+def _outage(scale: Scale, outage: Outage, row: int) -> str:
+    """Each label has a line of its own: the times may be shorter than their labels."""
     left, right = scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
     label = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
     return (
         f'<rect class="outage" x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
-        f'<text class="outage-label" x="{right - 5:.1f}" y="{TOP + 12}" text-anchor="end">{label}</text>'
+        f'<text class="outage-label" x="{right - 5:.1f}" y="{TOP + 12 + 13 * row}" text-anchor="end">{label}</text>'
     )
 
 

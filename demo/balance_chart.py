@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from demo.balance import Balance, BalancePoint
-from demo.chart import area, background, line, scale_of, svg
+from demo.chart import Scale, area, background, line, outage_labels, scale_of, svg
 from demo.evidence import Evidence, ServiceId
 
 LEGEND = (
@@ -19,9 +19,12 @@ LEGEND = (
 LABELS = ("healthy", "registered", "draining", "at least allowed")
 
 
-def balance_chart(evidence: Evidence, service: ServiceId, balance: Balance, zero: str) -> str:
-    """The SVG element, with the same axis of time as the service's own chart."""
-    scale = scale_of(evidence, max(max(_all(point), point.desired) for point in balance.points))
+FIRST = 300.0
+"""Seconds after the loss that have a chart of their own: what matters most is thin in the chart of the whole run."""
+
+
+def balance_chart(evidence: Evidence, service: ServiceId, balance: Balance, scale: Scale, zero: str) -> str:
+    """The SVG element, on the axis of time that ``scale`` has."""
     points = (replace(balance.before, at=scale.begin), *balance.points)
     parts = [
         *background(evidence, service, scale, zero),
@@ -30,8 +33,16 @@ def balance_chart(evidence: Evidence, service: ServiceId, balance: Balance, zero
         area("draining", scale, points, _registered, _all),
         line("desired", scale, points, lambda point: point.desired),
         line("least", scale, points, lambda point: point.least),
+        *outage_labels(evidence, service, scale),
     ]
     return svg(parts, f"{service}: targets of its target group over time, by state")
+
+
+def scales(evidence: Evidence, balance: Balance) -> tuple[Scale, Scale]:
+    """The whole run, and its first minutes after the loss."""
+    whole = scale_of(evidence, max(max(_all(point), point.desired) for point in balance.points))
+    loss = evidence.loss_at
+    return whole, Scale(loss - FIRST / 10, min(loss + FIRST, evidence.ended_at), whole.most)
 
 
 def values(point: BalancePoint) -> list[float]:

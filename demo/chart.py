@@ -66,6 +66,7 @@ def chart(evidence: Evidence, outcome: Outcome, marks: Sequence[Mark], zero: str
         area("twin", scale, points, _without_twin, lambda point: point.total),
         area("missing", scale, points, lambda point: point.total, lambda point: max(point.total, point.desired)),
         line("desired", scale, points, lambda point: point.desired),
+        *outage_labels(evidence, outcome.service, scale),
         *_marks(scale, marks),
     ]
     return svg(parts, f"{outcome.service}: running tasks over time, on Spot and on-demand")
@@ -82,8 +83,31 @@ def scale_of(evidence: Evidence, most: int) -> Scale:
 
 def background(evidence: Evidence, service: ServiceId, scale: Scale, zero: str) -> list[str]:
     """The times without Spot, and the grid."""
-    outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
-    return [*(_outage(scale, outage, row) for row, outage in enumerate(outages)), *_axes(scale, evidence.loss_at, zero)]
+    rectangles = []
+    for outage in _outages(evidence, service, scale):
+        left, right = _sides(scale, outage)
+        size = f'width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"'
+        rectangles.append(f'<rect class="outage" x="{left:.1f}" y="{TOP}" {size}/>')
+    return [*rectangles, *_axes(scale, evidence.loss_at, zero)]
+
+
+def outage_labels(evidence: Evidence, service: ServiceId, scale: Scale) -> list[str]:
+    """What lacked, each in a line of its own: the times may be shorter than their labels."""
+    labels = []
+    for row, outage in enumerate(_outages(evidence, service, scale)):
+        what = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
+        place = f'x="{_sides(scale, outage)[1] - 5:.1f}" y="{TOP + 12 + 13 * row}"'
+        labels.append(f'<text class="outage-label" {place} text-anchor="end">{what}</text>')
+    return labels
+
+
+def _outages(evidence: Evidence, service: ServiceId, scale: Scale) -> list[Outage]:
+    mine = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
+    return [o for o in mine if o.begin < scale.end and (o.end is None or o.end > scale.begin)]
+
+
+def _sides(scale: Scale, outage: Outage) -> tuple[float, float]:
+    return scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
 
 
 def svg(parts: Sequence[str], title: str) -> str:
@@ -92,16 +116,6 @@ def svg(parts: Sequence[str], title: str) -> str:
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"{''.join(part for part in parts if part)}"
         f'<line class="cursor" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="0" x2="0"/></svg>'
-    )
-
-
-def _outage(scale: Scale, outage: Outage, row: int) -> str:
-    """Each label has a line of its own: the times may be shorter than their labels."""
-    left, right = scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
-    label = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
-    return (
-        f'<rect class="outage" x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
-        f'<text class="outage-label" x="{right - 5:.1f}" y="{TOP + 12 + 13 * row}" text-anchor="end">{label}</text>'
     )
 
 
@@ -143,7 +157,7 @@ def _steps(scale: Scale, points: Sequence[P], value: Callable[[P], int]) -> list
     ends = [*(point.at for point in points[1:]), scale.end]
     corners = []
     for point, end in zip(points, ends, strict=True):
-        if end >= scale.begin:
+        if end >= scale.begin and point.at <= scale.end:
             y = scale.y(value(point))
             corners += [(scale.x(point.at), y), (scale.x(end), y)]
     return corners

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from demo import balance_chart
 from demo.accounting import Accounts
-from demo.chart import BEFORE, LEFT, RIGHT, WIDTH, Mark, chart
+from demo.chart import LEFT, RIGHT, WIDTH, Mark, Scale, chart, scale_of
 from demo.evidence import Evidence
 from demo.outcome import Outcome
 from demo.report_tables import badge, events, services, verdict_badge
@@ -161,11 +161,14 @@ def _card(telling: Telling, evidence: Evidence, verdict: Verdict) -> str:
     labels = ["on Spot", "on-demand", *(["in the twin"] if outcome.twin is not None else [])]
     names = [SPOT, ON_DEMAND, *([TWIN] if outcome.twin is not None else [])]
     points = [[point.at, point.desired, *(point.on(name) for name in names)] for point in outcome.points]
-    plots = _plot(evidence, labels, points, chart(evidence, outcome, marked, telling.zero))
+    whole = scale_of(evidence, 0)
+    plots = _plot(evidence, whole, labels, points, chart(evidence, outcome, marked, telling.zero))
     if outcome.balance is not None:
-        targets = balance_chart.balance_chart(evidence, service, outcome.balance, telling.zero)
         values = [balance_chart.values(point) for point in outcome.balance.points]
-        plots += "<p>Targets in its target group</p>" + _plot(evidence, balance_chart.LABELS, values, targets)
+        titles = ("Targets in its target group", "The first minutes of these")
+        for title, scale in zip(titles, balance_chart.scales(evidence, outcome.balance), strict=True):
+            targets = balance_chart.balance_chart(evidence, service, outcome.balance, scale, telling.zero)
+            plots += f"<p>{title}</p>" + _plot(evidence, scale, balance_chart.LABELS, values, targets)
     steps = "".join(f"<li>{escape(mark.label)}</li>" for mark in marked)
     return (
         f'<section class="card"><header><h3>{escape(service.label)}</h3>{verdict_badge(verdict)}</header>'
@@ -176,11 +179,13 @@ def _card(telling: Telling, evidence: Evidence, verdict: Verdict) -> str:
     )
 
 
-def _plot(evidence: Evidence, labels: Sequence[str], points: Sequence[Sequence[float]], drawn: str) -> str:
+def _plot(
+    evidence: Evidence, scale: Scale, labels: Sequence[str], points: Sequence[Sequence[float]], drawn: str
+) -> str:
     """A chart with what is told under the pointer."""
     data = {
-        "begin": evidence.loss_at - BEFORE,
-        "end": evidence.ended_at,
+        "begin": scale.begin,
+        "end": scale.end,
         "zero": evidence.loss_at,
         "left": LEFT,
         "right": RIGHT,

@@ -134,11 +134,12 @@ def test_a_run_in_which_spot_never_returns_has_a_page_too() -> None:
 def test_a_twin_and_its_targets_are_shown() -> None:
     _, parsed = page(twin_story.raw(), replace(SCENARIO, expectations=(twin_story.EXPECTED,)))
 
-    running, targets = parsed.charts
+    running, targets, first_minutes = parsed.charts
     assert running["labels"] == ["on Spot", "on-demand", "in the twin"]
     assert [story.LOSS + 120, 5, 0, 2, 3] in running["points"]
     assert targets["labels"] == ["healthy", "registered", "draining", "at least allowed"]
     assert [story.LOSS + 45, 5, 5, 0, 3, 2] in targets["points"]
+    assert (first_minutes["begin"], first_minutes["end"]) == (story.LOSS - 30, story.LOSS + 300)
     assert {"twin", "healthy", "starting", "draining", "least"} <= set(parsed.classes)
     assert "Carried by an on-demand twin: 1; twins back at 0: 1." in parsed.text
     assert "+0:00:05 its twin is asked for 3 tasks" in parsed.text

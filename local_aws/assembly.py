@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from local_aws import (
     accounts,
+    autoscaling,
     chaos,
     ecs,
     eventbridge,
@@ -76,6 +77,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     functions = lambda_service.install(world)
     scheduler.install(world, router)
     tasks = ecs.install(world)
+    autoscaling.install(world, tasks)
     faults.install(world)
     chaos.install(world, router=router, functions=functions, scheduler=tasks)
     return world

@@ -1,8 +1,7 @@
-"""Security group rules as EC2 answers them: one that refers to another group keeps its description too.
+"""Security group rules as EC2 answers them: one that refers to another group has its description, too.
 
-moto tells the description of rules with address ranges only, so that a Terraform configuration with the others would
-never be applied in full.
-https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html
+moto keeps the description with the group that is referred to and gives only those of address ranges, so that a
+Terraform configuration with such a rule would never be applied in full.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 
 
 def install() -> None:
-    """Patch moto's security group rules."""
-    SecurityGroupRule.description = property(_description)  # type: ignore[method-assign, assignment]
+    """Patch moto's rules."""
+    SecurityGroupRule.description = property(_description)  # type: ignore[method-assign,assignment]
 
 
-def _description(rule: SecurityGroupRule) -> str | None:
-    return rule.ip_range.get("Description") or rule.source_group.get("Description")
+def _description(self: SecurityGroupRule) -> str | None:
+    return self.ip_range.get("Description") or self.source_group.get("Description")

@@ -1,8 +1,9 @@
-"""What instances need: AWS's own policies, and launch templates and rules that stay as they were made."""
+"""What instances and tasks need around them: AWS's own policies, templates and rules that stay as they were made."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -37,16 +38,19 @@ def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(aws: Aws) -
         assert template["Tags"] == TAGS
 
 
-def test_a_rule_that_refers_to_another_group_keeps_its_description(aws: Aws) -> None:
+def test_a_rule_between_two_security_groups_keeps_its_description(aws: Aws) -> None:
     ec2 = aws.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    balancer, tasks = (
-        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("lb", "tasks")
+    tasks, balancer = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("tasks", "lb")
     )
-    ports = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
-    pairs = [{"GroupId": balancer, "Description": "From the load balancer"}]
-    ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=[{**ports, "UserIdGroupPairs": pairs}])
+    port: dict[str, Any] = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    for source in (
+        {"UserIdGroupPairs": [{"GroupId": balancer, "Description": "from the load balancer"}]},
+        {"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "from inside"}]},
+        {"IpRanges": [{"CidrIp": "10.1.0.0/16"}]},
+    ):
+        ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=[{**port, **source}])
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [tasks]}])["SecurityGroupRules"]
-    (rule,) = [each for each in rules if not each["IsEgress"]]
-    assert rule["Description"] == "From the load balancer"
-    assert rule["ReferencedGroupInfo"]["GroupId"] == balancer
+    told = {rule.get("Description") for rule in rules if not rule["IsEgress"]}
+    assert told == {"from the load balancer", "from inside", None}

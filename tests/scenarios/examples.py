@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from local_aws.client import LocalAws
+from local_aws.client import LocalAws, Session
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 
@@ -83,6 +82,37 @@ class Example:
         return terraform_environment(self.aws.env(self.account))
 
 
+def what_is_there(aws: LocalAws, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Names of what examples make, by account and Region."""
+    return {(account, region): sorted(_names(aws.session(account, region))) for account, region in places}
+
+
+def _names(session: Session) -> Iterator[str]:
+    for service, operation, answer, name in _KINDS:
+        for each in getattr(session.client(service), operation)().get(answer, []):
+            yield each[name] if name else each
+
+
+_KINDS = (
+    ("iam", "list_roles", "Roles", "RoleName"),
+    ("sqs", "list_queues", "QueueUrls", ""),
+    ("dynamodb", "list_tables", "TableNames", ""),
+    ("lambda", "list_functions", "Functions", "FunctionName"),
+    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("events", "list_event_buses", "EventBuses", "Name"),
+    ("events", "list_rules", "Rules", "Name"),
+    ("scheduler", "list_schedules", "Schedules", "Name"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("ecs", "list_clusters", "clusterArns", ""),
+    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
+    ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
+)
+"""Service, operation, member of its answer, and the member of each that names it; none where it is a name itself."""
+
+
 @contextmanager
 def applied(*examples: Example) -> Iterator[None]:
     """Apply them side by side, plan each again, and in the end destroy them."""
@@ -91,30 +121,6 @@ def applied(*examples: Example) -> Iterator[None]:
     _each(_apply_in_full, examples)
     yield
     _each(Example.destroy, examples)
-
-
-def what_is_there(aws: LocalAws, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
-    """Names of what examples make, by account and Region."""
-    found = {}
-    for account, region in places:
-        session = aws.session(account, region)
-        names: list[Any] = []
-        names += [each["RoleName"] for each in session.client("iam").list_roles()["Roles"]]
-        names += session.client("sqs").list_queues().get("QueueUrls", [])
-        names += session.client("dynamodb").list_tables()["TableNames"]
-        names += [each["FunctionName"] for each in session.client("lambda").list_functions()["Functions"]]
-        names += [each["logGroupName"] for each in session.client("logs").describe_log_groups()["logGroups"]]
-        names += [each["Name"] for each in session.client("events").list_event_buses()["EventBuses"]]
-        names += [each["Name"] for each in session.client("events").list_rules()["Rules"]]
-        names += [each["Name"] for each in session.client("scheduler").list_schedules()["Schedules"]]
-        names += [each["AlarmName"] for each in session.client("cloudwatch").describe_alarms()["MetricAlarms"]]
-        names += [each["VpcId"] for each in session.client("ec2").describe_vpcs()["Vpcs"]]
-        elb = session.client("elbv2")
-        names += [each["LoadBalancerArn"] for each in elb.describe_load_balancers()["LoadBalancers"]]
-        names += [each["TargetGroupArn"] for each in elb.describe_target_groups()["TargetGroups"]]
-        names += session.client("ecs").list_clusters()["clusterArns"]
-        found[account, region] = sorted(names)
-    return found
 
 
 def _apply_in_full(example: Example) -> None:

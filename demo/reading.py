@@ -42,6 +42,7 @@ def read(raw: Mapping[str, Any]) -> Evidence:
                 entry.get("reason") or "",
             )
             for entry in raw["deliveries"]
+            if entry["time"] <= raw["ended_at"]
         ),
         decisions=tuple(_decision(entry) for entry in raw["decisions"]),
         errors=tuple(raw["errors"]),

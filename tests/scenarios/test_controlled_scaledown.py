@@ -202,7 +202,8 @@ def test_what_a_stopped_execution_leaves_is_put_in_order_by_the_next_one(scaledo
     aws.advance(90)
 
     execution = scaledown.start("next", **QUICK)
-    assert scaledown.end(execution)["status"] == "SUCCEEDED"
+    end = scaledown.end(execution)
+    assert end["status"] == "SUCCEEDED", end
     states = scaledown.states(execution)
     assert states.index("RemoveNewTaskSet") < states.index("Swap")
     aws.advance(120)

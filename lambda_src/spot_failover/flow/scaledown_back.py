@@ -77,7 +77,16 @@ def remove_new(step: Step) -> Progress:
         if waiting is not None:
             return waiting
         step.world.task_sets.delete(step.key, sight.new.id)
+        return _go_on(step, Next.WAIT, "the new task set is deleted: waiting until its targets are gone", sight, 5)
+    if sight is not None and _targets_left(step, record, sight):
+        return _go_on(step, Next.WAIT, "waiting until the targets of the new task set are gone", sight, 5)
     return _finish(step, record, plan, f"all is as it was before{_but_for(step, plan)}")
+
+
+def _targets_left(step: Step, record: ScaledownRecord, sight: Sight) -> bool:
+    """A next execution would take them for a stranger's; they are waited for as long as tasks are."""
+    since = record.back_since or step.world.now()
+    return bool(sight.new_health.registered) and not overdue(since, step.world.now(), step.given.wait_for_service)
 
 
 def _wait_for_old(step: Step, record: ScaledownRecord, plan: Plan, sight: Sight) -> Progress | None:

@@ -57,6 +57,8 @@ def run_month(seed: int, days: float = 30.0, services: int = 50, progress: Progr
         run.switches.update(month.watch.switches)
         run.faults.update(month.wire.faults | {"sandboxes started": month.service.starts})
         run.wrong += month.watch.broken
+        # What never happened was never put to the proof.
+        run.wrong += [f"there was no {name} at all" for name in ("failover", "restore") if not run.switches[name]]
     return run
 
 

@@ -10,10 +10,11 @@ from textwrap import dedent
 import pytest
 
 from tools import paths
+from tools.digest import state_of
 from tools.mutants import core, explained, report
 from tools.mutants.explained import Explained
 from tools.mutants.mutation import Mutation
-from tools.mutants.results import Results, state_of
+from tools.mutants.results import Results
 from tools.mutants.run import Outcome
 
 ENUMS = {"Reason": ("HELD", "BUSY"), "Only": ("ONE",)}

@@ -8,8 +8,9 @@ import time
 from collections.abc import Sequence
 
 from tools import paths
+from tools.digest import state_of
 from tools.mutants import core, explained, report
-from tools.mutants.results import FILE, Results, state_of
+from tools.mutants.results import FILE, Results
 from tools.mutants.run import UNIT, Outcome, outcome, passes, warm_up
 
 _TOLD_EVERY = 20.0

@@ -15,7 +15,7 @@ from tools.mutants import core, explained, report
 from tools.mutants.explained import Explained
 from tools.mutants.mutation import Mutation
 from tools.mutants.results import Results
-from tools.mutants.run import Outcome
+from tools.mutants.run import Outcome, look
 
 ENUMS = {"Reason": ("HELD", "BUSY"), "Only": ("ONE",)}
 
@@ -152,6 +152,19 @@ def test_a_change_of_any_test_is_another_state(tmp_path: Path) -> None:
     assert state_of([tmp_path]) == before
     (tmp_path / "test_a.py").write_text("2")
     assert state_of([tmp_path]) != before
+
+
+def test_what_the_unit_tests_read_is_found_by_looking() -> None:
+    seen = look()
+
+    assert seen is not None
+    read = {str(file.relative_to(paths.ROOT)) for file in seen.files}
+    assert {"docs/phases.md", "docs/reasons.md", "examples/events/task-state-running.json"} <= read
+    assert {"tests/unit/test_lifecycle.py", "tests/doubles/clock.py"} <= read
+    assert "lambda_src/spot_failover/core/twin.py" in read
+    assert not any(name.startswith(".") for name in read)
+    assert "hypothesis" in seen.modules
+    assert not any(name.startswith(("spot_failover", "tests")) for name in seen.modules)
 
 
 def told(mutation: Mutation, why: str = "it is the same") -> Explained:

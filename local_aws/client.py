@@ -245,6 +245,10 @@ class LocalAws:
         """What EventBridge did with every event for every target."""
         return list(self.get("deliveries"))
 
+    def queues(self) -> list[dict[str, Any]]:
+        """How many messages every queue of every account holds."""
+        return list(self.get("queues"))
+
     def invocations(self) -> list[dict[str, Any]]:
         """Every run of a Lambda function."""
         return list(self.get("invocations"))

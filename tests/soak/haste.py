@@ -71,7 +71,8 @@ def hasty() -> Iterator[None]:
 @contextmanager
 def _quick_clients() -> Iterator[None]:
     """Botocore makes a client, names its events and signs in less time."""
-    new_class, aliased = ClientCreator.create_client_class, EventAliaser._alias_event_name
+    aliaser: Any = EventAliaser
+    new_class, aliased = ClientCreator.create_client_class, aliaser._alias_event_name
     classes: dict[str, Any] = {}
 
     def client_class(self: ClientCreator, service: str, *rest: Any, **named: Any) -> Any:
@@ -89,11 +90,11 @@ def _quick_clients() -> Iterator[None]:
         if keys.token:
             request.headers["X-Amz-Security-Token"] = keys.token
 
-    def alias(self: EventAliaser, name: str) -> str:
+    def alias(self: Any, name: str) -> str:
         """Names without an alias are remembered too."""
         known: dict[str, str] = self._alias_name_cache
         if name not in known:
-            known[name] = aliased(self, name)
+            known[name] = str(aliased(self, name))
         return known[name]
 
     with (

@@ -133,7 +133,8 @@ def short() -> Iterator[None]:
     """Let answers of these services go the short way."""
     kept: dict[bytes, Any] = {}
     numbers = count()
-    serialize, parse = ActionResult.execute_result, JSONParser._do_parse
+    parser: Any = JSONParser
+    serialize, parse = ActionResult.execute_result, parser._do_parse
 
     def execute_result(self: ActionResult, context: ActionContext) -> Any:
         shape = context.operation_model.output_shape
@@ -150,7 +151,7 @@ def short() -> Iterator[None]:
             del kept[next(iter(kept))]
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, name
 
-    def do_parse(self: JSONParser, response: Mapping[str, Any], shape: Shape) -> Any:
+    def do_parse(self: Any, response: Mapping[str, Any], shape: Shape) -> Any:
         if not response["body"].startswith(MARK):
             return parse(self, response, shape)
         parsed = kept.pop(response["body"])

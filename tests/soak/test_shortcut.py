@@ -10,7 +10,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from botocore.model import OperationModel
 from botocore.parsers import JSONParser
 from moto import mock_aws
 from moto.core.serialize import JSONSerializer
@@ -41,7 +40,7 @@ SERVICE = {
     "events": [],
     "tags": [{"key": "team", "value": ""}],
 }
-ITEM = {
+ITEM: dict[str, Any] = {
     "id": {"S": "111111111111::shop::web"},
     "region": {"S": "us-east-1"},
     "due_partition": {"S": "due"},
@@ -51,9 +50,8 @@ ITEM = {
 }
 
 
-def operation(service: str, name: str) -> OperationModel:
-    model: OperationModel = get_service_model(service).operation_model(name)
-    return model
+def operation(service: str, name: str) -> Any:
+    return get_service_model(service).operation_model(name)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +67,9 @@ def operation(service: str, name: str) -> OperationModel:
 )
 def test_a_result_becomes_what_it_becomes_through_json(service: str, name: str, result: dict[str, Any]) -> None:
     model = operation(service, name)
-    assert model.output_shape is not None
-    sent = JSONSerializer(operation_model=model).serialize(result)
-    body = {"status_code": 200, "headers": {}, "body": sent["body"].encode()}
-    parsed = JSONParser().parse(body, model.output_shape)
+    sent: Any = JSONSerializer(operation_model=model).serialize(result)
+    body: Any = {"status_code": 200, "headers": {}, "body": sent["body"].encode()}
+    parsed: Any = JSONParser().parse(body, model.output_shape)
     del parsed["ResponseMetadata"]
 
     assert converter(model.output_shape)(result) == parsed
@@ -80,7 +77,6 @@ def test_a_result_becomes_what_it_becomes_through_json(service: str, name: str, 
 
 def test_what_is_no_dictionary_goes_the_long_way() -> None:
     shape = operation("ecs", "DescribeServices").output_shape
-    assert shape is not None
 
     with pytest.raises(NotPlainError):
         converter(shape)({"services": [object()]})

@@ -17,6 +17,7 @@ from botocore.config import Config
 
 from local_aws.accounts import administrator_role_arn
 from local_aws.chaos_client import ChaosClient
+from local_aws.connections_client import ConnectionsClient
 from local_aws.control import PREFIX
 from local_aws.process import LocalAwsError, ServerProcess
 
@@ -239,6 +240,11 @@ class LocalAws:
         """What makes it as unpleasant as AWS."""
         return ChaosClient(self.get, self.post)
 
+    @property
+    def connections(self) -> ConnectionsClient:
+        """Long-lived connections through Network Load Balancers."""
+        return ConnectionsClient(self.get, self.post)
+
     def emit(
         self, account: str, region: str, source: str, detail_type: str, detail: dict[str, Any], resources: Sequence[str]
     ) -> None:
@@ -261,10 +267,6 @@ class LocalAws:
     def deliveries(self) -> list[dict[str, Any]]:
         """What EventBridge did with every event for every target."""
         return list(self.get("deliveries"))
-
-    def queues(self) -> list[dict[str, Any]]:
-        """How many messages every queue of every account holds."""
-        return list(self.get("queues"))
 
     def invocations(self) -> list[dict[str, Any]]:
         """Every run of a Lambda function."""

@@ -131,7 +131,7 @@ class Installation:
             functions.update_function_configuration(FunctionName=function["FunctionName"], Description=f"{self.cases}")
 
     def to_before_tick(self) -> None:
-        """Wait until shortly before a restore tick: then what is due five minutes from now is due at the next one."""
+        """Wait until shortly before a restore tick: then what is due in ten minutes is met by the third."""
         while self._tick is None:
             ticks = [told["time"] for told in self.organization.aws.invocations() if "restore" in told["function_arn"]]
             self._tick = ticks[0] if ticks else None

@@ -289,17 +289,3 @@ def test_a_twin_that_gets_no_tasks_itself(ago: int, runs_: int, *, alert: bool) 
         assert decision.state is not None
         again = decide_twin(replace(before, state=decision.state, twin=replace(before.twin, running=runs_)))
         assert told(again) == (Action.IGNORE, Reason.TWIN_STEADY, None)
-
-
-def test_a_twin_that_has_no_tasks_when_its_primary_stops_asking_for_one_says_why() -> None:
-    one = situation(state=AT_WORK)
-    assert one.primary is not None
-    untagged = replace(one, primary=replace(one.primary, live=replace(one.primary.live, tags={})))
-    assert told(decide_twin(untagged)) == (Action.CLOSE, Reason.OUT_OF_SCOPE, None)
-
-
-def test_tasks_that_nobody_has_listed_carry_nothing() -> None:
-    one = situation(event=failure())
-    assert one.primary is not None
-    unlisted = replace(one, primary=replace(one.primary, tasks=None))
-    assert told(decide_twin(unlisted)) == (Action.SCALE_TWIN, Reason.TWIN_RAISED, 5)

@@ -53,6 +53,11 @@ module "central" {
   sweep             = var.sweep
   failover_service  = var.failover_service
   synthetic_events  = var.synthetic_events
+
+  notifications       = var.notifications
+  notification_format = var.notification_format
+  alarms              = var.alarms
+  dashboard           = var.dashboard
 }
 
 module "workload_onboarding" {
@@ -61,7 +66,7 @@ module "workload_onboarding" {
   central = module.central.onboarding
   names   = var.onboarding_names
 
-  alarm_actions              = var.alarm_actions
+  alarm_actions              = module.central.alarm_actions
   eventbridge_rule_state     = var.eventbridge_rule_state
   failover_service           = var.failover_service.enabled
   heartbeat_interval_minutes = var.heartbeat_interval_minutes

@@ -24,8 +24,23 @@ output "dead_letter_queues" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep`, `forward` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`."
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep`, `forward` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`; of each queue's function `_errors`, `_throttles` and `_queue_age`, of each rule `_failed_invocations`, and `restores_failing`, `pool_open`, `restore_late`, `fallback_short`, `failover_limit`, `audit_lost`, `people_not_told`."
   value       = merge(module.central.alarm_arns, { forward = module.workload_onboarding.alarm_arn })
+}
+
+output "notification_topic_arn" {
+  description = "ARN of the SNS topic by which people are told, to subscribe to; null where nobody is."
+  value       = module.central.notification_topic_arn
+}
+
+output "dashboard_name" {
+  description = "Name of the CloudWatch dashboard; null where there is none."
+  value       = module.central.dashboard_name
+}
+
+output "audit_events" {
+  description = "Audit events, for rules of yours on the event bus: `event_bus_name`, `event_bus_arn`, `source` and `detail_type`."
+  value       = module.central.audit_events
 }
 
 output "state_table" {

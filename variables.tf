@@ -93,6 +93,8 @@ variable "names" {
     task_state_queue           = optional(string, "fargate-spot-task-state-queue")
     task_state_rule            = optional(string, "fargate-spot-task-state")
     state_table                = optional(string, "ecs_cp_restore_state")
+    notification_topic         = optional(string, "ecs-spot-failover-notifications")
+    dashboard                  = optional(string, "ecs-spot-failover")
   })
   default  = {}
   nullable = false
@@ -169,7 +171,7 @@ variable "permissions_boundary" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's."
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's. Empty: the topic of the `notifications`."
   type        = list(string)
   default     = []
   nullable    = false

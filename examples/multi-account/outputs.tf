@@ -26,3 +26,8 @@ output "onboarding" {
   description = "What a workload account that is managed elsewhere needs as its input `central`."
   value       = module.central.onboarding
 }
+
+output "notification_topic_arn" {
+  description = "The topic by which people are told: subscribe to it."
+  value       = module.central.notification_topic_arn
+}

@@ -17,3 +17,8 @@ output "state_table" {
   description = "The table with a record of every service that was failed over."
   value       = module.spot_failover.state_table
 }
+
+output "notification_topic_arn" {
+  description = "The topic by which people are told: subscribe to it."
+  value       = module.spot_failover.notification_topic_arn
+}

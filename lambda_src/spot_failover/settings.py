@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spot_failover.core.errors import SettingsError
+from spot_failover.core.notification import Format
 from spot_failover.core.policy import Policy
 from spot_failover.core.policy_parser import parse_policy
 
@@ -20,11 +21,16 @@ class Settings:
     """Name of the role in every workload account, with its path and without a leading slash."""
     external_id: str
     central_account: str
+    event_bus: str
+    """Name of the central event bus, where audit events go; it is the installation's name in metrics too."""
     policy: Policy
     dead_letter_queue_url: str | None = None
     """Only functions that read a queue have one."""
     sweep_queue_url: str | None = None
     """Only the sweep function has one."""
+    topic_arn: str | None = None
+    """Where people are told. Only the restore function has one, and it too may have none."""
+    notification_format: Format = Format.TEXT
 
     @classmethod
     def from_env(cls, env: Mapping[str, str], *, reads_queue: bool, sweeps: bool = False) -> Settings:
@@ -47,6 +53,7 @@ class Settings:
                 env, "EXTERNAL_ID", r"[\w+=,.@:/-]{2,1224}", "the ExternalId of the automation role's trust"
             ),
             central_account=_text(env, "CENTRAL_ACCOUNT_ID", r"\d{12}", "12 digits"),
+            event_bus=_text(env, "EVENT_BUS_NAME", r"[\w./-]{1,256}", "the name of the central event bus"),
             policy=parse_policy(_text(env, "POLICY", r"(?s).+", "the policy as JSON")),
             dead_letter_queue_url=_text(
                 env, "DEAD_LETTER_QUEUE_URL", r"https?://\S+", "the URL of the dead-letter queue"
@@ -56,6 +63,16 @@ class Settings:
             sweep_queue_url=_text(env, "SWEEP_QUEUE_URL", r"https?://\S+", "the URL of the sweep's own queue")
             if sweeps
             else None,
+            topic_arn=_text(
+                env, "NOTIFICATION_TOPIC_ARN", r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+", "the ARN of a topic"
+            )
+            if "NOTIFICATION_TOPIC_ARN" in env
+            else None,
+            notification_format=Format(
+                _text(env, "NOTIFICATION_FORMAT", "|".join(Format), f"one of {', '.join(Format)}")
+                if "NOTIFICATION_FORMAT" in env
+                else Format.TEXT
+            ),
         )
 
 

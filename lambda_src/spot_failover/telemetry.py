@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -10,12 +12,15 @@ from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from spot_failover.core.alert_group import AlertKey
+from spot_failover.core.audit import Lost
 from spot_failover.core.errors import BusyError
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.figures import NAMESPACE, Figures
+from spot_failover.flow.incident_flow import Board
 from spot_failover.flow.report import Outcome
 
-NAMESPACE = "EcsSpotFailover"
 _RENAMED = {
     # `service` is the ECS service here; Powertools' own key of that name tells which function writes.
     "service": "component",
@@ -49,10 +54,22 @@ def make_logger() -> Logger:
 
 
 class Telemetry:
-    """Tells what happened. Counts are kept until `flush`: one metric document per action and reason."""
+    """Tells what happened. Counts are kept until `flush`: one metric document per action and reason.
 
-    def __init__(self, logger: Logger) -> None:
+    `installation` is in the dimension `service` of what all functions count together; `hear` is told every outcome.
+    """
+
+    def __init__(
+        self,
+        logger: Logger,
+        installation: str,
+        now: Callable[[], datetime],
+        hear: Callable[[Outcome], None] = lambda _outcome: None,
+    ) -> None:
         self._logger = logger
+        self._figures = Figures(installation)
+        self._now = now
+        self._hear = hear
         self._counts: Counter[tuple[str, str]] = Counter()
         self._gauges: dict[str, int] = {}
         self._lock = Lock()  # the restore tick tells from several threads
@@ -63,6 +80,9 @@ class Telemetry:
         if "service" in fields:
             fields["ecs_service"] = fields.pop("service")
         self._tell(fields, serious=outcome.serious)
+        with self._lock:
+            self._figures.outcome(outcome, self._now())
+        self._hear(outcome)
 
     def rejected(self, reason: str, message_id: str, event_id: str, error: Exception) -> None:
         """A message that no retry can help went to the dead-letter queue; `event_id` may be unreadable: empty."""
@@ -98,6 +118,28 @@ class Telemetry:
         """How many there are of something now."""
         self._gauges[name] = value
 
+    def untold(self, lost: Iterable[Lost], alerts: Mapping[AlertKey, Exception]) -> None:
+        """Audit events and alerts that nobody will hear of, but for these lines."""
+        for one in lost:
+            self._figures.add("AuditEventsLost")
+            fields = {"audit_event": dict(one.event.detail), "note": one.why}
+            self._logger.error("audit event lost", extra=fields, stacklevel=_CALLER)
+        for key, error in alerts.items():
+            self._figures.add("NotificationsFailed")
+            fields = {"account": key.account, "region": key.region, "alert": key.reason, "note": str(error)}
+            self._logger.error("alert not noted", extra=fields, stacklevel=_CALLER)
+
+    def board(self, board: Board) -> None:
+        """What is on on-demand now, and what the last look could not tell."""
+        for (account, region), totals in sorted(board.places.items()):
+            fields: dict[str, Any] = {"account": account, "region": region, "services": totals.services}
+            fields |= {"minutes": round(totals.minutes, 1), "task_minutes": round(totals.task_minutes, 1)}
+            self._logger.info("on fallback", extra=fields, stacklevel=_CALLER)
+        for what, error in board.errors.items():
+            fields = {"subject": what, "note": str(error)}
+            self._logger.error("people not told", exc_info=error, extra=fields, stacklevel=_CALLER)
+        self._figures.board(board)
+
     def flush(self) -> None:
         """Write the counts and gauges of this invocation."""
         for name, value in self._gauges.items():
@@ -109,6 +151,7 @@ class Telemetry:
                 metric.add_dimension("action", action)
                 metric.add_dimension("reason", reason)
         self._counts.clear()
+        self._figures.flush()
 
     def _count(self, fields: dict[str, Any]) -> None:
         with self._lock:

@@ -1,7 +1,7 @@
 """What a call does with customer keys, beyond what its own permission says: each use is authorized too.
 
-SQS and DynamoDB ask KMS in the name of their caller ("forward access sessions"), CloudWatch Logs as itself. AWS keeps
-data keys for minutes; here every call asks anew, so that a permission that is taken away is missed at once.
+SQS, SNS and DynamoDB ask KMS in the name of their caller ("forward access sessions"), CloudWatch Logs as itself. AWS
+keeps data keys for minutes; here every call asks anew, so that a permission that is taken away is missed at once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
     "sqs:ReceiveMessage": (DECRYPT,),
     "sqs:SendMessage": (GENERATE, DECRYPT),
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    "sns:Publish": (GENERATE, DECRYPT),
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: the caller has the
     # table's own data key decrypted, whatever it does with items.
     **{f"dynamodb:{api}": (DECRYPT,) for api in (*_READ_ITEMS, *_WRITE_ITEMS)},

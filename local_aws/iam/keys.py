@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.logs.models import logs_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local_aws.iam.patterns import Context
@@ -104,9 +105,17 @@ def log_group_encryption(arn: str) -> Encryption | None:
     return encryption(group.kms_key_id if group else None, group_arn, {"aws:logs:arn": group_arn})
 
 
+def topic_encryption(arn: str) -> Encryption | None:
+    """Return the key of a topic."""
+    _, _, _, region, account, _ = arn.split(":", 5)
+    topic = sns_backends[account][region].topics.get(arn) if account in sns_backends else None
+    return encryption(topic.kms_master_key_id if topic else None, arn, {"aws:sns:topicArn": arn})
+
+
 OF_RESOURCE: Mapping[str, Callable[[str], Encryption | None]] = {
     "dynamodb": table_encryption,
     "logs": log_group_encryption,
+    "sns": topic_encryption,
     "sqs": queue_encryption,
 }
 

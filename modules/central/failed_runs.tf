@@ -10,12 +10,12 @@ locals {
       "${key}_errors" = merge(function, {
         metric = "Errors"
         suffix = "errors"
-        advice = "Runs of ${function.name} fail: at least two ticks (${function.schedule}) of late, with a time-out, an account that refuses it, or an error that the log group /aws/lambda/${function.name} names. What a run could do it has done, and the next one tries the rest; while it lasts ${function.lost}. Mend the cause: there is nothing to move back."
+        advice = "Runs of ${function.name} fail: at least two ticks (${function.schedule}) of late, with a time-out, an account that refuses it, or an error that the log group /aws/lambda/${function.name} names. What a run could do it has done, and the next one tries the rest; while it lasts ${function.lost}. Mend the cause: there is nothing to move back. What to do: docs/operations.md#function-errors"
       })
       "${key}_throttles" = merge(function, {
         metric = "Throttles"
         suffix = "throttles"
-        advice = "${function.name} could not start at least twice of late, for lack of concurrency; a start that waits for a minute is given up, and while it lasts ${function.lost}. Raise the account's concurrency or ${key}_function.reserved_concurrency; where one run lasts until the next is due (${function.schedule}), see what holds it up in /aws/lambda/${function.name}."
+        advice = "${function.name} could not start at least twice of late, for lack of concurrency; a start that waits for a minute is given up, and while it lasts ${function.lost}. Raise the account's concurrency or ${key}_function.reserved_concurrency; where one run lasts until the next is due (${function.schedule}), see what holds it up in /aws/lambda/${function.name}. What to do: docs/operations.md#function-throttles"
       })
     }
   ]...)
@@ -36,7 +36,7 @@ resource "aws_cloudwatch_metric_alarm" "failed_runs" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = var.alarm_actions
-  ok_actions          = var.alarm_actions
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
   tags                = var.tags
 }

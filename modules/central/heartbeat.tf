@@ -29,7 +29,7 @@ resource "aws_cloudwatch_metric_alarm" "silent_paths" {
   alarm_description = join(" ", [
     "PATH_SILENT: an onboarded account and Region has sent no heartbeat for ${var.sweep.silent_after_minutes} minutes, so its events do not arrive either; or the sweep itself does not run.",
     "The lines with \"PATH_SILENT\" in /aws/lambda/${local.names.sweep_function} name account and Region. Look there at the schedule and the forward rules of the module workload-onboarding, their roles and their dead-letter queue, and here at the event bus's policy and the rule ${local.names.heartbeat_rule}. One that is offboarded leaves by itself a day after its role is gone.",
-    "Without such lines look at the alarms of ${local.names.sweep_function} and the rule ${local.names.sweep_rule}.",
+    "Without such lines look at the alarms of ${local.names.sweep_function} and the rule ${local.names.sweep_rule}. What to do: docs/operations.md#silent-paths",
   ])
   namespace           = "EcsSpotFailover"
   metric_name         = "SilentPaths"
@@ -39,8 +39,8 @@ resource "aws_cloudwatch_metric_alarm" "silent_paths" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  alarm_actions       = var.alarm_actions
-  ok_actions          = var.alarm_actions
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
   tags                = var.tags
 
   # A sweep that does not run is a failure, unless somebody has switched it off.

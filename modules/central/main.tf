@@ -20,6 +20,7 @@ locals {
   environment = {
     AUTOMATION_ROLE_NAME = local.automation_role
     CENTRAL_ACCOUNT_ID   = local.account_id
+    EVENT_BUS_NAME       = local.names.event_bus
     EXTERNAL_ID          = local.external_id
     POLICY               = jsonencode(local.policy)
     POWERTOOLS_LOG_LEVEL = var.log_level
@@ -35,6 +36,9 @@ locals {
   # Sent by a schedule of every account and Region that is onboarded.
   heartbeat_source      = "ecs.spot-failover"
   heartbeat_detail_type = "Spot Failover Heartbeat"
+
+  # What the functions put on the bus themselves. No rule here matches it, and no other account may put it there.
+  audit_detail_type = "Spot Failover Decision"
 
   bus_sources      = concat(local.event_sources, [local.heartbeat_source])
   bus_detail_types = ["ECS Service Action", "ECS Task State Change", local.heartbeat_detail_type]

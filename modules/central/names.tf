@@ -1,8 +1,10 @@
 locals {
   name_limits = {
     automation_role            = 64
+    dashboard                  = 255
     event_bus                  = 256
     heartbeat_rule             = 64
+    notification_topic         = 256
     spot_interruption_function = 64
     spot_interruption_queue    = 76 # 80, less "-dlq"
     spot_interruption_rule     = 64

@@ -73,7 +73,7 @@ output "dead_letter_queues" {
 }
 
 output "alarm_arns" {
-  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`."
+  description = "ARNs of the alarms on the dead-letter queues of `placement_failure`, `spot_interruption`, `restore`, `sweep` and, with `failover_service`, `task_state`, on `stuck_records` and `silent_paths`, and on runs that fail or do not start: `restore_errors`, `restore_throttles`, `sweep_errors`, `sweep_throttles`; of each queue's function `_errors`, `_throttles` and `_queue_age`, of each rule `_failed_invocations`, and `restores_failing`, `pool_open`, `restore_late`, `fallback_short`, `failover_limit`, `audit_lost`, `people_not_told`."
   value = merge({
     placement_failure = module.placement_failure.alarm_arn
     spot_interruption = module.spot_interruption.alarm_arn
@@ -83,8 +83,34 @@ output "alarm_arns" {
     silent_paths      = aws_cloudwatch_metric_alarm.silent_paths.arn
     },
     { for key, alarm in aws_cloudwatch_metric_alarm.failed_runs : key => alarm.arn },
+    { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.arn },
     { for function in module.task_state : "task_state" => function.alarm_arn },
   )
+}
+
+output "notification_topic_arn" {
+  description = "ARN of the SNS topic by which people are told, to subscribe to; null where nobody is."
+  value       = local.make_topic ? aws_sns_topic.notifications[0].arn : local.topic_arn
+}
+
+output "dashboard_name" {
+  description = "Name of the CloudWatch dashboard; null where there is none."
+  value       = one(aws_cloudwatch_dashboard.this[*].dashboard_name)
+}
+
+output "audit_events" {
+  description = "Audit events, for rules of yours on the event bus: `event_bus_name`, `event_bus_arn`, `source` and `detail_type`."
+  value = {
+    event_bus_name = aws_cloudwatch_event_bus.this.name
+    event_bus_arn  = aws_cloudwatch_event_bus.this.arn
+    source         = local.heartbeat_source
+    detail_type    = local.audit_detail_type
+  }
+}
+
+output "alarm_actions" {
+  description = "ARNs that the alarms notify: the input `alarm_actions`, or where that is empty the topic of the notifications."
+  value       = local.alarm_actions
 }
 
 output "state_table" {

@@ -17,6 +17,31 @@ data "aws_iam_policy_document" "handlers" {
     actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
     resources = [aws_dynamodb_table.state.arn]
   }
+
+  # A ForAllValues test passes when its key is absent: the Null tests demand the key.
+  statement {
+    sid       = "PutAuditEvents"
+    actions   = ["events:PutEvents"]
+    resources = [local.event_bus_arn]
+
+    dynamic "condition" {
+      for_each = { "events:source" = local.heartbeat_source, "events:detail-type" = local.audit_detail_type }
+      content {
+        test     = "ForAllValues:StringEquals"
+        variable = condition.key
+        values   = [condition.value]
+      }
+    }
+
+    dynamic "condition" {
+      for_each = toset(["events:source", "events:detail-type"])
+      content {
+        test     = "Null"
+        variable = condition.key
+        values   = ["false"]
+      }
+    }
+  }
 }
 
 # The Lambda service reads a queue in the name of the function's role.

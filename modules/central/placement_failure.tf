@@ -50,9 +50,9 @@ module "placement_failure" {
 
   alarm_description = join(" ", [
     "An event about a placement failure was not handled: it was malformed, or it failed ${var.placement_failure_queue.max_receive_count} times, or EventBridge could not deliver it.",
-    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.placement_failure_function}; mend the cause, then move the message back to ${local.names.placement_failure_queue}, naming that queue as the destination; delete what is malformed.",
+    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.placement_failure_function}; mend the cause, then move the message back to ${local.names.placement_failure_queue}, naming that queue as the destination; delete what is malformed. What to do: docs/operations.md#dead-letters",
   ])
-  alarm_actions = var.alarm_actions
+  alarm_actions = local.alarm_actions
 
   runtime                = var.runtime
   architecture           = var.architecture

@@ -3,7 +3,7 @@ resource "aws_cloudwatch_event_rule" "restore" {
   name                = local.names.restore_rule
   description         = "Starts the function that restores services to Spot"
   schedule_expression = var.restore.schedule
-  state               = coalesce(var.eventbridge_rule_state_overrides.restore, var.eventbridge_rule_state)
+  state               = local.restore_rule_state
   tags                = var.tags
 }
 
@@ -48,10 +48,11 @@ module "restore" {
   package     = local.package
   entry_point = "spot_failover.handlers.restore.handler"
 
-  environment = local.environment
+  environment = merge(local.environment, local.notification_environment)
   policy_documents = [
     data.aws_iam_policy_document.handlers.json,
     data.aws_iam_policy_document.finds_due_records.json,
+    data.aws_iam_policy_document.tells_people.json,
   ]
 
   timeout_seconds      = var.restore_function.timeout_seconds
@@ -64,9 +65,9 @@ module "restore" {
 
   alarm_description = join(" ", [
     "EventBridge could not start the restore function; the next tick (${var.restore.schedule}) tries again.",
-    "If messages keep coming, services stay on on-demand capacity: the messages' attribute ERROR_CODE tells why; mend it, then purge the queue: its messages need not be moved back.",
+    "If messages keep coming, services stay on on-demand capacity: the messages' attribute ERROR_CODE tells why; mend it, then purge the queue: its messages need not be moved back. What to do: docs/operations.md#dead-letters",
   ])
-  alarm_actions = var.alarm_actions
+  alarm_actions = local.alarm_actions
 
   runtime                = var.runtime
   architecture           = var.architecture

@@ -53,9 +53,9 @@ module "spot_interruption" {
 
   alarm_description = join(" ", [
     "An event about a Spot interruption was not handled: it was malformed, or it failed ${var.spot_interruption_queue.max_receive_count} times, or EventBridge could not deliver it.",
-    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.spot_interruption_function}; mend the cause, then move the message back to ${local.names.spot_interruption_queue}, naming that queue as the destination; delete what is malformed.",
+    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.spot_interruption_function}; mend the cause, then move the message back to ${local.names.spot_interruption_queue}, naming that queue as the destination; delete what is malformed. What to do: docs/operations.md#dead-letters",
   ])
-  alarm_actions = var.alarm_actions
+  alarm_actions = local.alarm_actions
 
   runtime                = var.runtime
   architecture           = var.architecture

@@ -1,7 +1,7 @@
 # A record that does not end by itself: the restore function counts them at every tick, and marks each in the state table.
 resource "aws_cloudwatch_metric_alarm" "stuck_records" {
   alarm_name          = "${local.names.restore_function}-stuck-records"
-  alarm_description   = "A service is left to a person: its record in ${local.names.state_table} has the attribute stuck. Find the reason in the lines with \"STUCK\" in /aws/lambda/${local.names.restore_function}, set the service's capacity provider strategy by hand to what it should be, and its record closes at the next tick."
+  alarm_description   = "A service is left to a person: its record in ${local.names.state_table} has the attribute stuck. Find the reason in the lines with \"STUCK\" in /aws/lambda/${local.names.restore_function}, set the service's capacity provider strategy by hand to what it should be, and its record closes at the next tick. What to do: docs/operations.md#stuck-records"
   namespace           = "EcsSpotFailover"
   metric_name         = "StuckRecords"
   dimensions          = { service = local.names.restore_function }
@@ -11,7 +11,7 @@ resource "aws_cloudwatch_metric_alarm" "stuck_records" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = var.alarm_actions
-  ok_actions          = var.alarm_actions
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.alarm_actions
   tags                = var.tags
 }

@@ -69,9 +69,9 @@ module "sweep" {
 
   alarm_description = join(" ", [
     "A heartbeat or a look at an account and Region was not handled: it was malformed, or it failed ${var.sweep_queue.max_receive_count} times, or EventBridge could not deliver it or start the sweep function.",
-    "The message's attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.sweep_function}; mend the cause, then purge the queue: its messages need not be moved back, the next heartbeats and the next sweep (${var.sweep.schedule}) do their work.",
+    "The message's attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.sweep_function}; mend the cause, then purge the queue: its messages need not be moved back, the next heartbeats and the next sweep (${var.sweep.schedule}) do their work. What to do: docs/operations.md#dead-letters",
   ])
-  alarm_actions = var.alarm_actions
+  alarm_actions = local.alarm_actions
 
   runtime                = var.runtime
   architecture           = var.architecture

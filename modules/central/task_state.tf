@@ -56,9 +56,9 @@ module "task_state" {
 
   alarm_description = join(" ", [
     "The start or stop of a task was not handled: its event was malformed, or it failed ${var.task_state_queue.max_receive_count} times, or EventBridge could not deliver it.",
-    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.task_state_function}; mend the cause, then move the message back to ${local.names.task_state_queue}, naming that queue as the destination; delete what is malformed.",
+    "Its attributes (reason and note of the function, ERROR_CODE of EventBridge) tell why, else the log group /aws/lambda/${local.names.task_state_function}; mend the cause, then move the message back to ${local.names.task_state_queue}, naming that queue as the destination; delete what is malformed. What to do: docs/operations.md#dead-letters",
   ])
-  alarm_actions = var.alarm_actions
+  alarm_actions = local.alarm_actions
 
   runtime                = var.runtime
   architecture           = var.architecture

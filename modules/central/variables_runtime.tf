@@ -108,7 +108,7 @@ variable "kms_key_arn" {
 }
 
 variable "vpc_subnet_ids" {
-  description = "Private subnets for the functions, with a way to the endpoints of STS and ECS in every Region of yours and of DynamoDB, SQS and CloudWatch Logs in this one. Empty: not in a VPC."
+  description = "Private subnets for the functions, with a way to the endpoints of STS and ECS in every Region of yours and of DynamoDB, SQS, EventBridge, SNS and CloudWatch Logs in this one. Empty: not in a VPC."
   type        = list(string)
   default     = []
   nullable    = false

@@ -39,13 +39,33 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_description = join(" ", [
     "EventBridge could not forward ECS events of account ${local.account_id}, Region ${data.aws_region.current.id} to the central bus of ECS Spot failover: services here may stay short of Spot.",
     "The messages' attribute ERROR_CODE tells why; look at the role ${local.forward_role_name} and the central bus's policy.",
-    "When it is mended purge the queue: events of more than a few minutes ago are no longer acted on.",
+    "When it is mended purge the queue: events of more than a few minutes ago are no longer acted on. What to do: docs/operations.md#dead-letters",
   ])
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }
   statistic           = "Maximum"
   period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = var.alarm_actions
+  ok_actions          = var.alarm_actions
+  tags                = var.tags
+}
+
+# What EventBridge could not forward for good; it tells of what not even the dead-letter queue got.
+resource "aws_cloudwatch_metric_alarm" "failed_invocations" {
+  for_each = aws_cloudwatch_event_rule.forward
+
+  alarm_name          = "${each.value.name}-failed-invocations"
+  alarm_description   = "EventBridge could not forward events of account ${local.account_id}, Region ${data.aws_region.current.id} by the rule ${each.value.name}, and has given up: the role ${local.forward_role_name} or the central bus's policy does not let it. What to do: docs/operations.md#failed-invocations"
+  namespace           = "AWS/Events"
+  metric_name         = "FailedInvocations"
+  dimensions          = { RuleName = each.value.name }
+  statistic           = "Sum"
+  period              = 300
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

@@ -43,6 +43,12 @@ class InMemoryRecords:
         waiting = sorted((record.due_at, record.key) for record in records if record.due_at is not None)
         yield from [key for due_at, key in waiting if due_at <= now]
 
+    def open(self) -> Iterator[tuple[ServiceKey, datetime]]:
+        self.faults.reach("open", after=False)
+        records = [self.stored(key) for key in self.items]
+        found = sorted((record.due_at, record.key) for record in records if record.due_at is not None)
+        yield from [(key, due_at) for due_at, key in found]
+
     def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
         self.faults.reach("open_in", after=False)
         here = [key for key in self.items if (key.account, key.region) == (account, region)]

@@ -1,9 +1,13 @@
-"""Remembers what was told."""
+"""Remembers what was told, and checks every audit event that comes of it against the schema."""
 
 from __future__ import annotations
 
+from spot_failover.core.audit import AUDITED
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.journal import detail
 from spot_failover.flow.report import Outcome
+from tests.doubles.audit import check_audit_event
+from tests.doubles.clock import START
 
 
 class Told:
@@ -17,6 +21,8 @@ class Told:
         self.errors.append((key, error))
 
     def outcome(self, outcome: Outcome) -> None:
+        if outcome.decision.action in AUDITED:
+            check_audit_event(detail(outcome, "0" * 32, START))
         self.outcomes.append(outcome)
 
     @property

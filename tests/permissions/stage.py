@@ -118,6 +118,17 @@ class Stage:
             for line in self.organization.log_lines(f"/aws/lambda/{function}")
         )
 
+    def audited(self, function: str) -> bool:
+        """Whether every audit event about the service got onto the bus."""
+        lines = self.organization.log_lines(f"/aws/lambda/{function}")
+        lost = [line for line in lines if line["message"] == "audit event lost"]
+        return not any(line["audit_event"].get("cluster") == self.cluster for line in lost)
+
+    def untold(self, function: str) -> int:
+        """How often people could not be told, since the beginning of all stories."""
+        lines = self.organization.log_lines(f"/aws/lambda/{function}")
+        return sum(line["message"] == "people not told" for line in lines)
+
     def emptied(self, queue: str) -> bool:
         """Whether a queue of the central account holds no message, in flight ones included."""
         sqs = self.client("sqs", CENTRAL)

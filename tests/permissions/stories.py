@@ -43,7 +43,7 @@ def _placement_failure(stage: Stage) -> bool:
     stage.create_service()
     return stage.until(
         lambda: stage.failed_over() and stage.told(PLACEMENT, "fail_over") and stage.emptied(PLACEMENT_QUEUE), minutes=6
-    )
+    ) and stage.audited(PLACEMENT)
 
 
 def _interruption(stage: Stage) -> bool:
@@ -54,7 +54,7 @@ def _interruption(stage: Stage) -> bool:
         return stage.until(
             lambda: stage.failed_over() and stage.told(INTERRUPTION, "fail_over") and stage.emptied(INTERRUPTION_QUEUE),
             minutes=10,
-        )
+        ) and stage.audited(INTERRUPTION)
 
 
 def _redeploy(stage: Stage) -> bool:
@@ -67,11 +67,18 @@ def _redeploy(stage: Stage) -> bool:
 
 
 def _restore(stage: Stage) -> bool:
+    untold = stage.untold(RESTORE)
     if not _placement_failure(stage):
         return False
     stage.capacity(None)
-    return stage.until(
-        lambda: stage.on_spot() and stage.phase() == "closed" and stage.told(RESTORE, "restore"), minutes=40, step=60.0
+    return (
+        stage.until(
+            lambda: stage.on_spot() and stage.phase() == "closed" and stage.told(RESTORE, "restore"),
+            minutes=40,
+            step=60.0,
+        )
+        and stage.audited(RESTORE)
+        and stage.untold(RESTORE) == untold
     )
 
 
@@ -85,7 +92,7 @@ def _silent_shortage(stage: Stage) -> bool:
             lambda: stage.failed_over() and stage.told(SWEEP, "fail_over") and stage.emptied(SWEEP_QUEUE),
             minutes=30,
             step=60.0,
-        )
+        ) and stage.audited(SWEEP)
 
 
 def _rejected(stage: Stage) -> bool:

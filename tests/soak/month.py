@@ -18,7 +18,7 @@ from tests.soak.letters import Letters
 from tests.soak.life import Lives
 from tests.soak.plan import CENTRAL, places
 from tests.soak.pump import Heartbeats, Post, Pump, Schedule
-from tests.soak.routes import EXTERNAL_ID, make_route
+from tests.soak.routes import BUS, EXTERNAL_ID, make_route
 from tests.soak.run import Progress, Run, close_accounts, wait_for_the_end
 from tests.soak.watch import Watch
 from tests.soak.weather import DAY, HOUR, Weather
@@ -100,6 +100,7 @@ def _environment() -> dict[str, str]:
         "AUTOMATION_ROLE_NAME": AUTOMATION,
         "EXTERNAL_ID": EXTERNAL_ID,
         "CENTRAL_ACCOUNT_ID": CENTRAL,
+        "EVENT_BUS_NAME": BUS,
         "POLICY": json.dumps(policy_object() | {"sweep": {"threshold_minutes": 10, "silent_after_minutes": 900}}),
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

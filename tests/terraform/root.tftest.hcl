@@ -17,7 +17,7 @@ run "needs_no_input" {
   }
 
   assert {
-    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption", "sweep"] && toset(keys(output.alarm_arns)) == setunion(keys(output.dead_letter_queues), ["stuck_records", "silent_paths", "restore_errors", "restore_throttles", "sweep_errors", "sweep_throttles"])
+    condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption", "sweep"] && length(setsubtract(concat(keys(output.dead_letter_queues), ["stuck_records", "silent_paths", "restore_errors", "restore_throttles", "sweep_errors", "sweep_throttles", "restore_late", "fallback_short"]), keys(output.alarm_arns))) == 0
     error_message = "Dead-letter queues ${jsonencode(keys(output.dead_letter_queues))}, alarms ${jsonencode(keys(output.alarm_arns))}."
   }
 

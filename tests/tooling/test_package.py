@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
     "EXTERNAL_ID": "ecs-spot-failover",
     "CENTRAL_ACCOUNT_ID": "123456789012",
+    "EVENT_BUS_NAME": "ecs-spot-failover",
     "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/queue-dlq",
     "POLICY": json.dumps(policy_object()),
     "POWERTOOLS_SERVICE_NAME": "function",

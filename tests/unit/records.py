@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment
-from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment
+from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure
 from tests.doubles.clock import START
 
 SWITCHED_AT = START - timedelta(minutes=20)
@@ -27,7 +27,7 @@ def record(phase: Phase) -> Record:
         switched_at=SWITCHED_AT,
         desired_at_switch=4,
         due_at=START if phase.open else None,
-        event={"id": "failure-0"},
+        event=failure(event_id="failure-0").to_record(),
     )
 
 

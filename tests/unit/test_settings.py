@@ -7,6 +7,7 @@ import json
 import pytest
 
 from spot_failover.core.errors import SettingsError
+from spot_failover.core.notification import Format
 from spot_failover.core.policy import Policy
 from spot_failover.settings import Settings
 from tests.unit.policy_text import policy_object
@@ -17,6 +18,7 @@ ENVIRONMENT = {
     "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
     "EXTERNAL_ID": "ecs-spot-failover",
     "CENTRAL_ACCOUNT_ID": "123456789012",
+    "EVENT_BUS_NAME": "ecs-spot-failover",
     "DEAD_LETTER_QUEUE_URL": QUEUE,
     "POLICY": json.dumps(policy_object()),
 }
@@ -29,6 +31,7 @@ def test_all_that_a_queue_function_needs() -> None:
         automation_role="CentralSpotAutomationRole",
         external_id="ecs-spot-failover",
         central_account="123456789012",
+        event_bus="ecs-spot-failover",
         policy=Policy(),
         dead_letter_queue_url=QUEUE,
     )
@@ -53,6 +56,10 @@ def test_a_missing_variable_is_named(name: str) -> None:
         ("CENTRAL_ACCOUNT_ID", "1234"),
         ("CENTRAL_ACCOUNT_ID", "123456789012\n"),
         ("DEAD_LETTER_QUEUE_URL", "fargate-spot-interruption-queue-dlq"),
+        ("EVENT_BUS_NAME", ""),
+        ("EVENT_BUS_NAME", "a bus"),
+        ("NOTIFICATION_TOPIC_ARN", "on-call@example.com"),
+        ("NOTIFICATION_FORMAT", "html"),
         ("POLICY", ""),
         ("POLICY", "{}"),
     ],
@@ -65,6 +72,13 @@ def test_a_wrong_variable_is_named(name: str, value: str) -> None:
 def test_the_restore_function_has_no_queue() -> None:
     environment = {key: value for key, value in ENVIRONMENT.items() if key != "DEAD_LETTER_QUEUE_URL"}
     assert Settings.from_env(environment, reads_queue=False).dead_letter_queue_url is None
+
+
+def test_whoever_tells_people_knows_where_and_how() -> None:
+    topic = "arn:aws-cn:sns:cn-north-1:123456789012:on-call"
+    told = {"NOTIFICATION_TOPIC_ARN": topic, "NOTIFICATION_FORMAT": "chatbot"}
+    settings = Settings.from_env(ENVIRONMENT | told, reads_queue=True)
+    assert (settings.topic_arn, settings.notification_format) == (topic, Format.CHATBOT)
 
 
 @pytest.mark.parametrize("role", ["platform/spot/Automation", "Automation+role=1,a.b@c-d_e"])

@@ -24,8 +24,8 @@ class RegistryTable:
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """See `Registry.paths`."""
-        for record_id, region in self._table.partition(PATH_PARTITION):
-            yield record_id.removeprefix("path::"), region
+        for entry in self._table.partition(PATH_PARTITION):
+            yield entry.record_id.removeprefix("path::"), entry.region
 
     def path(self, account: str, region: str) -> Path:
         """See `Registry.path`."""

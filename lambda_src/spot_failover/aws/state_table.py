@@ -32,12 +32,16 @@ class StateTable:
 
     def due(self, now: datetime) -> Iterator[ServiceKey]:
         """See `Records.due`. The index holds only what is due: the cost does not grow with what is known."""
-        for record_id, region in self._table.partition(DUE_PARTITION, int(now.timestamp())):
-            yield ServiceKey.from_record_id(record_id, region)
+        for entry in self._table.partition(DUE_PARTITION, int(now.timestamp())):
+            yield ServiceKey.from_record_id(entry.record_id, entry.region)
+
+    def open(self) -> Iterator[tuple[ServiceKey, datetime]]:
+        """See `Records.open`: what is open is always due at some time."""
+        for entry in self._table.partition(DUE_PARTITION):
+            yield ServiceKey.from_record_id(entry.record_id, entry.region), entry.due_at
 
     def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
-        """See `Records.open_in`: what is open is always due at some time."""
-        for record_id, its_region in self._table.partition(DUE_PARTITION):
-            key = ServiceKey.from_record_id(record_id, its_region)
+        """See `Records.open_in`."""
+        for key, _ in self.open():
             if (key.account, key.region) == (account, region):
                 yield key

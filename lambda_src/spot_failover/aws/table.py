@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -13,6 +14,14 @@ from spot_failover.core.errors import ConflictError
 DUE_INDEX = "due"
 """Sparse: an item stands in it only while it has a `due_partition`, ordered by `due_at` in epoch seconds."""
 _WRITE_ID = "write_id"
+
+
+class Entry(NamedTuple):
+    """An item, as far as the index `due` holds it."""
+
+    record_id: str
+    region: str
+    due_at: datetime
 
 
 class Table:
@@ -61,8 +70,8 @@ class Table:
                         f"{subject}: its record was written by another worker since it was read"
                     ) from error
 
-    def partition(self, partition: str, until: int | None = None) -> Iterator[tuple[str, str]]:
-        """(id, Region) of the items in a partition of the index `due`, earliest first, up to a time (epoch seconds)."""
+    def partition(self, partition: str, until: int | None = None) -> Iterator[Entry]:
+        """The items in a partition of the index `due`, earliest first, up to a time (epoch seconds)."""
         query: dict[str, Any] = {
             "TableName": self.name,
             "IndexName": DUE_INDEX,
@@ -76,7 +85,8 @@ class Table:
             with translated(self.call("dynamodb:Query")):
                 page = self.dynamodb.query(**query)
             for item in page["Items"]:
-                yield item["id"]["S"], item["region"]["S"]
+                due_at = datetime.fromtimestamp(int(item["due_at"]["N"]), UTC)
+                yield Entry(item["id"]["S"], item["region"]["S"], due_at)
             if "LastEvaluatedKey" not in page:
                 return
             query["ExclusiveStartKey"] = page["LastEvaluatedKey"]

@@ -40,8 +40,8 @@ class TwinTable:
 
     def due(self, now: datetime | None = None) -> Iterator[ServiceKey]:
         """See `Twins.due`."""
-        for record_id, region in self._table.partition(TWIN_PARTITION, epoch(now)):
-            yield primary_of(record_id, region)
+        for entry in self._table.partition(TWIN_PARTITION, epoch(now)):
+            yield primary_of(entry.record_id, entry.region)
 
 
 def encode_twin(state: TwinState) -> dict[str, Any]:

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from spot_failover.core.alert_group import AlertGroup, AlertKey
+from spot_failover.core.audit import AuditEvent, Lost
 from spot_failover.core.budget import FailoverBudget
+from spot_failover.core.incident import Incident
+from spot_failover.core.notification import Notification
 from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.record import Record
@@ -136,6 +140,54 @@ class Records(Protocol):
 
     def due(self, now: datetime) -> Iterator[ServiceKey]:
         """Keys of the records that are due, longest overdue first."""
+        ...
+
+    def open(self) -> Iterator[tuple[ServiceKey, datetime]]:
+        """Keys of all open records, and when each is due, earliest first."""
+        ...
+
+
+class Incidents(Protocol):
+    """What people are told of, kept beside the records and written like them: only over what was read."""
+
+    def open(self) -> Iterator[PoolKey]:
+        """Pools that have an incident."""
+        ...
+
+    def incident(self, pool: PoolKey) -> Incident:
+        """The incident of a pool; one of version 0 where there never was any."""
+        ...
+
+    def put_incident(self, incident: Incident) -> Incident:
+        """Write it; ConflictError as in `Records.put`."""
+        ...
+
+    def due_alerts(self, now: datetime) -> Iterator[AlertKey]:
+        """Groups of alerts that are to be told."""
+        ...
+
+    def alerts(self, key: AlertKey) -> AlertGroup:
+        """The alerts of a group; none, of version 0, where there never was any."""
+        ...
+
+    def put_alerts(self, group: AlertGroup) -> AlertGroup:
+        """Write them; ConflictError as in `Records.put`."""
+        ...
+
+
+class Topic(Protocol):
+    """Where people hear of it."""
+
+    def publish(self, notification: Notification) -> None:
+        """Tell it; SpotFailoverError where that fails."""
+        ...
+
+
+class AuditBus(Protocol):
+    """Where audit events go."""
+
+    def put(self, events: Sequence[AuditEvent], until: datetime) -> Sequence[Lost]:
+        """Put them there, and return those that could not be, with the reason. Raises nothing."""
         ...
 
 

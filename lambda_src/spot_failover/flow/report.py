@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from spot_failover.core.decision import Decision
 from spot_failover.core.events import Event, Interruption, TaskStateChange
 from spot_failover.core.reason import Action
+from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 
@@ -24,6 +25,8 @@ class Outcome:
     event: Event | None = None
     before: Strategy | None = None
     deployment_id: str = ""
+    record: Record | None = None
+    """The service's record as the decision left it; None where it was not looked at."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -97,7 +97,7 @@ class Worker:
             decision = self._within_budget(situation, decision, decision.record)
         unreadable = ", ".join(service_wishes(situation.live.tags, situation.policy).unreadable)
         extra = {"unreadable_tags": unreadable}
-        outcome = Outcome(key, decision, event=situation.event, before=before, extra=extra)
+        outcome = Outcome(key, decision, event=situation.event, before=before, record=situation.record, extra=extra)
         if observed and (decision.record is not None or decision.action.changes_service):
             told = replace(outcome.decision, again=False)
             return replace(outcome, observed=True, decision=told), situation
@@ -105,7 +105,8 @@ class Worker:
             return self._change(situation, decision, outcome)
         if decision.record is None:
             return outcome, situation
-        return outcome, replace(situation, record=self.records.put(decision.record), now=self.now())
+        written = self.records.put(decision.record)
+        return replace(outcome, record=written), replace(situation, record=written, now=self.now())
 
     def _within_budget(self, situation: Situation, decision: Decision, intent: Record) -> Decision:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
@@ -134,12 +135,13 @@ class Worker:
         self, record: Record, decision: Decision, policy: Policy, event: Event | None
     ) -> tuple[Outcome, Record]:
         """Carry out a decision that was made without the live service; it changes no more than the record."""
-        outcome = Outcome(record.key, decision, event=event)
+        outcome = Outcome(record.key, decision, event=event, record=record)
         if decision.record is None:
             return outcome, record
         if observes(policy, event):
             return replace(outcome, observed=True), record
-        return outcome, self.records.put(decision.record)
+        written = self.records.put(decision.record)
+        return replace(outcome, record=written), written
 
     def _change(self, situation: Situation, decision: Decision, outcome: Outcome) -> tuple[Outcome, Situation]:
         key = situation.record.key
@@ -164,7 +166,7 @@ class Worker:
             record = self.records.put(confirm_redeploy(intent, primary))
         else:
             record = self.records.put(confirmed(intent, primary, after))
-        return replace(outcome, deployment_id=primary.id), replace(after, record=record)
+        return replace(outcome, deployment_id=primary.id, record=record), replace(after, record=record)
 
     def _call(self, situation: Situation, decision: Decision, intent: Record) -> LiveService:
         key, target = intent.key, decision.target

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from spot_failover.aws.audit_bus import PATIENT, EventBus
 from spot_failover.aws.autoscaling import ScalableTargets
 from spot_failover.aws.clients import RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
+from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.aws.twin_table import TwinTable
+from spot_failover.flow.journal import Journal
 from spot_failover.flow.worker import Worker
 from spot_failover.settings import Settings
 from spot_failover.telemetry import Telemetry, make_logger
@@ -42,7 +45,11 @@ class Function:
     def __init__(self, *, reads_queue: bool, sweeps: bool = False) -> None:
         self.settings = Settings.from_env(os.environ, reads_queue=reads_queue, sweeps=sweeps)
         self.logger = make_logger()
-        self.telemetry = Telemetry(self.logger)
+        dynamodb = boto3.client("dynamodb", config=RETRIED)
+        self.incidents = IncidentTable(dynamodb, self.settings.state_table, new_id)
+        bus = EventBus(boto3.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
+        self._journal = Journal(bus, self.incidents, now, new_id)
+        self.telemetry = Telemetry(self.logger, self.settings.event_bus, now, self._journal.outcome)
         clients = WorkloadClients(
             boto3.client("sts", config=RETRIED),
             role=self.settings.automation_role,
@@ -51,12 +58,19 @@ class Function:
             now=now,
         )
         self._services = EcsServices(clients, sleep=time.sleep, chance=random.random)
-        dynamodb = boto3.client("dynamodb", config=RETRIED)
         self._records = StateTable(dynamodb, self.settings.state_table, new_id)
         self._shared = SharedItems(dynamodb, self.settings.state_table, new_id)
         self._twins = TwinTable(dynamodb, self.settings.state_table, new_id)
         self._autoscaling = ScalableTargets(clients)
         self.registry = RegistryTable(dynamodb, self.settings.state_table, new_id)
+
+    def finish(self, context: LambdaContext) -> None:
+        """The end of an invocation: what it has to tell goes out, and nothing of that fails it."""
+        try:
+            ends_at = now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
+            self.telemetry.untold(*self._journal.close(ends_at))
+        finally:
+            self.telemetry.flush()
 
     def worker(self, context: LambdaContext) -> Worker:
         """The hands of one invocation."""

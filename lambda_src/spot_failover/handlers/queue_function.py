@@ -57,7 +57,7 @@ class QueueFunction:
         try:
             errors = self._errors(messages, context)
         finally:
-            self._function.telemetry.flush()
+            self._function.finish(context)
         return partial_response(batch, errors, context)
 
     def _errors(self, messages: list[Message], context: LambdaContext) -> dict[str, Exception]:

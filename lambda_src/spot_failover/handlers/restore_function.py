@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
+
+from spot_failover.aws.audit_bus import PATIENT
+from spot_failover.aws.topic import SnsTopic
 from spot_failover.core.errors import SpotFailoverError
+from spot_failover.flow.incident_flow import IncidentFlow
 from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.handlers.assembly import Function
@@ -13,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+TELLING = timedelta(seconds=30)
+"""How long a tick looks for what is to be told; what it does not reach, the next one does."""
 
 
 class RestoreTickError(SpotFailoverError):
@@ -25,6 +35,11 @@ class RestoreFunction:
     def __init__(self) -> None:
         self._function = Function(reads_queue=False)
         self.logger = self._function.logger
+        settings = self._function.settings
+        self._topic: SnsTopic | None = None
+        if settings.topic_arn is not None:
+            sns = boto3.client("sns", region_name=settings.topic_arn.split(":")[3], config=PATIENT)
+            self._topic = SnsTopic(sns, settings.topic_arn, settings.notification_format)
 
     def handle(self, context: LambdaContext) -> dict[str, int]:
         """Handle what is due; returns how many records were handled, and how many are left to the next tick.
@@ -36,17 +51,30 @@ class RestoreFunction:
         """
         telemetry = self._function.telemetry
         try:
+            self._tell_people(context)
             tick = RestoreFlow(self._function.worker(context), self._function.settings.policy, telemetry).run()
             tick.add(TwinTick(self._function.worker(context), self._function.settings.policy, telemetry).run())
             for key, error in tick.errors.items():
                 telemetry.unfinished(error, key)
             telemetry.gauge("StuckRecords", tick.stuck)
         finally:
-            telemetry.flush()
+            self._function.finish(context)
         if tick.errors:
             names = "; ".join(sorted(str(key) for key in tick.errors))
             raise RestoreTickError(f"{len(tick.errors)} due records could not be handled, see their log lines: {names}")
         return {"handled": tick.handled, "left": tick.left}
+
+    def _tell_people(self, context: LambdaContext) -> None:
+        """Before the restores, so that they can never crowd it out; and in little time, so that it never does them."""
+        settings, worker = self._function.settings, self._function.worker(context)
+        now = worker.now()
+        until = now + min(TELLING, (worker.ends_at - now) / 4)
+        try:
+            board = IncidentFlow(worker, settings.policy, self._function.incidents, self._topic, until).run()
+        except Exception as error:  # noqa: BLE001 - whatever this meets, the restores go on
+            self._function.telemetry.unfinished(error)
+            return
+        self._function.telemetry.board(board)
 
 
 def restore_handler() -> Callable[[dict[str, Any], LambdaContext], dict[str, int]]:

@@ -50,7 +50,7 @@ class SweepFunction:
                 return partial_response(event, self._batch(event, context), context)
             return self._run(context)
         finally:
-            self._function.telemetry.flush()
+            self._function.finish(context)
 
     def _run(self, context: LambdaContext) -> dict[str, int]:
         """Order sweeps.

@@ -103,6 +103,20 @@ def test_a_batch_of_messages_needs_the_key_too(cloud: Cloud) -> None:
     kms_refusal(lambda: sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "m"}]))
 
 
+def test_who_publishes_to_an_encrypted_topic_needs_both_permissions_on_its_key(cloud: Cloud) -> None:
+    made = key(cloud)
+    sns = cloud.administrator(TEAM).client("sns")
+    arn = sns.create_topic(Name="people", Attributes={"KmsMasterKeyId": made})["TopicArn"]
+    told = statement("sns:Publish", Sid="Tell")
+
+    def publish(name: str, *allows: dict[str, Any]) -> Any:
+        return cloud.session(TEAM, told, *allows, name=name).client("sns").publish(TopicArn=arn, Message="m")
+
+    with pytest.raises(ClientError, match=DECRYPT):
+        publish("without", use(GENERATE))
+    publish("with", use(GENERATE, DECRYPT, Resource=made))
+
+
 def test_what_reads_no_message_needs_no_key(cloud: Cloud) -> None:
     url = queue(cloud, key(cloud))
     keys = cloud.session(TEAM, statement(["sqs:GetQueueAttributes", "sqs:PurgeQueue", "sqs:DeleteMessage"]))

@@ -1,0 +1,117 @@
+"""What people read."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from spot_failover.core.alert_group import AlertGroup, AlertKey
+from spot_failover.core.incident import TWINS, Incident, Member, Stage
+from spot_failover.core.incident_text import STEPS, of_alerts, of_incident
+from spot_failover.core.notification import LISTED, LISTED_IN_CHAT, Format, Notification
+from spot_failover.core.pool import PoolKey
+from spot_failover.core.reason import Reason
+from tests.doubles.builders import WEB
+from tests.doubles.clock import START
+
+POOL = PoolKey.of(WEB, "FARGATE_SPOT")
+
+
+def incident(many: int, pool: PoolKey = POOL) -> Incident:
+    found = {f"{WEB.account}::shop::s{number:03}": Member(START, 2, "FAILED_OVER") for number in range(many)}
+    return Incident(pool).seen_with(found, set(found), START)
+
+
+def test_a_mail_names_pool_services_and_what_to_do() -> None:
+    told = of_incident(incident(2), Stage.OPENED, START)
+    assert told.subject == "Spot failover: 2 services on on-demand, FARGATE_SPOT, 111111111111 us-east-1"
+    assert told.body(Format.TEXT) == (
+        "2 services of account 111111111111, Region us-east-1 moved to on-demand capacity: Spot (FARGATE_SPOT) lacks.\n"
+        "\n"
+        "  shop/s000 since 2026-03-01 02:11 UTC (FAILED_OVER, 2 tasks)\n"
+        "  shop/s001 since 2026-03-01 02:11 UTC (FAILED_OVER, 2 tasks)\n"
+        "\n"
+        "What to do:\n"
+        "  - Nothing: each service goes back to its own strategy once Spot carries it, and you are told.\n"
+        "  - To stop this automation: enabled = false.\n"
+    )
+
+
+def test_the_end_tells_how_long_it_was_and_how_many() -> None:
+    ended = incident(3).seen_with({}, set(), START + timedelta(minutes=95))
+    told = of_incident(ended, Stage.OVER, START + timedelta(minutes=105))
+    assert told.subject.startswith("Spot failover over: FARGATE_SPOT")
+    assert "(1 h 35 min) 3 services had been moved there, 3 at the same time" in told.body(Format.TEXT)
+    assert "What to do" not in told.body(Format.TEXT)
+
+
+@pytest.mark.parametrize("many", [LISTED, LISTED + 1, 200])
+def test_a_long_list_is_cut_and_counted(many: int) -> None:
+    lines = of_incident(incident(many), Stage.OPENED, START).body(Format.TEXT).splitlines()
+    assert sum("shop/" in line for line in lines) == LISTED
+    assert [line for line in lines if "more" in line] == ([f"  and {many - LISTED} more"] if many > LISTED else [])
+
+
+def test_services_that_are_not_remembered_are_counted_too() -> None:
+    told = of_incident(replace(incident(2), beyond=7), Stage.GROWN, START)
+    assert "now 9 services" in told.subject
+    assert "and 7 more" in told.body(Format.TEXT)
+
+
+def test_a_pool_of_a_cluster_and_twins_have_names() -> None:
+    asg = PoolKey.of(WEB, "asg-spot")
+    assert "asg-spot of cluster shop" in of_incident(incident(1, asg), Stage.OPENED, START).title
+    twins = PoolKey(WEB.account, WEB.region, TWINS)
+    assert "1 service on on-demand, on-demand twins" in of_incident(incident(1, twins), Stage.OPENED, START).title
+
+
+def test_a_chat_gets_the_schema_of_custom_notifications() -> None:
+    told = json.loads(of_incident(incident(20), Stage.OPENED, START).body(Format.CHATBOT))
+    assert (told["version"], told["source"], told["content"]["textType"]) == ("1.0", "custom", "client-markdown")
+    assert told["content"]["title"].startswith("Spot failover: 20 services")
+    assert told["content"]["description"].count("• shop/") == LISTED_IN_CHAT
+    assert "and 5 more" in told["content"]["description"]
+    assert len(told["content"]["nextSteps"]) == 2
+    assert told["metadata"]["additionalContext"] == {"account": "111111111111", "region": "us-east-1"}
+
+
+def test_all_messages_of_an_incident_are_one_thread_and_the_next_incident_another() -> None:
+    first = {of_incident(incident(1), stage, START + timedelta(hours=1)).thread for stage in Stage}
+    assert len(first) == 1
+    second = replace(incident(1), opened_at=START + timedelta(days=1))
+    assert of_incident(second, Stage.OPENED, START).thread not in first
+
+
+@pytest.mark.parametrize("title", ["x" * 150, "zwölf\nZeilen"])
+def test_a_subject_is_what_sns_takes(title: str) -> None:
+    subject = Notification(title, "").subject
+    assert len(subject) < 100
+    assert subject.isascii()
+    assert subject.isprintable()
+
+
+def test_alerts_are_told_with_their_notes_and_what_to_do() -> None:
+    group = AlertGroup(AlertKey(WEB.account, WEB.region, "UNSUPPORTED_CONTROLLER"))
+    told = of_alerts(group.noted({"shop/web": "DAEMON", "shop/api": ""}, START))
+    assert told.subject == "Spot failover, UNSUPPORTED_CONTROLLER: 2 services, 111111111111 us-east-1"
+    body = told.body(Format.TEXT)
+    assert "  shop/api\n  shop/web: DAEMON\n" in body
+    assert STEPS[Reason.UNSUPPORTED_CONTROLLER] in body
+
+
+def test_an_alert_about_an_account_names_no_service() -> None:
+    group = AlertGroup(AlertKey(WEB.account, WEB.region, "PATH_SILENT")).noted({"-": "no heartbeat"}, START)
+    assert of_alerts(group).subject == "Spot failover, PATH_SILENT: 111111111111 us-east-1"
+    assert "  no heartbeat\n" in of_alerts(group).body(Format.TEXT)
+
+
+def test_every_alert_says_what_to_do() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "reasons.md").read_text()
+    alerts = re.findall(r"^\| `(\w+)` \| alert", table, re.MULTILINE)
+    assert len(alerts) > 5
+    assert {Reason(name) for name in alerts} <= set(STEPS)

@@ -88,8 +88,7 @@ def _told(path: Path) -> int:
 
     def heard(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str):
-            name = arguments[0]
-            files.add(Path(importlib.util.source_from_cache(name) if _is_cache(name) else name))
+            files.add(_source(Path(arguments[0])))
 
     sys.addaudithook(heard)
     status = _tested("", None, sorted(UNIT.glob("test_*.py")))
@@ -104,8 +103,11 @@ def _place(file: Path) -> tuple[str, ...]:
     return file.relative_to(paths.ROOT).parts
 
 
-def _is_cache(name: str) -> bool:
-    return name.endswith(".pyc") and "__pycache__" in name
+def _source(path: Path) -> Path:
+    """The module that a compiled file was made of, by Python or by pytest; of any other file, itself."""
+    if path.suffix != ".pyc" or path.parent.name != "__pycache__":
+        return path
+    return path.parent.parent / f"{path.name.partition('.')[0]}.py"
 
 
 def near(module: str) -> list[Path]:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LAUNCHER = Path(__file__).with_name("Loopback.java")
-START_SECONDS = 60
-"""It takes three; a busy machine may take longer."""
+START_SECONDS = 300
+"""It takes three; a busy machine may take far longer."""
 
 
 class StartError(Exception):

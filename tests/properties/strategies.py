@@ -62,6 +62,7 @@ def records(draw: st.DrawFn) -> Record:
         restore_day=draw(st.just("") | st.just("2026-03-01")),
         restores_that_day=draw(_counts),
         held_until=draw(st.none() | _times),
+        held_by=draw(st.sampled_from(["", "anna"])),
         alerted=draw(_names | st.just("")),
         redeploy_requested_at=draw(st.none() | _times),
         redeployed_at=draw(st.none() | _times),

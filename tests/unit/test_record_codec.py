@@ -34,6 +34,7 @@ FULL = Record(
     restore_day="2026-03-01",
     restores_that_day=3,
     held_until=datetime.max.replace(tzinfo=UTC),
+    held_by="arn:aws:iam::123456789012:user/anna",
     alerted="FALLBACK_SHORT",
     redeploy_requested_at=START,
     redeployed_at=START,

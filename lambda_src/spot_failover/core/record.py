@@ -79,6 +79,8 @@ class Record:
     restore_day: str = ""
     restores_that_day: int = 0
     held_until: datetime | None = None
+    held_by: str = ""
+    """The operator who holds the service; empty: the automation itself, which leaves it to a person."""
     alerted: str = ""
     """Reason code of the alert that was told last: it is told once."""
     interrupted: Mapping[str, datetime] = field(default_factory=dict)

@@ -16,7 +16,7 @@ SOAK_ARGS ?=
 MUTANTS_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
-FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers)
+FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers tests/spotctl)
 
 export PYTHONPATH := lambda_src:.
 

@@ -1,0 +1,26 @@
+"""The whole program: the group with every command."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from spotctl import explain, failover, history, hold, restore, status
+from spotctl.cli import spotctl
+
+COMMANDS = (status.status, explain.explain, history.history, hold.hold, failover.failover, restore.restore)
+INTERRUPTED = 130
+"""As a shell has it for Ctrl-C."""
+
+for command in COMMANDS:
+    spotctl.add_command(command)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    try:
+        spotctl.main(prog_name="spotctl", standalone_mode=True)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)

@@ -47,7 +47,7 @@ def failover(context: click.Context, service: ServiceKey, *, dry_run: bool, yes:
             click.echo(f"{short(service)}: {'would be' if dry_run and step else 'nothing to do, or not allowed'}")
             for each in steps:
                 click.echo(f"  {step_text(each)}")
-        context.exit(Exit.DONE if step is not None else Exit.NOT_DONE)
+        context.exit(Exit.DONE if step is not None else judgement.not_done(steps))
     output.ask(
         f"{short(service)}: from {seen.live.strategy if seen.live else '-'} to {step.decision.target}, by a rolling "
         "deployment of all its tasks. Go on?",
@@ -68,6 +68,6 @@ def failover(context: click.Context, service: ServiceKey, *, dry_run: bool, yes:
             {"dry_run": False, "done": done, "decisions": [views.of_outcome(each) for each in heard.outcomes]}
         )
     else:
-        for each in heard.outcomes:
-            click.echo(views.line(each))
+        for outcome in heard.outcomes:
+            click.echo(views.line(outcome))
     context.exit(Exit.DONE if done else Exit.NOT_DONE)

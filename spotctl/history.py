@@ -60,8 +60,18 @@ def decisions(installation: Installation, key: ServiceKey, since: datetime) -> I
         with translated(Call("logs:FilterLogEvents", f"log group {function.log_group}", installation.operator)):
             for page in logs.get_paginator("filter_log_events").paginate(**request):
                 for event in page["events"]:
-                    line = json.loads(event["message"])
-                    yield {"timestamp": line["timestamp"], "function": function.name, **_fields(line)}
+                    if (line := _decision(event["message"], names)) is not None:
+                        yield {"timestamp": line["timestamp"], "function": function.name, **_fields(line)}
+
+
+def _decision(message: str, names: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """A line about this service; None for any other, where the log does not know such patterns."""
+    try:
+        line = json.loads(message)
+    except ValueError:
+        return None
+    wanted = {"message": "decision", **names}
+    return line if isinstance(line, dict) and wanted.items() <= line.items() else None
 
 
 def _fields(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from spot_failover.core.transitions import bring_forward
 from spot_failover.flow.pool_book import PoolBook, pool_keys
 from spot_failover.flow.worker import MAX_STEPS
 from spotctl import installation as clock
+from spotctl.exits import Exit
 from spotctl.installation import Installation, new_id
 
 
@@ -161,3 +162,8 @@ def _attached(seen: Look, decision: Decision) -> Decision:
 def changing(steps: list[Step]) -> Step | None:
     """The step that would change the service."""
     return next((step for step in steps if step.decision.action.changes_service and not step.observed), None)
+
+
+def not_done(steps: list[Step]) -> Exit:
+    """How a command ends that these steps keep from changing anything."""
+    return Exit.BUSY if any(step.decision.action is Action.RETRY for step in steps) else Exit.NOT_DONE

@@ -6,10 +6,19 @@ import sys
 
 import click
 
-from spotctl import explain, failover, history, hold, restore, status
+from spotctl import doctor, explain, failover, history, hold, redrive, restore, status
 from spotctl.cli import spotctl
 
-COMMANDS = (status.status, explain.explain, history.history, hold.hold, failover.failover, restore.restore)
+COMMANDS = (
+    status.status,
+    explain.explain,
+    history.history,
+    hold.hold,
+    failover.failover,
+    restore.restore,
+    redrive.redrive,
+    doctor.doctor,
+)
 INTERRUPTED = 130
 """As a shell has it for Ctrl-C."""
 

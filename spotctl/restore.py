@@ -45,7 +45,7 @@ def restore(
     ready = [key for key, steps in plans.items() if judgement.changing(steps) is not None]
     if dry_run or not ready:
         _planned(plans, dry_run=dry_run, json_=json_)
-        context.exit(Exit.DONE if len(ready) == len(keys) else Exit.NOT_DONE)
+        context.exit(Exit.DONE if len(ready) == len(keys) else max(judgement.not_done(plans[key]) for key in keys))
     output.ask(f"Restore {_names(ready)} by a rolling deployment of all tasks?", yes=yes)
     heard = Heard(installation)
     errors = carry_out(installation, ready, heard)

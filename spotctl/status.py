@@ -97,8 +97,8 @@ def _text(found: Overview, now: datetime, *, all_services: bool) -> None:
         click.echo("No service is on on-demand capacity by failover.")
     if found.pools:
         click.echo()
-        head = ("POOL", "BREAKER", "FAILED", "NEXT CANARY", "PROVING")
-        output.table(head, [_pool_row(pool, now) for pool in found.pools])
+        columns = ("POOL", "BREAKER", "FAILED", "NEXT CANARY", "PROVING")
+        output.table(columns, [_pool_row(pool, now) for pool in found.pools])
     if found.twins:
         click.echo()
         rows = [(short(twin.primary), twin.twin, str(twin.wanted), ago(twin.raised_at, now)) for twin in found.twins]

@@ -125,5 +125,5 @@ class Central:
 
 
 def central_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Central]:
-    with mock_aws():
+    with mock_aws(config={"lambda": {"use_docker": False}}):
         yield Central(monkeypatch)

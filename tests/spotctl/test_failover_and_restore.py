@@ -94,7 +94,7 @@ def test_a_function_with_the_lease_goes_first(central: Central) -> None:
     lease = Lease("request-of-a-function", central.clock.now() + timedelta(seconds=30))
     central.table.put(replace(central.record(), lease=lease))
     result = central.run("failover", WEB_NAME, "--yes")
-    assert (result.exit_code, strategies(central)) == (3, [])
+    assert (result.exit_code, strategies(central)) == (4, [])
     assert "BUSY" in result.stdout
 
 

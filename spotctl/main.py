@@ -22,6 +22,8 @@ COMMANDS = (
 INTERRUPTED = 130
 """As a shell has it for Ctrl-C."""
 
+__all__ = ["main", "spotctl"]
+
 for command in COMMANDS:
     spotctl.add_command(command)
 

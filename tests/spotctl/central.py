@@ -22,7 +22,7 @@ from spot_failover.flow.event_flow import EventFlow
 from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.worker import Worker
 from spotctl import installation as parts
-from spotctl.main import spotctl
+from spotctl import main
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.installation import LIFE
@@ -91,7 +91,7 @@ class Central:
 
     def run(self, *arguments: str, answer: str = "") -> Result:
         """Run `spotctl`; no answer: nobody is there to give one."""
-        return CliRunner().invoke(spotctl, list(arguments), input=answer, prog_name="spotctl")
+        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, prog_name="spotctl")
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)

@@ -27,8 +27,8 @@ class Plumbing:
 
     def __init__(self, central: Central) -> None:
         self.central = central
-        self.sqs = boto3.client("sqs", region_name=REGION)
-        self.events = boto3.client("events", region_name=REGION)
+        self.sqs: Any = boto3.client("sqs", region_name=REGION)
+        self.events: Any = boto3.client("events", region_name=REGION)
         self.restore_arn = central.functions.get_function_configuration(FunctionName=RESTORE)["FunctionArn"]
         for kind, name in QUEUES.items():
             self._lay(kind, name)

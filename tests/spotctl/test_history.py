@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import boto3
 
@@ -13,7 +14,7 @@ from tests.spotctl.plumbing import Plumbing
 
 
 def write(central: Central, group: str, *lines: dict[str, str], days_ago: int = 0) -> None:
-    logs = boto3.client("logs", region_name=REGION)
+    logs: Any = boto3.client("logs", region_name=REGION)
     told = central.clock.now() - timedelta(days=days_ago)
     groups = [each["logGroupName"] for each in logs.describe_log_groups()["logGroups"]]
     if group not in groups:

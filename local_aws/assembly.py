@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws import accounts, chaos, ecs, eventbridge, faults, iam, lambda_service, launch_templates, scheduler, sqs
+from local_aws import (
+    accounts,
+    autoscaling,
+    chaos,
+    ecs,
+    eventbridge,
+    faults,
+    iam,
+    lambda_service,
+    launch_templates,
+    scheduler,
+    security_groups,
+    sqs,
+)
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
 from local_aws.http_server import Server
@@ -57,12 +70,14 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     _add_controls(world)
     accounts.install(world)
     launch_templates.install()
+    security_groups.install()
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)
     functions = lambda_service.install(world)
     scheduler.install(world, router)
     tasks = ecs.install(world)
+    autoscaling.install(world, tasks)
     faults.install(world)
     chaos.install(world, router=router, functions=functions, scheduler=tasks)
     return world

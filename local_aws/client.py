@@ -213,6 +213,23 @@ class LocalAws:
         where = {"account": account, "region": region, "cluster": cluster, "service": service}
         self.post("fail-application", {**where, "how": how, "task_definition": task_definition})
 
+    def set_load(
+        self,
+        account: str,
+        region: str,
+        cluster: str,
+        service: str,
+        *,
+        cpu: float | None = None,
+        memory: float | None = None,
+    ) -> None:
+        """How much a service has to do, in tasks that it keeps busy in full: what autoscaling measures from now on.
+
+        A metric that is left out has no data.
+        """
+        where = {"account": account, "region": region, "cluster": cluster, "service": service}
+        self.post("service-load", {**where, "cpu": cpu, "memory": memory})
+
     def count_interrupted(self, *, counted: bool) -> None:
         """Choose whether ``runningCount`` has Spot tasks between their notice and their end; it has them at first."""
         self.post("count-interrupted", {"counted": counted})

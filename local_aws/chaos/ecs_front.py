@@ -9,6 +9,7 @@ import copy
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from moto.core.responses import ActionResult
 from moto.ecs.responses import EC2ContainerServiceResponse
@@ -42,6 +43,9 @@ class EcsFront:
             self._replace(name, self._write)
         for name in READS:
             self._replace(name, self._read)
+        self._scheduler.set_desired_count = partial(  # type: ignore[method-assign]
+            self._set_desired_count, self._scheduler.set_desired_count
+        )
 
     def _replace(self, name: str, operation: Callable[[Original, EC2ContainerServiceResponse], ActionResult]) -> None:
         original: Original = getattr(EC2ContainerServiceResponse, name)
@@ -62,6 +66,15 @@ class EcsFront:
         answer = original(response)
         self._past.remember(key, before)
         return answer
+
+    def _set_desired_count(
+        self, original: Callable[[Service, int, str], None], service: Service, count: int, principal: str
+    ) -> None:
+        """Application Auto Scaling's UpdateService counts like everybody's of the account."""
+        key = service.key
+        self._quotas.check(key.account, key.region, "update_service", self._world.clock.now())
+        self._past.remember(key, _as_it_is(service))
+        original(service, count, principal)
 
     def _read(self, original: Original, response: EC2ContainerServiceResponse) -> ActionResult:
         with self._looking_back():

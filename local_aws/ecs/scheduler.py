@@ -53,6 +53,12 @@ class Scheduler:
         self.history.service(service, now)
         self._wake(service, now + self.timing.reaction)
 
+    def set_desired_count(self, service: Service, count: int, principal: str) -> None:
+        """Answer an UpdateService of ``principal`` (an ARN) that sets nothing but the desired count."""
+        service.desired_count = count
+        self.changed(service)
+        self.history.update(service, "UpdateService", principal, forced=False, now=self.now())
+
     def deploy(self, service: Service, revision: Revision) -> Deployment:
         """Make a new PRIMARY deployment; the one before becomes ACTIVE until its tasks are gone."""
         now = self.now()

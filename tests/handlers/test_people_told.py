@@ -55,26 +55,6 @@ def tick(account: Account, handler: Any, *, minutes: float = 5) -> list[str]:
     return account.messages()
 
 
-def test_an_incident_of_200_services_makes_three_messages(account: Account) -> None:
-    handler, told = restore_handler(), []
-    names = [f"s{number:03}" for number in range(200)]
-    for start in range(0, 200, 40):  # it takes five ticks until all have failed over
-        fail_over(account, *named(*names[start : start + 40]))
-        told += tick(account, handler)
-    for _ in range(10):
-        told += tick(account, handler)
-    assert len(told) == 2
-    assert told[0].startswith("40 services of account 111111111111")
-    assert "has grown: 200 services on on-demand capacity now, 200 in all" in told[1]
-    for start in range(0, 200, 50):
-        go_back(account, *named(*names[start : start + 50]))
-        told += tick(account, handler)
-    for _ in range(5):
-        told += tick(account, handler)
-    assert len(told) == 3
-    assert "200 services had been moved there, 200 at the same time" in told[2]
-
-
 def test_a_service_that_comes_and_goes_is_one_incident(account: Account) -> None:
     handler = restore_handler()
     fail_over(account, WEB)

@@ -10,6 +10,8 @@ import boto3
 import botocore.session
 import pytest
 from botocore.config import Config
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.moto_api._internal.models import moto_api_backend
@@ -71,11 +73,19 @@ _LOADER = botocore.session.Session().get_component("data_loader")
 _PATIENCE = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=60)
 
 
+REPLACED = (
+    ActionAuthenticatorMixin,
+    ApplicationAutoscalingBackend,
+    ApplicationAutoScalingResponse,
+    EC2ContainerServiceResponse,
+)
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     moto_api_backend.reset()
     # Laid over moto for the whole process: put moto's own back for the tests that use it without a local AWS.
-    for replaced in (ActionAuthenticatorMixin, EC2ContainerServiceResponse):
+    for replaced in REPLACED:
         for name in [name for name in vars(replaced) if not name.startswith("__")]:
             monkeypatch.setattr(replaced, name, vars(replaced)[name])
     world = make_world(

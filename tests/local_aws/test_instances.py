@@ -1,8 +1,9 @@
-"""What an Auto Scaling group's instances need: AWS's own policies, and launch templates that stay as they were made."""
+"""What instances and tasks need around them: AWS's own policies, templates and rules that stay as they were made."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -35,3 +36,21 @@ def test_tags_of_a_launch_template_are_not_those_of_what_it_launches(aws: Aws) -
         assert version["LaunchTemplateData"].get("TagSpecifications", []) == launched
         (template,) = ec2.describe_launch_templates(LaunchTemplateNames=[name])["LaunchTemplates"]
         assert template["Tags"] == TAGS
+
+
+def test_a_rule_between_two_security_groups_keeps_its_description(aws: Aws) -> None:
+    ec2 = aws.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    tasks, balancer = (
+        ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in ("tasks", "lb")
+    )
+    port: dict[str, Any] = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    for source in (
+        {"UserIdGroupPairs": [{"GroupId": balancer, "Description": "from the load balancer"}]},
+        {"IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "from inside"}]},
+        {"IpRanges": [{"CidrIp": "10.1.0.0/16"}]},
+    ):
+        ec2.authorize_security_group_ingress(GroupId=tasks, IpPermissions=[{**port, **source}])
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [tasks]}])["SecurityGroupRules"]
+    told = {rule.get("Description") for rule in rules if not rule["IsEgress"]}
+    assert told == {"from the load balancer", "from inside", None}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_aws.client import LocalAws
+from local_aws.client import LocalAws, Session
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 
@@ -80,6 +80,37 @@ class Example:
     def _environment(self) -> dict[str, str]:
         """Anew each time: credentials expire in virtual time."""
         return terraform_environment(self.aws.env(self.account))
+
+
+def what_is_there(aws: LocalAws, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    """Names of what examples make, by account and Region."""
+    return {(account, region): sorted(_names(aws.session(account, region))) for account, region in places}
+
+
+def _names(session: Session) -> Iterator[str]:
+    for service, operation, answer, name in _KINDS:
+        for each in getattr(session.client(service), operation)().get(answer, []):
+            yield each[name] if name else each
+
+
+_KINDS = (
+    ("iam", "list_roles", "Roles", "RoleName"),
+    ("sqs", "list_queues", "QueueUrls", ""),
+    ("dynamodb", "list_tables", "TableNames", ""),
+    ("lambda", "list_functions", "Functions", "FunctionName"),
+    ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    ("events", "list_event_buses", "EventBuses", "Name"),
+    ("events", "list_rules", "Rules", "Name"),
+    ("scheduler", "list_schedules", "Schedules", "Name"),
+    ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    ("ecs", "list_clusters", "clusterArns", ""),
+    ("ec2", "describe_vpcs", "Vpcs", "VpcId"),
+    ("ec2", "describe_subnets", "Subnets", "SubnetId"),
+    ("ec2", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("elbv2", "describe_load_balancers", "LoadBalancers", "LoadBalancerName"),
+    ("elbv2", "describe_target_groups", "TargetGroups", "TargetGroupName"),
+)
+"""Service, operation, member of its answer, and the member of each that names it; none where it is a name itself."""
 
 
 @contextmanager

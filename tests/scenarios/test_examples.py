@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local_aws.client import LocalAws
 from tests.scenarios.applied import ORGANIZATION
-from tests.scenarios.examples import Example, applied
+from tests.scenarios.examples import Example, applied, what_is_there
 from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
 
 pytestmark = pytest.mark.slow
 
-SINGLE, REDEPLOY, ENVIRONMENTS = "333333333333", "444444444444", "555555555555"
-ACCOUNTS = (CENTRAL, ORDERS, MEDIA, SINGLE, REDEPLOY, ENVIRONMENTS)
+SINGLE, REDEPLOY, ENVIRONMENTS, SHOP = "333333333333", "444444444444", "555555555555", "666666666666"
+ACCOUNTS = (CENTRAL, ORDERS, MEDIA, SINGLE, REDEPLOY, ENVIRONMENTS, SHOP)
 REGIONS = {MEDIA: ("eu-west-1", "us-west-2")}
+PLACES = [(account, region) for account in ACCOUNTS for region in REGIONS.get(account, (REGION,))]
 MULTI_ACCOUNT = {
     "organization_id": ORGANIZATION,
     "central_account_id": CENTRAL,
@@ -32,28 +33,33 @@ def aws(tmp_path: Path) -> Iterator[LocalAws]:
         yield aws
 
 
-def what_is_there(aws: LocalAws) -> dict[tuple[str, str], list[str]]:
-    """Names of what an installation or an onboarding makes, by account and Region."""
-    found = {}
-    for account in ACCOUNTS:
-        for region in REGIONS.get(account, (REGION,)):
-            session = aws.session(account, region)
-            names: list[Any] = []
-            names += [each["RoleName"] for each in session.client("iam").list_roles()["Roles"]]
-            names += session.client("sqs").list_queues().get("QueueUrls", [])
-            names += session.client("dynamodb").list_tables()["TableNames"]
-            names += [each["FunctionName"] for each in session.client("lambda").list_functions()["Functions"]]
-            names += [each["logGroupName"] for each in session.client("logs").describe_log_groups()["logGroups"]]
-            names += [each["Name"] for each in session.client("events").list_event_buses()["EventBuses"]]
-            names += [each["Name"] for each in session.client("events").list_rules()["Rules"]]
-            names += [each["Name"] for each in session.client("scheduler").list_schedules()["Schedules"]]
-            names += [each["AlarmName"] for each in session.client("cloudwatch").describe_alarms()["MetricAlarms"]]
-            found[account, region] = sorted(names)
-    return found
+def network_and_certificate(aws: LocalAws) -> dict[str, str]:
+    """What a team has already: a VPC, two subnets, and a certificate."""
+    session = aws.session(SHOP)
+    ec2 = session.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
+    network = {"vpc_id": vpc, "load_balancer_subnet_ids": subnets, "task_subnet_ids": subnets}
+    certificate = session.client("acm").request_certificate(DomainName="shop.example.com")["CertificateArn"]
+    return {"network": json.dumps(network), "certificate_arn": certificate}
+
+
+def listeners(aws: LocalAws) -> dict[int, str]:
+    """Port to what is done with requests, of the web service's load balancer."""
+    elb = aws.session(SHOP).client("elbv2")
+    (balancer,) = elb.describe_load_balancers()["LoadBalancers"]
+    found = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    return {each["Port"]: each["DefaultActions"][0]["Type"] for each in found}
 
 
 def test_each_is_applied_stays_as_it_is_and_goes_without_a_rest(aws: LocalAws, tmp_path: Path) -> None:
-    before = what_is_there(aws)
+    given = network_and_certificate(aws)
+    before = what_is_there(aws, PLACES)
     environments = [
         Example(aws, "environments", ENVIRONMENTS, tmp_path / name, workspace=name, variable_file=f"{name}.tfvars")
         for name in ("dev", "prod")
@@ -62,12 +68,14 @@ def test_each_is_applied_stays_as_it_is_and_goes_without_a_rest(aws: LocalAws, t
         Example(aws, "multi-account", CENTRAL, tmp_path / "multi-account", MULTI_ACCOUNT),
         Example(aws, "single-account", SINGLE, tmp_path / "single-account"),
         Example(aws, "interruption-redeploy-only", REDEPLOY, tmp_path / "redeploy"),
+        Example(aws, "fargate-web-service", SHOP, tmp_path / "web-service", given),
         *environments,
     ):
-        there = what_is_there(aws)
+        there = what_is_there(aws, PLACES)
         assert all(len(there[place]) > len(before[place]) for place in before)
+        assert listeners(aws) == {80: "redirect", 443: "forward"}
         restores = {f"{name}-fargate-spot-restore-handler" for name in ("dev", "prod")}
         assert restores <= set(there[ENVIRONMENTS, REGION])
         # The state table of prod is protected: its README says to apply without first.
         environments[1].apply("-var=state_table_deletion_protection=false")
-    assert what_is_there(aws) == before
+    assert what_is_there(aws, PLACES) == before

@@ -11,8 +11,19 @@ run "all_enter_automation_roles_and_keep_records" {
   }
 
   assert {
-    condition     = [for statement in data.aws_iam_policy_document.handlers.statement : statement.actions] == [toset(["sts:AssumeRole"]), toset(["dynamodb:GetItem", "dynamodb:PutItem"])]
+    condition     = [for statement in data.aws_iam_policy_document.handlers.statement : statement.actions] == [toset(["sts:AssumeRole"]), toset(["dynamodb:GetItem", "dynamodb:PutItem"]), toset(["events:PutEvents"])]
     error_message = "Actions: ${jsonencode(data.aws_iam_policy_document.handlers.statement[*].actions)}."
+  }
+
+  # Audit events, and nothing that the rules here would take for an input.
+  assert {
+    condition = data.aws_iam_policy_document.handlers.statement[2].resources == toset(["arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"]) && toset([
+      for condition in data.aws_iam_policy_document.handlers.statement[2].condition : "${condition.test} ${condition.variable} ${join(",", condition.values)}"
+      ]) == toset([
+      "ForAllValues:StringEquals events:source ecs.spot-failover", "ForAllValues:StringEquals events:detail-type Spot Failover Decision",
+      "Null events:source false", "Null events:detail-type false",
+    ])
+    error_message = "The functions may put ${jsonencode(data.aws_iam_policy_document.handlers.statement[2])}."
   }
 
   assert {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from local_aws.iam.actions.autoscaling import AUTOSCALING
 from local_aws.iam.actions.dynamodb import DYNAMODB
 from local_aws.iam.actions.ecs import ECS
 from local_aws.iam.actions.events import EVENTS
@@ -20,6 +21,7 @@ from local_aws.iam.actions.sts import SESSION_ACTIONS, STS
 __all__ = ["PREFIXES", "SESSION_ACTIONS", "TABLES", "Call", "Check", "checks"]
 
 TABLES: Mapping[str, Table] = {
+    "application-autoscaling": AUTOSCALING,
     "cloudwatch": CLOUDWATCH,
     "dynamodb": DYNAMODB,
     "ecs": ECS,

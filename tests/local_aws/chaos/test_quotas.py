@@ -112,3 +112,33 @@ def test_without_chaos_nobody_is_throttled(unpleasant: Unpleasant) -> None:
     for _ in range(150):
         unpleasant.ecs.list_services(cluster=CLUSTER)
     assert unpleasant.chaos.counts()["throttled"] == 0
+
+
+def test_autoscaling_counts_in_the_quota_like_everybody_and_tries_again(unpleasant: Unpleasant) -> None:
+    unpleasant.create(desiredCount=4)
+    unpleasant.aws.advance(120)
+    scaling = unpleasant.aws.client("application-autoscaling", WORKLOAD)
+    target: dict[str, Any] = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": f"service/{CLUSTER}/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    scaling.register_scalable_target(**target, MinCapacity=1, MaxCapacity=9)
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    scaling.put_scaling_policy(
+        **target,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": 50, "PredefinedMetricSpecification": metric},
+    )
+    service = {"account": WORKLOAD, "region": REGION, "cluster": CLUSTER, "service": "web"}
+    unpleasant.post("service-load", {**service, "cpu": 4})
+
+    unpleasant.chaos.quotas(enabled=True, others=1)
+    unpleasant.aws.advance(180)
+    unpleasant.chaos.calm()
+    assert scaling.describe_scaling_activities(**target)["ScalingActivities"][0]["StatusCode"] == "Failed"
+    assert unpleasant.describe()["services"][0]["desiredCount"] == 4
+    unpleasant.aws.advance(60)
+    assert scaling.describe_scaling_activities(**target)["ScalingActivities"][0]["StatusCode"] == "Successful"
+    assert unpleasant.describe()["services"][0]["desiredCount"] == 8

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from moto import mock_aws
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from local_aws import ecs
+from local_aws import autoscaling, ecs
 from local_aws.world import Organization, World
 from tests.local_aws.ecs.simulation import ACCOUNT, CLUSTER, OTHER_ACCOUNT, REGION, Ecs, SteppedClock
 
@@ -21,10 +23,11 @@ def simulation(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ecs]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     clock = SteppedClock()
     # Laid over moto for the whole process: put moto's own operations back for the tests that follow.
-    for name in [name for name in vars(EC2ContainerServiceResponse) if not name.startswith("__")]:
-        monkeypatch.setattr(EC2ContainerServiceResponse, name, vars(EC2ContainerServiceResponse)[name])
+    for replaced in (EC2ContainerServiceResponse, ApplicationAutoscalingBackend, ApplicationAutoScalingResponse):
+        for name in [name for name in vars(replaced) if not name.startswith("__")]:
+            monkeypatch.setattr(replaced, name, vars(replaced)[name])
     world = World(clock, Organization("o-exampleorg1", frozenset({ACCOUNT, OTHER_ACCOUNT}), ACCOUNT))
-    ecs.install(world)
+    autoscaling.install(world, ecs.install(world))
     with mock_aws():
         client = boto3.client("ecs", region_name=REGION)
         client.create_cluster(clusterName=CLUSTER, capacityProviders=["FARGATE", "FARGATE_SPOT"])

@@ -15,6 +15,7 @@ TABLE = f"arn:aws:dynamodb:{REGION}:{TEAM}:table/state"
 QUEUE = f"arn:aws:sqs:{REGION}:{TEAM}:q"
 GROUP = f"arn:aws:logs:{REGION}:{TEAM}:log-group:/aws/lambda/f:log-stream"
 FUNCTION = f"arn:aws:lambda:{REGION}:{TEAM}:function:f"
+SCALABLE = f"arn:aws:application-autoscaling:{REGION}:{TEAM}:scalable-target"
 RULE = f"arn:aws:events:{REGION}:{TEAM}:rule"
 URL = {"QueueUrl": f"http://127.0.0.1:4566/{TEAM}/q"}
 LONG_ARN = f"{ECS}:service/prod/web"
@@ -82,6 +83,21 @@ EXPECTED: list[tuple[str, dict[str, Any], list[tuple[str, str]]]] = [
     ),
     ("cloudwatch:PutMetricData", {"Namespace": "n"}, [("cloudwatch:PutMetricData", "*")]),
     ("xray:PutTraceSegments", {}, [("xray:PutTraceSegments", "*")]),
+    (
+        "application-autoscaling:DescribeScalableTargets",
+        {"ServiceNamespace": "ecs"},
+        [("application-autoscaling:DescribeScalableTargets", "*")],
+    ),
+    (
+        "application-autoscaling:RegisterScalableTarget",
+        {"ServiceNamespace": "ecs", "ResourceId": "service/prod/new", "ScalableDimension": "ecs:service:DesiredCount"},
+        [("application-autoscaling:RegisterScalableTarget", f"{SCALABLE}/*")],
+    ),
+    (
+        "application-autoscaling:ListTagsForResource",
+        {"ResourceARN": f"{SCALABLE}/0ec5"},
+        [("application-autoscaling:ListTagsForResource", f"{SCALABLE}/0ec5")],
+    ),
 ]
 
 
@@ -186,3 +202,21 @@ def test_items_of_a_table_and_its_index_are_separate_grants(cloud: Cloud) -> Non
     table.query(TableName="state", **query)
     refusal(lambda: table.put_item(TableName="state", Item={"id": {"S": "1"}}))
     refusal(lambda: table.query(TableName="state", IndexName="due", **query))
+
+
+@pytest.mark.usefixtures("services")
+def test_scalable_targets_are_narrowed_by_id_namespace_and_dimension(cloud: Cloud) -> None:
+    target: dict[str, Any] = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
+    administrator = cloud.administrator(TEAM).client("application-autoscaling")
+    arns = {
+        name: administrator.register_scalable_target(
+            **target, ResourceId=f"service/prod/{name}", MinCapacity=0, MaxCapacity=4
+        )["ScalableTargetARN"]
+        for name in ("web", "api")
+    }
+    condition = {"StringEquals": {"application-autoscaling:service-namespace": "ecs"}}
+    allowed = statement("application-autoscaling:DeregisterScalableTarget", arns["web"], Condition=condition)
+    scaling = cloud.session(TEAM, allowed).client("application-autoscaling")
+    scaling.deregister_scalable_target(**target, ResourceId="service/prod/web")
+    error = refusal(lambda: scaling.deregister_scalable_target(**target, ResourceId="service/prod/api"))
+    assert arns["api"] in str(error)

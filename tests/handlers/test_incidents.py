@@ -1,0 +1,111 @@
+"""Incidents as the restore tick sees them: from their first service to their last, whatever happens in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from spot_failover.core.errors import TransientError
+from spot_failover.core.record import Phase
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.incident_flow import Board, IncidentFlow
+from tests.doubles.builders import WEB
+from tests.doubles.faults import Crash
+from tests.doubles.incidents import Inbox, InMemoryIncidents
+from tests.doubles.installation import Installation
+from tests.unit.records import record
+
+NAMES = [f"s{number:03}" for number in range(200)]
+
+
+@dataclass
+class Post:
+    """An installation, whose ticks tell people."""
+
+    installation: Installation = field(default_factory=Installation)
+    incidents: InMemoryIncidents = field(default_factory=InMemoryIncidents)
+    inbox: Inbox = field(default_factory=Inbox)
+
+    def tick(self, *, minutes: float = 5) -> Board:
+        now = self.installation.clock.advance(minutes=minutes)
+        worker, policy = self.installation.worker(), self.installation.policy
+        return IncidentFlow(worker, policy, self.incidents, self.inbox, now + timedelta(seconds=30)).run()
+
+    def fail_over(self, names: Iterable[str]) -> None:
+        now = self.installation.clock.now()
+        for key in keys(names):
+            failed = replace(record(Phase.FAILED_OVER), key=key, switched_at=now, due_at=now + timedelta(hours=9))
+            self.installation.records.store(failed)
+
+    def go_back(self, names: Iterable[str]) -> None:
+        for key in keys(names):
+            stored = self.installation.record(key)
+            self.installation.records.store(replace(stored, phase=Phase.CLOSED, due_at=None))
+
+    @property
+    def kinds(self) -> list[str]:
+        return [message.kind for message in self.inbox.messages]
+
+
+def keys(names: Iterable[str]) -> list[ServiceKey]:
+    return [replace(WEB, service=name) for name in names]
+
+
+def test_an_incident_of_200_services_makes_three_messages() -> None:
+    post = Post()
+    for start in range(0, 200, 40):  # it takes five ticks until all have failed over
+        post.fail_over(NAMES[start : start + 40])
+        post.tick()
+    for _ in range(10):
+        post.tick()
+    assert post.kinds == ["opened", "grown"]
+    for start in range(0, 200, 50):
+        post.go_back(NAMES[start : start + 50])
+        post.tick()
+    for _ in range(5):
+        post.tick()
+    assert post.kinds == ["opened", "grown", "over"]
+    opened, grown, over = post.inbox.messages
+    assert "40 services" in opened.title
+    assert "now 200 services" in grown.title
+    assert "200 services had been moved there, 200 at the same time" in over.summary
+
+
+def test_two_ticks_at_once_tell_it_once() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.inbox.faults.before("publish", lambda: post.tick(minutes=0))
+    post.tick()
+    assert post.kinds == ["opened"]
+
+
+def test_a_tick_that_dies_after_it_told_may_tell_it_twice_and_no_more() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.inbox.faults.after("publish", Crash())
+    with pytest.raises(Crash):
+        post.tick()
+    for _ in range(5):
+        post.tick()
+    assert post.kinds == ["opened", "opened"]
+
+
+def test_what_could_not_be_told_is_told_at_the_next_tick() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.inbox.faults.before("publish", TransientError("throttled"))
+    assert list(post.tick().errors) == [f"incident of {next(iter(post.incidents.incidents))}"]
+    assert post.tick().errors == {}
+    assert post.kinds == ["opened"]
+
+
+def test_a_table_that_can_not_be_read_is_told_and_stops_nothing() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.installation.records.faults.before("open", TransientError("throttled"))
+    assert list(post.tick().errors) == ["incidents"]
+    assert post.tick().errors == {}
+    assert post.kinds == ["opened"]

@@ -14,9 +14,11 @@ PYTEST_ARGS ?=
 FAULTS_ARGS ?=
 SOAK_ARGS ?=
 MUTANTS_ARGS ?=
+TRACES ?=
+BENCH_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
-FAST_TESTS := $(wildcard tests/unit tests/scenarios tests/properties tests/handlers tests/spotctl)
+FAST_TESTS := $(wildcard tests/unit tests/benchmarks tests/scenarios tests/properties tests/handlers tests/spotctl)
 
 export PYTHONPATH := lambda_src:.
 
@@ -47,6 +49,10 @@ faults: venv terraform ## Every fault at every AWS call that the functions make 
 .PHONY: soak
 soak: venv terraform ## A random month and day with faults, every event accounted for (SEED=n repeats one, SOAK_ARGS=...)
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+.PHONY: bench-policy
+bench-policy: venv ## Failover and restore on real Spot history, against other policies (TRACES=folder: on yours)
+	@$(BIN)/python -m benchmarks.policy $(if $(TRACES),--traces $(TRACES)) $(BENCH_ARGS)
 
 .PHONY: permissions-full
 permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)

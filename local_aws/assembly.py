@@ -21,6 +21,7 @@ from local_aws import (
     scheduler,
     security_groups,
     sqs,
+    step_functions,
 )
 from local_aws.application import LocalAws
 from local_aws.clock import Clock
@@ -76,6 +77,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     router = eventbridge.install(world)
     functions = lambda_service.install(world)
     scheduler.install(world, router)
+    step_functions.install(world)
     tasks = ecs.install(world)
     autoscaling.install(world, tasks)
     faults.install(world)

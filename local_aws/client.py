@@ -17,6 +17,7 @@ from botocore.config import Config
 
 from local_aws.accounts import administrator_role_arn
 from local_aws.chaos_client import ChaosClient
+from local_aws.connections_client import ConnectionsClient
 from local_aws.control import PREFIX
 from local_aws.process import LocalAwsError, ServerProcess
 
@@ -238,6 +239,11 @@ class LocalAws:
     def chaos(self) -> ChaosClient:
         """What makes it as unpleasant as AWS."""
         return ChaosClient(self.get, self.post)
+
+    @property
+    def connections(self) -> ConnectionsClient:
+        """Long-lived connections through Network Load Balancers."""
+        return ConnectionsClient(self.get, self.post)
 
     def emit(
         self, account: str, region: str, source: str, detail_type: str, detail: dict[str, Any], resources: Sequence[str]

@@ -59,6 +59,7 @@ class Clock:
         self._advancing = threading.Lock()
         self._target: float | None = None
         self._failures: list[str] = []
+        self._held = 0
         self._thread = threading.Thread(target=self._run, name="local-aws-clock", daemon=True)
         self._stopped = False
 
@@ -131,6 +132,20 @@ class Clock:
         if failures:
             raise TimerFailedError("; ".join(failures))
 
+    def hold(self) -> None:
+        """Let nothing jump ahead in time until `release`: for work on another thread that belongs to this moment.
+
+        Timers that are due run meanwhile, and real time goes on. As many holds, as many releases.
+        """
+        with self._changed:
+            self._held += 1
+
+    def release(self) -> None:
+        """The work of a `hold` has been done."""
+        with self._changed:
+            self._held -= 1
+            self._changed.notify_all()
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -150,13 +165,14 @@ class Clock:
         """The timer to run now, jumping to its time if the clock is being advanced that far."""
         while self._timers and self._timers[0][2].cancelled:
             heapq.heappop(self._timers)
-        limit = self.now() if self._target is None else max(self._target, self.now())
+        target = None if self._held else self._target
+        limit = self.now() if target is None else max(target, self.now())
         if self._timers and self._timers[0][0] <= limit:
             when, _, timer = heapq.heappop(self._timers)
             self._jump_to(when)
             return timer
-        if self._target is not None:
-            self._jump_to(self._target)
+        if target is not None:
+            self._jump_to(target)
             self._target = None
             self._changed.notify_all()
         return None
@@ -167,6 +183,6 @@ class Clock:
             self._traveller.shift(missing)
 
     def _wait(self) -> None:
-        if self._target is not None:
+        if self._target is not None and not self._held:
             return
         self._changed.wait(timeout=max(0.0, self._timers[0][0] - self.now()) if self._timers else None)

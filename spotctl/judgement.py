@@ -128,7 +128,7 @@ def at_tick(installation: Installation, seen: Look, *, forward: bool = False) ->
     """What the restore tick would do now, or once its restore is brought forward; nothing without an open record."""
     record, steps = seen.record, list[Step]()
     if forward and record.phase == "failed_over":
-        record = bring_forward(record, clock.now(), alerted=record.alerted)
+        record = bring_forward(record, clock.now())
     for _ in range(MAX_STEPS):
         if not record.phase.open:
             return steps

@@ -104,7 +104,7 @@ def _bring_forward(installation: Installation, key: ServiceKey) -> None:
     if record.leased(clock.now()):
         raise BusyError(f"{key}: it is being changed right now")
     if record.phase is Phase.FAILED_OVER:
-        installation.records.put(bring_forward(record, clock.now(), alerted=record.alerted))
+        installation.records.put(bring_forward(record, clock.now()))
 
 
 def _planned(plans: dict[ServiceKey, list[Step]], *, dry_run: bool, json_: bool) -> None:

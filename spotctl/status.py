@@ -115,7 +115,7 @@ def _row(record: Record, now: datetime) -> tuple[str, ...]:
     waits = record.restore_at if record.phase.open and not record.phase.intent else None
     held = record.held_until if record.held_until is not None and now < record.held_until else None
     notes = ["STUCK"] if record.stuck else []
-    notes += [record.alerted] if record.alerted else []
+    notes += sorted(map(str, record.alerted))
     notes += ["being changed"] if record.leased(now) else []
     return (
         short(record.key),

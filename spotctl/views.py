@@ -35,7 +35,7 @@ def of_record(record: Record) -> dict[str, Any]:
         "held_until": record.held_until,
         "held_by": record.held_by,
         "stuck": record.stuck,
-        "alerted": record.alerted,
+        "alerted": sorted(map(str, record.alerted)),
         "lease_owner": record.lease.owner if record.lease is not None else "",
         "lease_expires_at": record.lease.expires_at if record.lease is not None else None,
         "version": record.version,

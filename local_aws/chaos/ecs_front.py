@@ -22,8 +22,11 @@ from local_aws.ecs.service import Key, Service
 from local_aws.ecs.validation import path_of
 from local_aws.world import World
 
-WRITES = ("create_service", "update_service", "delete_service")
-READS = ("describe_services", "list_services", "list_tasks")
+WRITES = (
+    "create_service", "update_service", "delete_service", "create_task_set", "update_task_set", "delete_task_set",
+    "update_service_primary_task_set",
+)  # fmt: skip
+READS = ("describe_services", "describe_task_sets", "list_services", "list_tasks")
 
 Original = Callable[[EC2ContainerServiceResponse], ActionResult]
 
@@ -108,4 +111,7 @@ def _as_it_is(service: Service) -> Service:
     still.tasks = [copy.copy(task) for task in service.tasks]
     still.stopped = deque(copy.copy(task) for task in service.stopped)
     still.messages = deque(service.messages, maxlen=service.messages.maxlen)
+    still.task_sets = [_as_it_is(unit) for unit in service.task_sets]
+    for unit in still.task_sets:
+        unit.parent = still
     return still

@@ -18,7 +18,9 @@ def install(world: World, timing: Timing | None = None) -> Scheduler:
 
     Clusters, task definitions, capacity providers, tags and standalone tasks stay with moto.
     """
-    scheduler = Scheduler(world, elb.install(world), timing)
+    groups = elb.install(world)
+    scheduler = Scheduler(world, groups, timing)
+    scheduler.lifecycle.ended = elb.model_connections(world, groups).end
     attach(world, scheduler)
     ControlRoutes(world, scheduler).add_to(world)
     FailureRoutes(world, scheduler).add_to(world)

@@ -8,7 +8,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from local_aws.ecs import capacity_providers, clusters, service_changes, service_queries
+from local_aws.ecs import capacity_providers, clusters, service_changes, service_queries, task_set_api
 from local_aws.ecs.call import Call
 from local_aws.ecs.scheduler import Scheduler
 from local_aws.world import World
@@ -37,6 +37,11 @@ def attach(world: World, scheduler: Scheduler) -> None:
         "delete_service": service_changes.delete_service,
         "describe_services": service_queries.describe_services,
         "list_services": service_queries.list_services,
+        "create_task_set": task_set_api.create_task_set,
+        "describe_task_sets": task_set_api.describe_task_sets,
+        "update_task_set": task_set_api.update_task_set,
+        "delete_task_set": task_set_api.delete_task_set,
+        "update_service_primary_task_set": task_set_api.update_service_primary_task_set,
         "list_clusters": clusters.list_clusters,
         "create_capacity_provider": capacity_providers.create_capacity_provider,
         "update_capacity_provider": capacity_providers.update_capacity_provider,

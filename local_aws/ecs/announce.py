@@ -62,7 +62,7 @@ class Announcer:
 
     def message(self, service: Service, now: float, text: str) -> None:
         """Add to ``events[]``, newest first."""
-        service.messages.appendleft((str(uuid.uuid4()), now, f"(service {service.key.name}) {text}"))
+        service.messages.appendleft((str(uuid.uuid4()), now, f"({service.label}) {text}"))
 
     def task_changed(self, service: Service, task: Task, now: float) -> None:
         """ECS Task State Change."""
@@ -114,9 +114,10 @@ class Announcer:
         self._emit(service, "ECS Container Instance State Change", _iso(detail), arn)
 
     def steady(self, service: Service, now: float) -> None:
-        """SERVICE_STEADY_STATE and its message."""
+        """SERVICE_STEADY_STATE, or TASKSET_STEADY_STATE of a task set, and its message."""
         self.message(service, now, "has reached a steady state.")
-        self._action(service, "INFO", "SERVICE_STEADY_STATE", now)
+        whose = "SERVICE" if service.owner is service else "TASKSET"
+        self._action(service, "INFO", f"{whose}_STEADY_STATE", now)
 
     def starts_impaired(self, service: Service, now: float) -> None:
         """SERVICE_TASK_START_IMPAIRED and its message: tasks fail to start again and again."""

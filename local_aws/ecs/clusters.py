@@ -40,7 +40,8 @@ def check_providers(call: Call) -> None:
         item.provider
         for service in call.services_in(cluster.name)
         if service.status != "INACTIVE"
-        for deployment in service.deployments
+        for unit in service.units
+        for deployment in unit.deployments
         for item in deployment.revision.strategy
     }
     if used & (set(cluster.capacity_providers or []) - set(providers)):
@@ -70,8 +71,8 @@ def count(call: Call, cluster: Cluster) -> None:
     cluster.running_tasks_count = sum(task.last_status == "RUNNING" for task in alone)
     cluster.pending_tasks_count = sum(task.last_status in {"PROVISIONING", "PENDING"} for task in alone)
     for service in services:
-        cluster.running_tasks_count += shapes.running(service.tasks, count_interrupted=counted)
-        cluster.pending_tasks_count += shapes.pending(service.tasks)
+        cluster.running_tasks_count += shapes.running(service.all_tasks, count_interrupted=counted)
+        cluster.pending_tasks_count += shapes.pending(service.all_tasks)
 
 
 def list_clusters(call: Call) -> dict[str, Any]:

@@ -51,7 +51,9 @@ class FailureRoutes:
             service = self._scheduler.services.get(key)
             if service is None:
                 raise ValueError(f"there is no service {key.arn}")
-            if how == Failure.ELB_HEALTH and not service.revision.wiring.get("loadBalancers"):
+            if how == Failure.ELB_HEALTH and not any(
+                unit.revision.wiring.get("loadBalancers") for unit in service.units
+            ):
                 raise ValueError(f"{key.arn} has no load balancer whose health checks it could fail")
             failure = None if how is None else Failure(how)
             self._scheduler.fail_application(service, failure, arguments.get("task_definition"))

@@ -62,14 +62,15 @@ class ControlRoutes:
             if service is None:
                 raise ValueError(f"there is no service {key.arn}")
             provider = arguments.get("provider") or SPOT_PROVIDER
-            running = [task for task in service.tasks if task.wanted and task.status is Status.RUNNING]
-            victims = [task for task in running if task.provider == provider and not task.host_lost]
+            tasks = [(unit, task) for unit in service.units for task in unit.tasks]
+            running = [(unit, task) for unit, task in tasks if task.wanted and task.status is Status.RUNNING]
+            victims = [(unit, task) for unit, task in running if task.provider == provider and not task.host_lost]
             if not isinstance(wanted, int) or not 0 < wanted <= len(victims):
                 raise ValueError(
                     f"{key.arn} has {len(victims)} running tasks on {provider}: can't interrupt {wanted!r}"
                 )
-            self._scheduler.interrupt([(service, task) for task in victims[:wanted]])
-        return {"tasks": [task.arn for task in victims[:wanted]]}
+            self._scheduler.interrupt(victims[:wanted])
+        return {"tasks": [task.arn for _, task in victims[:wanted]]}
 
     def services(self, _: Arguments) -> list[Arguments]:
         """Every service that is not INACTIVE, as it stands now."""
@@ -94,8 +95,9 @@ class ControlRoutes:
             "desired": service.desired_count,
             "strategy": strategies.to_wire(service.revision.strategy),
             "running": service.running_by_provider(),
-            "pending": dict(Counter(task.provider for task in service.tasks if task.pending)),
-            "deployments": [self._deployment(service, item) for item in service.deployments],
+            "pending": dict(Counter(task.provider for task in service.all_tasks if task.pending)),
+            "deployments": [self._deployment(service, item) for item in service.deployments if service.scheduled],
+            "task_sets": [item.summary() for item in service.task_sets],
         }
 
     def _deployment(self, service: Service, deployment: Deployment) -> Arguments:

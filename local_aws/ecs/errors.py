@@ -38,6 +38,19 @@ class ServiceNotFoundError(ServiceException):
     message = "Service not found."
 
 
+class TaskSetNotFoundError(ServiceException):
+    """HTTP 400, TaskSetNotFoundException."""
+
+    code = "TaskSetNotFoundException"
+    message = "The specified task set wasn't found."
+
+
+class LimitExceededError(ServiceException):
+    """HTTP 400, LimitExceededException."""
+
+    code = "LimitExceededException"
+
+
 class ServiceNotActiveError(ServiceException):
     """HTTP 400, ServiceNotActiveException."""
 

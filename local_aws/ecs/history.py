@@ -28,6 +28,8 @@ class History:
             "strategy": strategies.to_wire(service.revision.strategy),
             "deployment_id": service.primary.id,
         }
+        if service.controller == "EXTERNAL":
+            point["task_sets"] = [unit.summary() for unit in service.task_sets]
         _append(self._services.setdefault(service.key, []), now, point)
 
     def capacity(self, key: PoolKey, capacity: int | None, now: float) -> None:
@@ -35,7 +37,8 @@ class History:
         _append(self._pools.setdefault(key, []), now, {"capacity": capacity})
 
     def update(self, service: Service, api: str, principal_arn: str, *, forced: bool, now: float) -> None:
-        """Note an accepted CreateService or UpdateService."""
+        """Note an accepted CreateService or UpdateService, or a change of a task set, which has its id beside it."""
+        task_set = {} if service.owner is service else {"task_set": service.primary.id}
         self._updates.append(
             {
                 "time": now,
@@ -44,7 +47,8 @@ class History:
                 "principal_arn": principal_arn,
                 "strategy": strategies.to_wire(service.revision.strategy),
                 "force_new_deployment": forced,
-                "desired": service.desired_count,
+                "desired": service.owner.desired_count,
+                **task_set,
             }
         )
 

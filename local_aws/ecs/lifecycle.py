@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from local_aws.ecs.announce import Announcer
 from local_aws.ecs.applications import Applications, Failure, Verdict
 from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.pools import Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Service
 from local_aws.ecs.strategy import FARGATE_PROVIDERS
 from local_aws.ecs.task import INTERRUPTED, Host, Status, StopCode, Task
 from local_aws.ecs.timing import Timing
-
-EPSILON = 0.001
-"""Seconds by which a timer may be early: floating point."""
 
 SIGTERM_EXIT = 143
 """Exit code of a container that does nothing about SIGTERM but end."""
@@ -22,7 +22,8 @@ SIGTERM_EXIT = 143
 class Lifecycle:
     """Starts, moves on and stops single tasks.
 
-    ``provisioning_timeout`` is how long a new task waits for an instance, in seconds.
+    ``provisioning_timeout`` is how long a new task waits for an instance, in seconds. ``ended`` is told account, Region
+    and target (address or instance) of each task whose containers have stopped.
     """
 
     def __init__(self, timing: Timing, pools: Pools, announcer: Announcer, balancing: Balancing) -> None:
@@ -32,6 +33,7 @@ class Lifecycle:
         self._balancing = balancing
         self.applications = Applications()
         self.provisioning_timeout = timing.provisioning_timeout
+        self.ended: Callable[[str, str, str], None] = lambda _account, _region, _target: None
 
     def create(self, service: Service, provider: str, now: float) -> Task:
         """A new task of the PRIMARY deployment, not placed yet: it waits in PROVISIONING, but not for ever."""
@@ -123,6 +125,7 @@ class Lifecycle:
             return
         task.exit_code = SIGTERM_EXIT if task.exit_code is None else task.exit_code
         task.move(Status.DEPROVISIONING)
+        self._cut(service, task)
         task.due = now + self._timing.deprovisioning
         self._announcer.task_changed(service, task, now)
 
@@ -219,9 +222,16 @@ class Lifecycle:
             task.exit_code = SIGTERM_EXIT
         task.stopped_at = now
         task.move(Status.STOPPED)
+        self._cut(service, task)
         service.tasks.remove(task)
         service.stopped.append(task)
         self._announcer.task_changed(service, task, now)
+
+    def _cut(self, service: Service, task: Task) -> None:
+        """The task's containers have stopped: its connections end. Each task has an instance of its own on EC2."""
+        if task.started_at is not None:
+            for target in {task.address, task.host.instance_id if task.host else task.address}:
+                self.ended(service.key.account, service.key.region, target)
 
 
 def _deployment(service: Service, task: Task) -> Deployment | None:

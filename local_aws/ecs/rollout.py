@@ -9,18 +9,25 @@ from local_aws.ecs.service import Deployment, Service
 from local_aws.ecs.strategy import sequence
 from local_aws.ecs.task import Task
 
+EPSILON = 0.001
+"""Seconds by which a timer may be early: floating point."""
 
-def surplus(service: Service) -> list[Task]:
+
+def surplus(service: Service, now: float) -> list[Task]:
     """Tasks to stop now: what the strategy has no place for, and old tasks that healthy new ones stand in for.
 
     Old tasks that serve are stopped only as long as minimumHealthyPercent of the desired count, rounded up, goes on
-    serving without them. Old ones that do not serve yet hold nothing up and go first.
+    serving without them. Old ones that do not serve yet hold nothing up and go first. Under a native strategy all of
+    them stay until the traffic has shifted.
     """
     wanted = [task for task in service.tasks if task.wanted]
     excess = _beyond_strategy(service, [task for task in wanted if task.deployment_id == service.primary.id])
     old = [task for task in wanted if task.deployment_id != service.primary.id]
     if not old:
         return excess
+    if service.rolling.native and service.status == "ACTIVE":
+        end = shift_end(service)
+        return excess + old if end is not None and end <= now + EPSILON else excess
     gone = {task.id for task in excess}
     serving = sum(task.serving for task in wanted if task.id not in gone)
     spare = max(0, serving - math.ceil(service.target * service.rolling.minimum_healthy_percent / 100))
@@ -43,7 +50,7 @@ def missing(service: Service) -> list[str]:
         else:
             lacking.append(provider)
     kept = [task for task in service.tasks if task.wanted]
-    if all(task.deployment_id == service.primary.id for task in kept):
+    if service.rolling.native or all(task.deployment_id == service.primary.id for task in kept):
         return lacking
     limit = math.floor(service.target * service.rolling.maximum_percent / 100)
     return lacking[: max(0, limit - len(kept))]
@@ -62,6 +69,19 @@ def complete(service: Service) -> bool:
     mine = [task for task in service.tasks if task.deployment_id == service.primary.id and task.wanted]
     others = any(task.deployment_id != service.primary.id for task in service.tasks)
     return not others and len(mine) == service.target and all(task.serving for task in mine)
+
+
+def note_whole(service: Service, now: float) -> None:
+    """Remember when the PRIMARY had all its tasks serving: a native strategy's traffic shift begins."""
+    mine = [task for task in service.tasks if task.deployment_id == service.primary.id and task.wanted]
+    if service.primary.whole_at is None and len(mine) == service.target and all(task.serving for task in mine):
+        service.primary.whole_at = now
+
+
+def shift_end(service: Service) -> float | None:
+    """When the traffic of a native strategy has shifted and baked; None while the PRIMARY's tasks start."""
+    whole_at = service.primary.whole_at
+    return None if whole_at is None else whole_at + service.rolling.shift
 
 
 def breaker_threshold(desired: int) -> int:

@@ -13,9 +13,10 @@ from local_aws.ecs.announce import Announcer
 from local_aws.ecs.applications import Failure
 from local_aws.ecs.balancing import Balancing
 from local_aws.ecs.history import History
-from local_aws.ecs.lifecycle import EPSILON, Lifecycle
+from local_aws.ecs.lifecycle import Lifecycle
 from local_aws.ecs.pools import PoolKey, Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Key, Revision, Rollout, Service
 from local_aws.ecs.shortages import Shortages
 from local_aws.ecs.task import StopCode, Task
@@ -50,8 +51,9 @@ class Scheduler:
     def changed(self, service: Service) -> None:
         """Somebody changed the service: note it, and look at it as soon as ECS would."""
         now = self.now()
-        self.history.service(service, now)
-        self._wake(service, now + self.timing.reaction)
+        self.history.service(service.owner, now)
+        for unit in service.units:
+            self._wake(unit, now + self.timing.reaction)
 
     def set_desired_count(self, service: Service, count: int, principal: str) -> None:
         """Answer an UpdateService of ``principal`` (an ARN) that sets nothing but the desired count."""
@@ -95,8 +97,9 @@ class Scheduler:
     def fail_application(self, service: Service, how: Failure | None, task_definition: str | None) -> None:
         """Let the service's tasks fail from now on, those that run as well; None: no more."""
         self.lifecycle.applications.set(service.key, how, task_definition)
-        for task in service.tasks:
-            self.lifecycle.doom(service, task, self.now())
+        for unit in service.units:
+            for task in unit.tasks:
+                self.lifecycle.doom(unit, task, self.now())
         self.changed(service)
 
     def stop_task(self, service: Service, task: Task, reason: str) -> None:
@@ -106,8 +109,17 @@ class Scheduler:
 
     def delete(self, service: Service) -> None:
         """Drain the service; it is INACTIVE once its tasks have stopped."""
-        service.status = "DRAINING" if service.tasks else "INACTIVE"
-        service.desired_count = 0
+        for unit in service.units:
+            unit.status = "DRAINING" if unit.all_tasks else "INACTIVE"
+            unit.desired_count = 0
+            for deployment in unit.deployments:
+                self._shortages.end(unit, deployment)
+        service.task_sets[:] = [unit for unit in service.task_sets if unit.status == "DRAINING"]
+        self.changed(service)
+
+    def delete_task_set(self, service: Service) -> None:
+        """Drain a task set; it is gone once its tasks have stopped."""
+        service.status = "DRAINING"
         for deployment in service.deployments:
             self._shortages.end(service, deployment)
         self.changed(service)
@@ -123,10 +135,10 @@ class Scheduler:
     def _run(self, service: Service) -> None:
         with self._world.lock:
             service.timer = None
-            now = self.now()
+            now = service.looked_at = self.now()
             self.lifecycle.step(service, now)
             self._reconcile(service, now)
-            self.history.service(service, now)
+            self.history.service(service.owner, now)
             due = self._next_due(service)
             if due is not None:
                 self._wake(service, max(due, now))
@@ -134,17 +146,29 @@ class Scheduler:
     def _reconcile(self, service: Service, now: float) -> None:
         if service.status == "INACTIVE":
             return
+        if not service.scheduled:
+            if service.status == "DRAINING" and not service.task_sets:
+                service.status = "INACTIVE"
+            return
         self._trip_breaker(service, now)
-        leaving = rollout.surplus(service)
+        rollout.note_whole(service, now)
+        leaving = rollout.surplus(service, now)
         reason = f"Scaling activity initiated by (deployment {service.primary.id})"
         self._stop(service, leaving, StopCode.SCHEDULER, reason, now)
         if service.status == "DRAINING":
             service.status = "DRAINING" if service.tasks else "INACTIVE"
+            self._drop(service, now)
             return
         self._start_missing(service, now)
         for deployment in rollout.drained(service):
             service.deployments.remove(deployment)
         self._judge(service, now)
+
+    def _drop(self, service: Service, now: float) -> None:
+        """Take a task set that has drained from its service."""
+        if service.status == "INACTIVE" and service.owner is not service:
+            service.owner.task_sets.remove(service)
+            self._wake(service.owner, now)
 
     def _stop(self, service: Service, tasks: list[Task], code: StopCode, reason: str, now: float) -> None:
         running = [task for task in tasks if task.started_at is not None]
@@ -226,6 +250,9 @@ class Scheduler:
             primary = service.primary
             if service.steady_since is not None:
                 due.append(service.steady_told_at + self.timing.steady_state_repeat)
+            if service.rolling.native and len(service.deployments) > 1:
+                shifted = rollout.shift_end(service)
+                due += [shifted] if shifted is not None and shifted > self.now() + EPSILON else []
             if primary.place_after > self.now() + EPSILON:
                 due += [primary.place_after] if rollout.missing(service) else []
             elif primary.rollout is not Rollout.FAILED:

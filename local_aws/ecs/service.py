@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -87,6 +88,8 @@ class Deployment:
     updated_at: float = 0.0
     failed_tasks: int = 0
     failed_starts_in_a_row: int = 0
+    whole_at: float | None = None
+    """When all its tasks served for the first time: from then on a native strategy shifts traffic."""
     place_after: float = 0.0
     shortages: dict[str, Shortage] = field(default_factory=dict)
 
@@ -103,6 +106,14 @@ class DeploymentConfiguration:
     maximum_percent: int = 200
     breaker: bool = False
     rollback: bool = False
+    strategy: str = "ROLLING"
+    shift: float = 0.0
+    """Seconds from all new tasks serving to the end of the old ones, under a native strategy."""
+
+    @property
+    def native(self) -> bool:
+        """Whether ECS starts all new tasks beside the old ones, and shifts traffic then: blue/green and its like."""
+        return self.strategy != "ROLLING"
 
     @classmethod
     def parse(cls, wire: Mapping[str, Any]) -> DeploymentConfiguration:
@@ -113,7 +124,25 @@ class DeploymentConfiguration:
             int(wire.get("maximumPercent", 200)),
             bool(breaker.get("enable")),
             bool(breaker.get("rollback")),
+            str(wire.get("strategy") or "ROLLING"),
+            60.0 * _shift_minutes(wire),
         )
+
+
+def _shift_minutes(wire: Mapping[str, Any]) -> float:
+    """All waits of the strategy; what is not given has the API reference's default."""
+    bake = float(wire.get("bakeTimeInMinutes") or 0)
+    match wire.get("strategy"):
+        case "BLUE_GREEN":
+            return bake
+        case "CANARY":
+            return bake + float((wire.get("canaryConfiguration") or {}).get("canaryBakeTimeInMinutes", 10))
+        case "LINEAR":
+            linear = wire.get("linearConfiguration") or {}
+            steps = math.ceil(1000 / round(float(linear.get("stepPercent", 10.0)) * 10))
+            return bake + (steps - 1) * float(linear.get("stepBakeTimeInMinutes", 6))
+        case _:
+            return 0.0
 
 
 @dataclass(eq=False)
@@ -144,6 +173,8 @@ class Service:
     steady_since: float | None = None
     steady_told_at: float = 0.0
     task_sets: list[Any] = field(default_factory=list)
+    primary_task_set: str | None = None
+    looked_at: float = 0.0
     timer: Timer | None = None
     client_token: str | None = None
 
@@ -184,10 +215,40 @@ class Service:
             return 0
         return self.desired_count
 
+    @property
+    def owner(self) -> Service:
+        """The service that this is, or that this task set belongs to."""
+        return self
+
+    @property
+    def units(self) -> Sequence[Service]:
+        """What the scheduler looks at for this service: itself and its task sets."""
+        return (self, *self.task_sets)
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether it has tasks of its own; a service with the EXTERNAL controller has those of its task sets."""
+        return self.controller != "EXTERNAL"
+
+    @property
+    def unit_id(self) -> str:
+        """Tells it from all else that waits for capacity."""
+        return self.arn
+
+    @property
+    def label(self) -> str:
+        """How its messages name it."""
+        return f"service {self.key.name}"
+
+    @property
+    def all_tasks(self) -> list[Task]:
+        """Its tasks that are not STOPPED, those of its task sets included."""
+        return [task for unit in self.units for task in unit.tasks]
+
     def of(self, deployment: Deployment) -> list[Task]:
         """The deployment's tasks that are not STOPPED."""
         return [task for task in self.tasks if task.deployment_id == deployment.id]
 
     def running_by_provider(self) -> dict[str, int]:
         """How many tasks are RUNNING, whatever is to become of them."""
-        return dict(Counter(task.provider for task in self.tasks if task.status is Status.RUNNING))
+        return dict(Counter(task.provider for task in self.all_tasks if task.status is Status.RUNNING))

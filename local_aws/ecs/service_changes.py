@@ -49,12 +49,20 @@ MUST_FORCE = (
     "capacity provider strategy on a service that is already using one, you must force a new deployment."
 )
 
+OF_TASK_SETS = (
+    "taskDefinition", "launchType", "capacityProviderStrategy", "platformVersion", "networkConfiguration",
+    "loadBalancers", "serviceRegistries",
+)  # fmt: skip
+"""What the task sets of a service with the EXTERNAL controller have, and the service has not (CreateService)."""
+
 _REFUSED_BY_CONTROLLERS = {
     "taskDefinition": "Unable to update task definition",
     "capacityProviderStrategy": "Unable to update capacity provider strategy",
     "networkConfiguration": "Unable to update network parameters",
     "platformVersion": "Unable to update platform version",
     "forceNewDeployment": "Cannot force a new deployment",
+    "loadBalancers": "Unable to update load balancers",
+    "serviceRegistries": "Unable to update service registries",
 }
 
 
@@ -71,7 +79,7 @@ def create_service(call: Call) -> dict[str, Any]:
         return {"service": _shape(call, before)}
     controller = (call.get("deploymentController") or {}).get("type", "ECS")
     scheduling = call.get("schedulingStrategy", "REPLICA")
-    revision = _first_revision(call, cluster)
+    revision = _no_revision(call) if controller == "EXTERNAL" else first_revision(call, cluster)
     service = Service(
         key=key,
         revision=revision,
@@ -115,6 +123,8 @@ def delete_service(call: Call) -> dict[str, Any]:
         raise ServiceNotFoundError
     if service.desired_count > 0 and not call.get("force") and service.scheduling != "DAEMON":
         raise InvalidParameterError("The service cannot be stopped while it is scaled above 0.")
+    if service.task_sets and not call.get("force"):
+        raise InvalidParameterError("The service cannot be stopped while it has task sets.")
     if service.status == "ACTIVE":
         call.scheduler.delete(service)
     return {"service": _shape(call, service)}
@@ -139,7 +149,8 @@ def _shape(call: Call, service: Service) -> dict[str, Any]:
     return shapes.service(service, count_interrupted=call.scheduler.count_interrupted, with_tags=True)
 
 
-def _first_revision(call: Call, cluster: Cluster) -> Revision:
+def first_revision(call: Call, cluster: Cluster) -> Revision:
+    """What the tasks of a new service or task set are made from."""
     launch_type = call.get("launchType")
     asked = strategy.parse(call.get("capacityProviderStrategy") or [])
     if launch_type and asked:
@@ -154,6 +165,17 @@ def _first_revision(call: Call, cluster: Cluster) -> Revision:
         raise InvalidParameterError("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
     launch_type = None if chosen else launch_type or "EC2"
     return Revision(task_spec(definition), chosen, launch_type, call.get("platformVersion"), wiring)
+
+
+def _no_revision(call: Call) -> Revision:
+    """A service with the EXTERNAL controller has none of its own: it takes on that of its primary task set."""
+    given = [name for name in OF_TASK_SETS if call.get(name)]
+    if given:
+        raise InvalidParameterError(
+            f"{', '.join(given)} cannot be specified for a service with an EXTERNAL deployment controller. Specify "
+            "them for its task sets."
+        )
+    return Revision(TaskSpec(""), (), None, None, {})
 
 
 def _next_revision(call: Call, service: Service) -> Revision:
@@ -188,7 +210,9 @@ def _wiring(call: Call) -> dict[str, Any]:
 def _refuse_for_controller(call: Call, service: Service) -> None:
     if service.controller == "ECS":
         return
-    for name, refusal in _REFUSED_BY_CONTROLLERS.items():
+    external = {"deploymentConfiguration": "Unable to update deployment configuration"}
+    refused = {**_REFUSED_BY_CONTROLLERS, **(external if service.controller == "EXTERNAL" else {})}
+    for name, refusal in refused.items():
         if call.get(name, False) is False:
             continue
         hint = " Use AWS CodeDeploy to trigger a new deployment." if service.controller == "CODE_DEPLOY" else ""

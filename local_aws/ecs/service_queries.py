@@ -67,7 +67,8 @@ def list_tasks(call: Call, standalone: Callable[[], list[str]]) -> dict[str, Any
     wanted = call.get("desiredStatus", "RUNNING")
     arns = [
         task.arn
-        for service in services
+        for owner in services
+        for service in owner.units
         for task in [*service.tasks, *service.stopped]
         if wanted == task.desired_status.value and _matches(call, service, task)
     ]
@@ -114,10 +115,10 @@ def stop_task(call: Call) -> dict[str, Any] | None:
 
 def find_task(call: Call, cluster: str, task_id: str) -> tuple[Service, Task] | None:
     """The task of a service, with its service."""
-    for service in call.services_in(cluster):
-        for task in [*service.tasks, *service.stopped]:
+    for unit in (unit for service in call.services_in(cluster) for unit in service.units):
+        for task in [*unit.tasks, *unit.stopped]:
             if task.id == task_id:
-                return service, task
+                return unit, task
     return None
 
 

@@ -11,6 +11,7 @@ from local_aws.ecs.rollout import wanted_providers
 from local_aws.ecs.service import Deployment, Key, Revision, Service
 from local_aws.ecs.strategy import FARGATE_PROVIDERS
 from local_aws.ecs.task import ContainerSpec, Host, Status, Task
+from local_aws.ecs.task_set import TaskSet
 
 FARGATE_VERSION = "1.4.0"
 
@@ -48,11 +49,11 @@ def service(service: Service, *, count_interrupted: bool, with_tags: bool) -> di
         **{name: value for name, value in revision.wiring.items() if name in _ON_SERVICE},
         "status": service.status,
         "desiredCount": service.desired_count,
-        "runningCount": running(service.tasks, count_interrupted=count_interrupted),
-        "pendingCount": pending(service.tasks),
+        "runningCount": running(service.all_tasks, count_interrupted=count_interrupted),
+        "pendingCount": pending(service.all_tasks),
         **_placement(revision),
-        "taskDefinition": revision.task.arn,
-        "taskSets": [],
+        **({"taskDefinition": revision.task.arn} if revision.task.arn else {}),
+        "taskSets": [task_set(item, count_interrupted=count_interrupted) for item in service.task_sets],
         "deployments": [
             deployment(service, item, count_interrupted=count_interrupted)
             for item in service.deployments
@@ -70,6 +71,36 @@ def service(service: Service, *, count_interrupted: bool, with_tags: bool) -> di
     }
     if with_tags:
         shape["tags"] = list(service.tags)
+    return shape
+
+
+def task_set(item: TaskSet, *, count_interrupted: bool, with_tags: bool = False) -> dict[str, Any]:
+    """``TaskSet`` of the API. ``startedBy`` is left to CodeDeploy. Its stability is as of when ECS last looked."""
+    revision = item.revision
+    shape: dict[str, Any] = {
+        "id": item.id,
+        "taskSetArn": item.task_set_arn,
+        "serviceArn": item.arn,
+        "clusterArn": item.key.cluster_arn,
+        "status": item.state,
+        "taskDefinition": revision.task.arn,
+        "computedDesiredCount": item.target,
+        "pendingCount": pending(item.tasks),
+        "runningCount": running(item.tasks, count_interrupted=count_interrupted),
+        "createdAt": moment(item.created_at),
+        "updatedAt": moment(item.changed_at),
+        **_placement(revision, version=FARGATE_VERSION),
+        "loadBalancers": [],
+        "serviceRegistries": [],
+        **{name: value for name, value in revision.wiring.items() if name in _ON_SERVICE},
+        "scale": {"value": item.scale, "unit": "PERCENT"},
+        "stabilityStatus": "STEADY_STATE" if item.stable else "STABILIZING",
+        "stabilityStatusAt": moment(max(item.looked_at, item.changed_at)),
+    }
+    if item.external_id is not None:
+        shape["externalId"] = item.external_id
+    if with_tags:
+        shape["tags"] = list(item.tags)
     return shape
 
 
@@ -168,7 +199,7 @@ def _placement(revision: Revision, version: str | None = None) -> dict[str, Any]
     shape: dict[str, Any] = {}
     if revision.strategy:
         shape["capacityProviderStrategy"] = strategies.to_wire(revision.strategy)
-    else:
+    elif revision.launch_type:
         shape["launchType"] = revision.launch_type
     if revision.fargate:
         wanted = revision.platform_version or "LATEST"

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 
 from local_aws.ecs.announce import Announcer
-from local_aws.ecs.lifecycle import EPSILON
 from local_aws.ecs.pools import Pool, Pools
 from local_aws.ecs.providers import Provider
+from local_aws.ecs.rollout import EPSILON
 from local_aws.ecs.service import Deployment, Service, Shortage
 from local_aws.ecs.timing import Timing
 
@@ -48,15 +48,15 @@ class Shortages:
         for name in _involved(service, primary) | providers:
             waiting = self._pools.of(service, name).waiting
             if name in providers:
-                waiting[service.arn] = service
+                waiting[service.unit_id] = service
             else:
-                waiting.pop(service.arn, None)
+                waiting.pop(service.unit_id, None)
 
     def end(self, service: Service, deployment: Deployment) -> None:
         """The deployment places nothing any more."""
         deployment.shortages.clear()
         for name in _involved(service, deployment):
-            self._pools.of(service, name).waiting.pop(service.arn, None)
+            self._pools.of(service, name).waiting.pop(service.unit_id, None)
 
     def offer(self, pool: Pool, now: float) -> None:
         """Let those who wait for the pool try again, each at its own next retry."""

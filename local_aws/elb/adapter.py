@@ -19,6 +19,10 @@ _REASONS: dict[Health, tuple[str, str]] = {
 """Reason and description of each state but healthy, which has none (API reference, TargetHealth)."""
 
 
+_NOT_IN_USE = ("Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")
+_NOT_REGISTERED = ("Target.NotRegistered", "Target is not registered to the target group")
+
+
 def attach(world: World, groups: TargetGroups) -> None:
     """Answer DescribeTargetHealth from ``groups`` where they know the target, and from moto elsewhere."""
 
@@ -28,7 +32,9 @@ def attach(world: World, groups: TargetGroups) -> None:
             wanted = {key: target for key, target in mine.items() if not targets or _asked_for(key, targets)}
             rest = [item for item in targets if not any(_asked_for(key, [item]) for key in mine)]
             others = _ORIGINAL(self, target_group_arn, rest) if rest or not targets else []
-            return [*(_status(key, target) for key, target in wanted.items()), *others]
+            in_use = bool(self.target_groups[target_group_arn].load_balancer_arns)
+            known = [_status(key, target, in_use=in_use) for key, target in wanted.items()]
+            return [*known, *(_registered(item) for item in others)]
 
     ELBv2Backend.describe_target_health = describe  # type: ignore[method-assign]
 
@@ -37,6 +43,17 @@ def _asked_for(key: TargetKey, targets: list[dict[str, Any]]) -> bool:
     return any(item["Id"] == key.id and int(item.get("Port") or key.port) == key.port for item in targets)
 
 
-def _status(key: TargetKey, target: Target) -> FakeHealthStatus:
+def _status(key: TargetKey, target: Target, *, in_use: bool) -> FakeHealthStatus:
+    """The target's health; it is not checked, and so unused, while no listener forwards to its group."""
     reason, description = _REASONS.get(target.health, (None, None))
-    return FakeHealthStatus(key.id, str(key.port), str(key.port), target.health.value, reason, description)
+    state = target.health.value
+    if not in_use and target.health is not Health.DRAINING:
+        state, (reason, description) = "unused", _NOT_IN_USE
+    return FakeHealthStatus(key.id, str(key.port), str(key.port), state, reason, description)
+
+
+def _registered(status: FakeHealthStatus) -> FakeHealthStatus:
+    """Moto calls a target that was never registered unavailable; AWS calls it unused."""
+    if status.reason == _NOT_REGISTERED[0]:
+        status.status, status.description = "unused", _NOT_REGISTERED[1]
+    return status

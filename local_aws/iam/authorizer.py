@@ -14,8 +14,9 @@ from local_aws.iam.evaluate import Decision, PolicyError, PolicyKind, Request, V
 from local_aws.iam.identity import Caller
 from local_aws.iam.key_uses import KeyUse, uses_of, uses_of_settings
 from local_aws.iam.refusals import RefusalError, denied, http_error, key_refused, missing_credentials
-from local_aws.iam.request_context import global_keys, resource_account, resource_tags
+from local_aws.iam.request_context import global_keys, resource_account
 from local_aws.iam.resource_policies import resource_policy
+from local_aws.iam.resource_tags import resource_tags
 from local_aws.iam.session_rules import check_session_request
 from local_aws.iam.sessions import Sessions
 from local_aws.world import World

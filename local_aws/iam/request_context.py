@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from moto.ecs.models import ecs_backends
-
-from local_aws.iam.actions.rows import Context
 from local_aws.iam.identity import Caller
 from local_aws.world import World
 
@@ -39,24 +36,6 @@ def resource_account(resource: str, default: str) -> str:
     """Return the account that owns a resource, as its ARN has it; `default` for ARNs without one."""
     parts = resource.split(":", 5)
     return parts[4] if len(parts) > 4 and parts[4] else default
-
-
-def resource_tags(resource: str) -> Context:
-    """Return `aws:ResourceTag/KEY` of an ECS service or cluster; nothing for what has no tags or does not exist."""
-    parts = resource.split(":", 5)
-    if len(parts) < 6 or parts[2] != "ecs" or parts[4] not in ecs_backends:
-        return {}
-    backend = ecs_backends[parts[4]][parts[3]]
-    match parts[5].split("/"):
-        case ["service", cluster, name]:
-            service = backend.services.get(f"{cluster}:{name}")
-            tags = service.tags if service else None
-        case ["cluster", name]:
-            found = backend.clusters.get(name)
-            tags = found.tags if found else None
-        case _:
-            tags = None
-    return {f"aws:ResourceTag/{tag['key']}": (tag["value"],) for tag in tags or []}
 
 
 def _organization(world: World, prefix: str, account: str) -> dict[str, tuple[str, ...]]:

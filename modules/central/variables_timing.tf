@@ -114,12 +114,12 @@ variable "restore" {
   # What is not given comes from the profile (lambda_src/spot_failover/core/profiles.py).
   validation {
     condition = try(
-      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile]) <= 1440 &&
-      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile]) >=
-      coalesce(var.restore.initial_delay_minutes, { balanced = 5, cheapest = 5, calm = 30 }[var.restore.profile]),
+      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 15, calm = 240 }[var.restore.profile]) <= 1440 &&
+      coalesce(var.restore.max_delay_minutes, { balanced = 60, cheapest = 15, calm = 240 }[var.restore.profile]) >=
+      coalesce(var.restore.initial_delay_minutes, { balanced = 10, cheapest = 2, calm = 60 }[var.restore.profile]),
       true,
     )
-    error_message = "restore.max_delay_minutes is ${coalesce(var.restore.max_delay_minutes, try({ balanced = 60, cheapest = 30, calm = 240 }[var.restore.profile], 0))}. It must be from initial_delay_minutes (${coalesce(var.restore.initial_delay_minutes, try({ balanced = 5, cheapest = 5, calm = 30 }[var.restore.profile], 0))}) to 1440 (a day); what is not given comes from the profile ${var.restore.profile}."
+    error_message = "restore.max_delay_minutes is ${coalesce(var.restore.max_delay_minutes, try({ balanced = 60, cheapest = 15, calm = 240 }[var.restore.profile], 0))}. It must be from initial_delay_minutes (${coalesce(var.restore.initial_delay_minutes, try({ balanced = 10, cheapest = 2, calm = 60 }[var.restore.profile], 0))}) to 1440 (a day); what is not given comes from the profile ${var.restore.profile}."
   }
 
   validation {

@@ -88,7 +88,11 @@ class Installation:
 
     def hear(self, account: str = WEB.account, region: str = WEB.region) -> None:
         """A heartbeat of an account and Region."""
-        self._watch().heartbeat(Heartbeat("heartbeat-1", account, region, self.clock.now()))
+        self.heartbeat(Heartbeat("heartbeat-1", account, region, self.clock.now()))
+
+    def heartbeat(self, heartbeat: Heartbeat) -> None:
+        """One heartbeat, whenever it was sent."""
+        self._watch().heartbeat(heartbeat)
 
     def watch(self) -> Watch:
         """One run of the sweep's schedule."""

@@ -22,6 +22,8 @@ class InMemoryTwins:
         self.faults = Faults()
         self.items: dict[ServiceKey, dict[str, Any]] = {}
         self.reads = 0
+        self.history: list[TwinState] = []
+        """All that was written, in order."""
 
     def get(self, primary: ServiceKey) -> TwinState:
         self.faults.reach("get", after=False)
@@ -34,6 +36,7 @@ class InMemoryTwins:
             raise ConflictError(f"{state.primary}: written by another worker since it was read")
         written = replace(state, version=state.version + 1)
         self.items[state.primary] = encode_twin(written)
+        self.history.append(written)
         self.faults.reach("put", after=True)
         return written
 

@@ -37,6 +37,8 @@ def _value(hint: Any, name: str, number: int) -> Any:
         str: f"{name} {number}",
         int: number,
         bool: True,
+        timedelta: timedelta(minutes=number),
+        frozenset[str]: frozenset({f"{name} {number}", f"another {number}"}),
         Lease | None: Lease(f"{name} {number}", FAR + timedelta(seconds=number, microseconds=7)),
         datetime | None: FAR + timedelta(days=number),
     }

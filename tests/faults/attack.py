@@ -58,7 +58,7 @@ class Result:
 def record(installation: Installation, scenario: Scenario) -> Recording:
     """Find the call sites, with functions that start anew: what they do once is recorded too."""
     aws = installation.organization.aws
-    with new_case(installation, **scenario.options) as case:
+    with new_case(installation, twin=scenario.twin, **scenario.options) as case:
         scenario.arrange(case)
         installation.cool_down()
         aws.post("faults/record", {"enabled": True})
@@ -100,7 +100,7 @@ def _attack(
 ) -> tuple[bool, str]:
     aws, scenario = installation.organization.aws, recording.scenario
     seed = seed_of(f"{scenario.name}: {fault}")
-    with new_case(installation, **scenario.options) as case:
+    with new_case(installation, twin=scenario.twin, **scenario.options) as case:
         scenario.arrange(case)
         if cold:
             installation.cool_down()

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.installation import AUTOMATION, Installation
+from tests.faults.installation import AUTOMATION, TWIN, Installation
 from tests.faults.state import State
 from tests.scenarios.organization import ORDERS, REGION, SPOT
 
+ON_DEMAND = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
 STEP = 30.0
 DRAINED = 180.0
 """Seconds until the tasks of a deleted service have ended."""
@@ -38,23 +39,32 @@ class Case:
         """Its record; empty if there is none."""
         return self.installation.record(self.cluster)
 
-    @property
-    def exists(self) -> bool:
-        """Whether there is a service that could be deleted."""
-        services = self.installation.client("ecs").describe_services(cluster=self.cluster, services=["web"])["services"]
-        return bool(services) and services[0]["status"] == "ACTIVE"
+    def runs(self, service: str = "web") -> int:
+        """How many tasks of a service run."""
+        wanted = (self.cluster, service)
+        services = self.installation.organization.aws.services()
+        return sum(sum(one["running"].values()) for one in services if (one["cluster"], one["service"]) == wanted)
+
+    def exists(self, service: str) -> bool:
+        """Whether there is such a service, to be deleted."""
+        found = self.installation.client("ecs").describe_services(cluster=self.cluster, services=[service])["services"]
+        return bool(found) and found[0]["status"] == "ACTIVE"
 
     def recorded_actions(self) -> set[str]:
         """What the functions have called since recording began."""
         return {call["action"] for call in self.installation.organization.aws.get("faults/calls")}
 
+    def spot_for(self, tasks: int | None) -> None:
+        """Spot has room for so many tasks; None: for any."""
+        self.installation.organization.aws.set_spot_capacity(ORDERS, REGION, tasks)
+
     def lose_spot(self) -> None:
         """Every running Spot task gets its notice; none finds a place any more."""
-        self.installation.organization.aws.set_spot_capacity(ORDERS, REGION, 0)
+        self.spot_for(0)
 
     def regain_spot(self) -> None:
         """There is room for every Spot task again."""
-        self.installation.organization.aws.set_spot_capacity(ORDERS, REGION, None)
+        self.spot_for(None)
 
     def interrupt(self, tasks: int = 1) -> None:
         """So many tasks get their notice; Spot has room for their replacements."""
@@ -64,9 +74,9 @@ class Case:
         """The owner changes the service."""
         self.installation.client("ecs").update_service(cluster=self.cluster, service="web", **change)
 
-    def delete(self) -> None:
-        """The owner deletes the service."""
-        self.installation.client("ecs").delete_service(cluster=self.cluster, service="web", force=True)
+    def delete(self, service: str = "web") -> None:
+        """The owner deletes a service."""
+        self.installation.client("ecs").delete_service(cluster=self.cluster, service=service, force=True)
 
     def until(self, reached: Callable[[], bool], minutes: float, step: float = STEP) -> bool:
         """Let time go by until something is so, or so many minutes; whether it is."""
@@ -126,8 +136,11 @@ class Case:
 
 
 @contextmanager
-def new_case(installation: Installation, **options: Any) -> Iterator[Case]:
-    """A steady service of two tasks on Spot, shortly before a restore tick; nothing of it is left in the end."""
+def new_case(installation: Installation, *, twin: bool = False, **options: Any) -> Iterator[Case]:
+    """A steady service of two tasks on Spot, shortly before a restore tick; nothing of it is left in the end.
+
+    With ``twin`` an on-demand twin of no task stands beside it, and starts and stops of tasks are heard.
+    """
     installation.cases += 1
     case = Case(installation, f"case-{installation.cases}")
     ecs = installation.client("ecs")
@@ -140,16 +153,17 @@ def new_case(installation: Installation, **options: Any) -> Iterator[Case]:
         memory="512",
         containerDefinitions=[{"name": "web", "image": "example/web:1.0.0", "essential": True}],
     )
-    ecs.create_service(
-        cluster=case.cluster,
-        serviceName="web",
-        taskDefinition=definition["taskDefinition"]["taskDefinitionArn"],
-        desiredCount=2,
-        capacityProviderStrategy=SPOT,
-        networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
-        **options,
-    )
+    alike = {
+        "cluster": case.cluster,
+        "taskDefinition": definition["taskDefinition"]["taskDefinitionArn"],
+        "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
+    }
+    ecs.create_service(serviceName="web", desiredCount=2, capacityProviderStrategy=SPOT, **alike, **options)
+    if twin:
+        tags = [{"key": "spot-failover:twin", "value": "web"}]
+        ecs.create_service(serviceName=TWIN, desiredCount=0, capacityProviderStrategy=ON_DEMAND, tags=tags, **alike)
     installation.advance(60)
+    installation.task_states(enabled=twin)
     installation.to_before_tick()
     try:
         yield case
@@ -157,8 +171,10 @@ def new_case(installation: Installation, **options: Any) -> Iterator[Case]:
         installation.organization.aws.post("faults/record", {"enabled": False})
         case.regain_spot()
         case.installation.organization.aws.ecs_events()
-        if case.exists:
-            case.delete()
+        installation.task_states(enabled=False)
+        for service in ("web", TWIN):
+            if case.exists(service):
+                case.delete(service)
         installation.forget()
         if installation.messages():
             installation.purge()

@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from tests.faults.clients import Clients
-from tests.faults.state import NO_RECORD, State, text, under_way
+from tests.faults.state import NO_RECORD, State, text, turns, under_way
 from tests.permissions.policies import PLACES
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 
@@ -19,16 +19,19 @@ FAILED_TICKS = "/fargate-spot-restore-handler-dlq"
 """Gets a note of every tick that failed, and holds no work: the next tick does it."""
 BEFORE_TICK = 40.0
 SWEEP_RULE, HEARTBEAT_RULE = "fargate-spot-sweep-schedule", "fargate-spot-heartbeat"
+TASK_STATE_RULE = "fargate-spot-task-state"
 BUS = "ecs-spot-failover"
 HEARTBEAT_SCHEDULE = "fargate-spot-heartbeat"
 AUTOMATION = "CentralSpotAutomationRole"
+TWIN = "web-on-demand"
+"""The second service of a cluster, where a scenario has one: the twin of `web`."""
 
 
 @dataclass
 class Installation:
-    """`examples/multi-account`, applied; everything under test happens in one account and Region.
+    """`examples/multi-account` with on-demand twins, applied; all under test happens in one account and Region.
 
-    Nothing is swept, and no heartbeat is heard, unless a scenario asks for it.
+    Nothing is swept, and no heartbeat and no start or stop of a task is heard, unless a scenario asks for it.
     """
 
     organization: Organization
@@ -41,6 +44,7 @@ class Installation:
         self._silence_others()
         self.heartbeats(enabled=False)
         self.sweeps(enabled=False)
+        self.task_states(enabled=False)
         self.advance(TICK)
         self.forget()
 
@@ -54,26 +58,36 @@ class Installation:
 
     def record(self, cluster: str) -> dict[str, Any]:
         """The service's record; empty if there is none."""
-        key = {"id": {"S": f"{ORDERS}::{cluster}::web"}, "region": {"S": REGION}}
+        return self._item(f"{ORDERS}::{cluster}::web")
+
+    def twin(self, cluster: str) -> dict[str, Any]:
+        """What is remembered of the service's twin; empty if nothing is."""
+        return self._item(f"twin::{ORDERS}::{cluster}::web")
+
+    def _item(self, record_id: str) -> dict[str, Any]:
+        key = {"id": {"S": record_id}, "region": {"S": REGION}}
         item = self.client("dynamodb", CENTRAL).get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item")
         return {name: TypeDeserializer().deserialize(value) for name, value in (item or NO_RECORD).items()}
 
     def state(self, cluster: str) -> State:
         """Where the service of a cluster stands."""
         services = [one for one in self.organization.aws.services() if one["cluster"] == cluster]
-        record = self.record(cluster)
+        services = [one for one in services if one["service"] != TWIN]
+        record, switches = self.record(cluster), self.organization.switches(cluster)
         return State(
             strategy=text(services[0]["strategy"]) if services else "",
             phase=record.get("phase", ""),
             baseline=text(record.get("config", [])),
             failures=int(record.get("failures", 0)),
-            unfinished=under_way(record),
+            unfinished=(*under_way(record), *under_way(self.twin(cluster))),
             updates=tuple(
                 f"{_by(update['principal_arn'])}: {text(update['strategy'])}"
-                for update in self.organization.switches(cluster)
+                for update in switches
+                if update["service"] != TWIN
             ),
             messages=self.messages(),
             heard=self.heard(),
+            twin=turns([update["desired"] for update in switches if update["service"] == TWIN]),
         )
 
     def heard(self) -> tuple[str, ...]:
@@ -88,6 +102,10 @@ class Installation:
     def sweeps(self, *, enabled: bool) -> None:
         """Let the sweep be started, or not."""
         self._switch(SWEEP_RULE, "default", enabled=enabled)
+
+    def task_states(self, *, enabled: bool) -> None:
+        """Let starts and stops of tasks through, or not."""
+        self._switch(TASK_STATE_RULE, BUS, enabled=enabled)
 
     def messages(self) -> tuple[str, ...]:
         """Queues that are not empty, dead-letter queues too, but for what tells of restore ticks that failed."""
@@ -118,7 +136,7 @@ class Installation:
             functions.update_function_configuration(FunctionName=function["FunctionName"], Description=f"{self.cases}")
 
     def to_before_tick(self) -> None:
-        """Wait until shortly before a restore tick: then what is due five minutes from now is due at the next one."""
+        """Wait until shortly before a restore tick: then what is due in ten minutes is met by the third."""
         while self._tick is None:
             ticks = [told["time"] for told in self.organization.aws.invocations() if "restore" in told["function_arn"]]
             self._tick = ticks[0] if ticks else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.faults import twins
 from tests.faults.case import Case, NotReachedError
 from tests.faults.installation import TICK
 
@@ -36,6 +37,8 @@ class Scenario:
     finish: Callable[[Case], None] = _nothing
     options: Mapping[str, Any] = field(default_factory=dict)
     """Of the service."""
+    twin: bool = False
+    """Whether the service has an on-demand twin."""
 
 
 def _placement_failure(case: Case) -> None:
@@ -94,10 +97,18 @@ def _short_and_silent(case: Case) -> None:
 
 
 def _swept(case: Case) -> None:
+    _sweep_until(case, lambda: case.record.get("phase") == "failed_over")
+
+
+def _swept_twin(case: Case) -> None:
+    _sweep_until(case, lambda: twins.carries(case, 2))
+
+
+def _sweep_until(case: Case, reached: Callable[[], bool]) -> None:
     case.installation.sweeps(enabled=True)
     try:
-        if not case.until_phase("failed_over"):
-            raise NotReachedError(f"no sweep failed {case.cluster} over: {case.record}")
+        if not case.until(reached, minutes=60):
+            raise NotReachedError(f"no sweep helped {case.cluster}: {case.record}")
     finally:
         case.installation.sweeps(enabled=False)
 
@@ -132,4 +143,9 @@ SCENARIOS = (
     Scenario("access given back", _access, arrange=_fail_over_and_regain_spot),
     Scenario("heartbeat", _heartbeat),
     Scenario("sweep", _swept, arrange=_short_and_silent, finish=_tell_again),
+    Scenario("twin, on a failure", twins.raised, finish=Case.regain_spot, options=twins.WITH_TWIN, twin=True),
+    Scenario("twin, on a notice", twins.raised_by_notice, finish=Case.regain_spot, options=twins.WITH_TWIN, twin=True),
+    Scenario("twin, follows", twins.followed, twins.arrange_raised, Case.regain_spot, twins.WITH_TWIN, twin=True),
+    Scenario("twin, steps down", twins.stepped_down, twins.arrange_whole, options=twins.WITH_TWIN, twin=True),
+    Scenario("twin, on a sweep", _swept_twin, _short_and_silent, _tell_again, twins.WITH_TWIN, twin=True),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any
 
 
@@ -24,6 +25,8 @@ class State:
     """Queues that hold messages, in flight ones too."""
     heard: tuple[str, ...] = ()
     """Accounts that are swept."""
+    twin: tuple[int, ...] = ()
+    """What the on-demand twin was asked for, where it rose to and where it fell to; how many steps it took is free."""
 
     def difference(self, expected: State) -> str:
         """What is not as expected, attribute by attribute."""
@@ -39,8 +42,16 @@ _UNDER_WAY = ("lease_owner", "redeploy_requested_at", "due_at", "not_before")
 
 
 def under_way(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a record that is at rest does not have; open ones are due."""
+    """What a record that is at rest does not have, nor the item of a twin; open ones are due."""
     return tuple(name for name in _UNDER_WAY if name in record)
+
+
+def turns(counts: Sequence[int]) -> tuple[int, ...]:
+    """Where a course of counts turns, and where it ends: of 0, 1, 2, 2, 1, 0 it is 2, 0."""
+    course = [0, *counts]
+    moved = [after for before, after in pairwise(course) if after != before]
+    around = list(zip([0, *moved], moved, moved[1:], strict=False))
+    return (*(here for before, here, after in around if (here > before) != (after > here)), *moved[-1:])
 
 
 def text(strategy: Sequence[Mapping[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from local_aws.faults.plan import CallSite, Kind
 from tests.faults.attack import Fault, Recording, Result, faults, on_the_way
 from tests.faults.campaign import Campaign
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.state import State, text, under_way
+from tests.faults.state import State, text, turns, under_way
 from tests.faults.table import losses, table
 from tests.faults.weather import CLEAR, ROUGH
 
@@ -39,6 +39,19 @@ def test_a_second_failover_is_a_difference() -> None:
 def test_a_lease_and_a_message_left_over_are_differences() -> None:
     left = replace(END, unfinished=under_way({"lease_owner": "x", "phase": "closed"}), messages=("queue-dlq",))
     assert left.difference(END) == "unfinished: ('lease_owner',), not (); messages: ('queue-dlq',), not ()"
+
+
+def test_only_where_a_twin_turns_counts() -> None:
+    assert turns([]) == turns([0]) == ()
+    assert turns([2]) == turns([1, 1, 2]) == (2,)
+    assert turns([1, 2, 2, 1, 0]) == turns([0, 2, 0]) == (2, 0)
+    assert turns([2, 1, 2, 0]) == (2, 1, 2, 0)
+
+
+def test_a_twin_that_rises_twice_and_one_that_stays_at_work_are_differences() -> None:
+    end = replace(END, twin=(2, 0))
+    assert replace(end, twin=(2, 1, 2, 0)).difference(end) == "twin: (2, 1, 2, 0), not (2, 0)"
+    assert "due_at" in replace(end, unfinished=under_way({"due_at": 1, "twin": "web-on-demand"})).difference(end)
 
 
 def test_strategies_are_told_with_their_base() -> None:

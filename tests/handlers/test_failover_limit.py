@@ -59,7 +59,7 @@ def test_the_next_hour_s_first_tick_makes_the_call() -> None:
     assert (C, "wait", "FAILOVER_LIMIT") in told
     assert (C, "alert", "FAILOVER_LIMIT") not in told
     assert installation.record(B).phase is Phase.FAILED_OVER
-    assert installation.record(B).alerted == ""
+    assert installation.record(B).alerted == frozenset()
     installation.clock.advance(hours=1)
     installation.tick()
     assert installation.strategy(C) == FALLBACK

@@ -56,6 +56,13 @@ def test_it_tells_what_happened(local: LocalAws) -> None:
     assert local.authorizations()
 
 
+def test_clients_connect_through_load_balancers(local: LocalAws) -> None:
+    with pytest.raises(LocalAwsError, match="no load balancer nlb"):
+        local.connections.open(CENTRAL, REGION, "nlb", 443, 10)
+    assert local.connections.listeners() == []
+    local.connections.close()
+
+
 def test_a_refused_request_says_why(local: LocalAws) -> None:
     with pytest.raises(LocalAwsError, match=r"400.*only moves forward"):
         local.advance(-1)

@@ -129,3 +129,35 @@ def test_concurrent_advances_add_up(clock: Clock) -> None:
     for caller in callers:
         caller.join()
     assert clock.now() - before == pytest.approx(400, abs=5)
+
+
+def test_nothing_jumps_while_somebody_holds_the_clock(clock: Clock) -> None:
+    """Work on another thread belongs to its moment: what is due runs meanwhile, and later timers wait for it."""
+    order: list[str] = []
+    at_work, done = threading.Event(), threading.Event()
+
+    def begin() -> None:
+        clock.hold()
+
+        def work() -> None:
+            at_work.wait(30)
+            order.append("work")
+            clock.release()
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def due() -> None:
+        order.append("due")
+        at_work.set()
+
+    def later() -> None:
+        order.append("later")
+        done.set()
+
+    when = clock.now() + 10
+    clock.call_at(when, begin, name="begin")
+    clock.call_at(when, due, name="due")
+    clock.call_at(when + 600, later, name="later")
+    clock.advance(700)
+    assert order == ["due", "work", "later"]
+    assert done.is_set()

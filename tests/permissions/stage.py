@@ -17,6 +17,8 @@ SETTLING = 100.0
 """Seconds until a message that was received is visible again, and until Lambda reads again what it was kept from."""
 _COUNTS = [f"ApproximateNumberOfMessages{suffix}" for suffix in ("", "NotVisible", "Delayed")]
 _FALLBACK = {"FARGATE_SPOT": 0, "FARGATE": 10}
+TWIN = "web-on-demand"
+_ON_DEMAND = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,27 @@ class Stage:
             memory="512",
             containerDefinitions=[{"name": "web", "image": "example/web:1.0.0", "essential": True}],
         )
-        ecs.create_service(
-            cluster=self.cluster,
-            serviceName="web",
-            taskDefinition=definition["taskDefinition"]["taskDefinitionArn"],
-            desiredCount=2,
-            capacityProviderStrategy=SPOT,
-            networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
-            **options,
-        )
+        wanted = {
+            "cluster": self.cluster,
+            "serviceName": "web",
+            "taskDefinition": definition["taskDefinition"]["taskDefinitionArn"],
+            "desiredCount": 2,
+            "capacityProviderStrategy": SPOT,
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
+        }
+        ecs.create_service(**wanted | options)
+
+    def create_service_with_twin(self) -> None:
+        """The same, and an on-demand twin of no task."""
+        twin = {"key": "spot-failover:twin", "value": "web"}
+        self.create_service(serviceName=TWIN, desiredCount=0, capacityProviderStrategy=_ON_DEMAND, tags=[twin])
+        method = {"key": "spot-failover:method", "value": "failover_service"}
+        self.create_service(tags=[method, {"key": "spot-failover:twin", "value": TWIN}])
+
+    def desired(self, service: str) -> int:
+        """How many tasks a service wants."""
+        found = self.client("ecs").describe_services(cluster=self.cluster, services=[service])["services"]
+        return int(found[0]["desiredCount"]) if found else 0
 
     def failed_over(self) -> bool:
         """Whether the service is on the fallback."""
@@ -169,9 +183,10 @@ class Stage:
     def clear(self) -> None:
         """Leave nothing behind."""
         self.capacity(None)
-        if self._has_service():
-            self.client("ecs").delete_service(cluster=self.cluster, service="web", force=True)
-        self.client("dynamodb", CENTRAL).delete_item(TableName=TABLE, Key=self._key())
+        for arn in self._services():
+            self.client("ecs").delete_service(cluster=self.cluster, service=arn, force=True)
+        for key in (self._key(), self._key("twin::")):
+            self.client("dynamodb", CENTRAL).delete_item(TableName=TABLE, Key=key)
         for account in dict.fromkeys((CENTRAL, self.account)):
             sqs = self.client("sqs", account)
             for url in sqs.list_queues()["QueueUrls"]:
@@ -182,10 +197,10 @@ class Stage:
         services = self.client("ecs").describe_services(cluster=self.cluster, services=["web"])["services"]
         return list(services[0]["capacityProviderStrategy"]) if services else []
 
-    def _key(self) -> dict[str, Any]:
-        return {"id": {"S": f"{self.account}::{self.cluster}::web"}, "region": {"S": self.region}}
+    def _key(self, kind: str = "") -> dict[str, Any]:
+        return {"id": {"S": f"{kind}{self.account}::{self.cluster}::web"}, "region": {"S": self.region}}
 
-    def _has_service(self) -> bool:
+    def _services(self) -> list[str]:
         if f":cluster/{self.cluster}" not in json.dumps(self.client("ecs").list_clusters()["clusterArns"]):
-            return False
-        return bool(self.client("ecs").list_services(cluster=self.cluster)["serviceArns"])
+            return []
+        return list(self.client("ecs").list_services(cluster=self.cluster)["serviceArns"])

@@ -105,17 +105,19 @@ def _rejected(stage: Stage) -> bool:
     sqs = stage.client("sqs", CENTRAL)
     for queue, (body, _) in sent.items():
         sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=queue)["QueueUrl"], MessageBody=body)
-    return all(_dead_lettered(stage, f"{queue}-dlq", reason) for queue, (_, reason) in sent.items())
+    return all(dead_lettered(stage, f"{queue}-dlq", reason) for queue, (_, reason) in sent.items())
 
 
-def _dead_lettered(stage: Stage, queue: str, reason: str) -> bool:
+def dead_lettered(stage: Stage, queue: str, reason: str) -> bool:
+    """Whether a function gives a message up for this reason."""
+
     def because(letter: Letter) -> bool:
         return bool(letter.get("MessageAttributes", {}).get("reason", {}).get("StringValue") == reason)
 
     return stage.until(lambda: stage.has_letter(queue, CENTRAL, because), minutes=3)
 
 
-def _undelivered(queue: str, detail_type: str, detail: dict[str, Any]) -> Callable[[Stage], bool]:
+def undelivered(queue: str, detail_type: str, detail: dict[str, Any]) -> Callable[[Stage], bool]:
     """The queue refuses what the rule sends."""
 
     def run(stage: Stage) -> bool:
@@ -166,8 +168,8 @@ STORIES = (
     Story("failover by interruption", _interruption, MEDIA, "eu-west-1"),
     Story("redeploy", _redeploy),
     Story("malformed and foreign events", _rejected),
-    Story("placement failure undelivered", _undelivered(PLACEMENT_QUEUE, "ECS Service Action", _FAILURE)),
-    Story("interruption undelivered", _undelivered(INTERRUPTION_QUEUE, "ECS Task State Change", _INTERRUPTED)),
+    Story("placement failure undelivered", undelivered(PLACEMENT_QUEUE, "ECS Service Action", _FAILURE)),
+    Story("interruption undelivered", undelivered(INTERRUPTION_QUEUE, "ECS Task State Change", _INTERRUPTED)),
     Story("event refused by the bus", _unforwarded),
     Story("event refused by the bus", _unforwarded, MEDIA, "eu-west-1"),
     Story("event refused by the bus", _unforwarded, MEDIA, "us-west-2"),

@@ -14,6 +14,7 @@ from tests.permissions.policies import Kind
 from tests.permissions.removal import remove
 from tests.permissions.stories import INTERRUPTION, ONE_ACCOUNT_STORIES, PLACEMENT, RESTORE, SWEEP
 from tests.permissions.theatre import Report, Theatre
+from tests.permissions.twin_stories import ONE_ACCOUNT_TWIN_STORIES, TASK_STATE
 from tests.scenarios.applied import applied_with_customer_key
 from tests.scenarios.organization import CENTRAL, REGION
 
@@ -31,7 +32,7 @@ def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theatre]:
 @pytest.fixture(scope="module")
 def report(theatre: Theatre) -> Report:
     """Failover, restore and dead letters, with all permissions there: each story came to its end."""
-    return theatre.report(ONE_ACCOUNT_STORIES)
+    return theatre.report([*ONE_ACCOUNT_STORIES, *ONE_ACCOUNT_TWIN_STORIES])
 
 
 def test_no_use_of_the_key_is_granted_that_is_not_needed(report: Report) -> None:
@@ -41,7 +42,8 @@ def test_no_use_of_the_key_is_granted_that_is_not_needed(report: Report) -> None
 
 def test_every_function_decrypts_and_those_that_send_messages_make_data_keys(report: Report) -> None:
     of_roles = [grant for grant in report.grants if grant.on_a_key() and grant.policy.kind is Kind.IDENTITY]
-    expected = {(name, action) for name in (PLACEMENT, INTERRUPTION, RESTORE, SWEEP) for action in (DECRYPT, GENERATE)}
+    senders = (PLACEMENT, INTERRUPTION, RESTORE, SWEEP, TASK_STATE)
+    expected = {(name, action) for name in senders for action in (DECRYPT, GENERATE)}
     assert {(grant.policy.handle, grant.action) for grant in of_roles if report.requests(grant)} == expected
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -44,12 +44,17 @@ class Report:
 
 
 class Theatre:
-    """An installation, with the policies it was applied with."""
+    """An installation, with the policies it was applied with; of what they grant, what `concerns`."""
 
-    def __init__(self, organization: Organization, places: Sequence[tuple[str, str]] = PLACES) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        places: Sequence[tuple[str, str]] = PLACES,
+        concerns: Callable[[Grant], bool] = lambda _: True,
+    ) -> None:
         self.organization = organization
         self.policies = deployed_policies(organization, places)
-        self.grants = grants_of(self.policies)
+        self.grants = [grant for grant in grants_of(self.policies) if concerns(grant)]
         self._told = 0
 
     def report(self, stories: Sequence[Story]) -> Report:

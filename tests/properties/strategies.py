@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
@@ -55,6 +55,7 @@ def records(draw: st.DrawFn) -> Record:
         deployment_id=draw(_names | st.just("")),
         switched_at=draw(st.none() | _times),
         desired_at_switch=draw(_counts),
+        shift_takes=timedelta(minutes=draw(st.integers(0, 50000))),
         short_since=draw(st.none() | _times),
         failures=draw(_counts),
         rollbacks=draw(_counts),
@@ -63,7 +64,7 @@ def records(draw: st.DrawFn) -> Record:
         restores_that_day=draw(_counts),
         held_until=draw(st.none() | _times),
         held_by=draw(st.sampled_from(["", "anna"])),
-        alerted=draw(_names | st.just("")),
+        alerted=draw(st.frozensets(_names, max_size=3)),
         redeploy_requested_at=draw(st.none() | _times),
         redeployed_at=draw(st.none() | _times),
         expires_at=draw(st.none() | _seconds),

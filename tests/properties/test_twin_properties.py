@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from spot_failover.core.errors import ConflictError, TransientError, UnclearError
 from spot_failover.core.events import Event
 from spot_failover.core.service_key import ServiceKey
-from tests.doubles.builders import API, MIXED, OTHER, WEB
+from tests.doubles.builders import API, OTHER, WEB
 from tests.doubles.faults import Crash
-from tests.doubles.twin_story import TWIN_POLICY, Story, twin_of
+from tests.doubles.twin_story import Story
+from tests.properties.twin_watch import TwinWatch
 
 KEYS = (WEB, API, OTHER)
-MOST = TWIN_POLICY.twin.max_tasks
 Step = Callable[["Life"], object]
 
 
@@ -27,8 +27,7 @@ class Life:
         self.story = Story(*KEYS)
         self.world, self.installation = self.story.world, self.story.installation
         self.sent: list[Event] = []
-        self.broken: list[str] = []
-        self.world.watch_count = self._asked
+        self.watch = TwinWatch(self.story)
 
     def nothing(self) -> None:
         """What the steps of a failing life that do not matter shrink to."""
@@ -54,17 +53,17 @@ class Life:
     def deliver(self) -> None:
         events = self.world.fetch()
         self.sent += events
-        self._survive(lambda: self.story.send(events))
+        self._send(events)
 
     def lose_events(self) -> None:
         self.world.fetch()
 
     def again(self, many: int) -> None:
         """Late, twice and in the wrong order."""
-        self._survive(lambda: self.story.send(self.sent[::-1][:many]))
+        self._send(self.sent[::-1][:many])
 
     def tick(self) -> None:
-        self._survive(self.installation.tick)
+        self._survive(self.watch.tick)
 
     def crash(self, operation: str, *, after: bool) -> None:
         faults = self.installation.twins.faults if operation == "put" else self.world.faults
@@ -96,18 +95,16 @@ class Life:
             self.world.fetch()
             self.installation.tick()
 
-    def _asked(self, key: ServiceKey, count: int) -> None:
-        """The product catches what its calls raise, so a broken promise is kept for the test to find."""
-        primaries = {twin_of(primary): primary for primary in KEYS}
-        if key not in primaries:
-            self.broken.append(f"{key} was scaled, which is no twin")
-            return
-        primary, before = primaries[key], self.world.live[key].desired
-        desired, settled = self.world.live[primary].desired, self.world.settled(primary)
-        if count > MOST:
-            self.broken.append(f"{key} was asked for {count} tasks")
-        if count < before and settled + count < min(desired, settled + MOST):
-            self.broken.append(f"{key} was lowered to {count}: {settled} of {desired} tasks have settled")
+    def check(self) -> None:
+        """What holds at any time."""
+        self.watch.every_twin_at_work_is_due_and_no_other()
+        self.watch.no_strategy_of_a_service_with_a_twin_is_switched()
+        assert not self.watch.broken, self.watch.broken
+
+    def _send(self, events: Sequence[Event]) -> None:
+        since = len(self.world.calls)
+        self._survive(lambda: self.story.send(list(events)))
+        self.watch.events_lead_to_calls_in_their_own_accounts_alone({event.key.account for event in events}, since)
 
     @staticmethod
     def _survive(run: Callable[[], object]) -> None:
@@ -144,14 +141,12 @@ def test_never(steps: Sequence[Step]) -> None:
     life = Life()
     for step in steps:
         step(life)
-        assert not life.broken, life.broken
+        life.check()
     life.heal()
-    assert not life.broken, life.broken
+    life.check()
     for key in KEYS:
         assert life.story.wanted(key) == 0
         assert not life.installation.twins.stored(key).active
-        assert life.world.live[key].strategy == MIXED
-    assert life.world.updates == []
 
 
 TROUBLES = st.lists(

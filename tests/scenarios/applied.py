@@ -19,8 +19,10 @@ LOG = "local_aws.log"
 
 
 @contextmanager
-def applied_organization(folder: Path, *, accept_synthetic_events: bool = True) -> Iterator[Organization]:
-    """Start, apply `examples/multi-account`, and in the end stop.
+def applied_organization(
+    folder: Path, *, accept_synthetic_events: bool = True, twins: bool = False
+) -> Iterator[Organization]:
+    """Start, apply `examples/multi-account`, with on-demand twins if so, and in the end stop.
 
     ``folder`` gets the log and a copy of the Terraform tree.
     """
@@ -32,7 +34,10 @@ def applied_organization(folder: Path, *, accept_synthetic_events: bool = True) 
             "media_account_id": MEDIA,
             "accept_synthetic_events": str(accept_synthetic_events).lower(),
         }
-        _apply(aws, copy_tree(folder / "terraform") / "examples" / "multi-account", variables)
+        configuration = copy_tree(folder / "terraform") / "examples" / "multi-account"
+        if twins:
+            shutil.copytree(Path(__file__).parent / "twins", configuration, dirs_exist_ok=True)
+        _apply(aws, configuration, variables)
         yield Organization(aws)
 
 

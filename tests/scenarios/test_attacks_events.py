@@ -131,7 +131,6 @@ def test_an_outsiders_rule_cannot_forward_to_the_central_bus(organization: Organ
     role = forward_role(organization, OUTSIDER)
     events = organization.client("events", OUTSIDER)
     events.put_rule(Name="smuggle", EventPattern=json.dumps({"source": ["aws.ecs"]}))
-    before = len(organization.aws.deliveries())
     try:
         events.put_targets(Rule="smuggle", Targets=[{"Id": "bus", "Arn": BUS, "RoleArn": role}])
     except events.exceptions.ClientError as error:
@@ -139,7 +138,8 @@ def test_an_outsiders_rule_cannot_forward_to_the_central_bus(organization: Organ
     organization.aws.emit(OUTSIDER, REGION, "aws.ecs", ACTION, failure(OWN), [f"{OWN}:service/victim/web"])
     organization.aws.advance(10)
 
-    outcomes = [one["outcome"] for one in organization.aws.deliveries()[before:]]
+    # Of the rule alone: heartbeats and the like are delivered meanwhile.
+    outcomes = [one["outcome"] for one in organization.aws.deliveries() if one["account"] == OUTSIDER]
     assert "delivered" not in outcomes
     assert reasons(organization, QUEUE) == []
 

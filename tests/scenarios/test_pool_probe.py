@@ -50,7 +50,7 @@ def test_no_service_is_restored_before_the_probe_has_shown_that_spot_is_back(org
     assert probe_runs_since(organization) is not None
 
     aws.set_spot_capacity(CENTRAL, REGION, 0)
-    aws.advance(3 * TICK)
+    aws.advance(4 * TICK)
     assert organization.strategy("shop", account=CENTRAL) == FALLBACK
     assert probe_runs_since(organization) is None
     told = {(line.get("service"), line.get("reason")) for line in organization.log_lines(RESTORE_LOG_GROUP)}

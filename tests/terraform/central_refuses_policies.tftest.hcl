@@ -73,6 +73,20 @@ run "provider_with_two_slashes" {
   expect_failures = [var.fallback_pairs]
 }
 
+run "provider_of_a_cluster_without_a_name" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    fallback_pairs = { "/spot" = "on-demand" }
+  }
+
+  expect_failures = [var.fallback_pairs]
+}
+
 run "provider_that_falls_back_to_itself" {
   command = plan
 

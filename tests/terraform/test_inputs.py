@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from spot_failover.core.profiles import PROFILES
+
 ROOT = Path(__file__).parents[2]
 CENTRAL = ROOT / "modules" / "central"
 ONBOARDING = ROOT / "modules" / "workload-onboarding"
@@ -16,6 +18,17 @@ WEB_SERVICE = ROOT / "examples" / "fargate-web-service"
 VARIABLE = re.compile(r'^variable "(?P<name>\w+)" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
 EXPECTED = re.compile(r"expect_failures = \[(?P<inputs>[^]]*)\]")
 RUN = re.compile(r'^run "\w+" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "times"), [("max_delay_minutes", "max_delay", 3), ("initial_delay_minutes", "initial_delay", 2)]
+)
+def test_what_is_not_given_is_validated_as_the_profile_has_it(value: str, field: str, times: int) -> None:
+    written = re.findall(
+        rf"coalesce\(var\.restore\.{value}, (?:try\()?\{{ (.*?) \}}\[var", (CENTRAL / "variables_timing.tf").read_text()
+    )
+    numbers = [f"{name} = {getattr(policy, field).total_seconds() / 60:g}" for name, policy in PROFILES.items()]
+    assert written == [", ".join(numbers)] * times
 
 
 @pytest.mark.parametrize("file", sorted(file.name for file in CENTRAL.glob("variables*.tf")))

@@ -95,7 +95,7 @@ def test_an_alert_about_on_demand_capacity_is_remembered() -> None:
     decision = screen_record(failure(providers=("FARGATE",)), waiting, Policy(), START)
     assert decision is not None
     assert decision.record is not None
-    assert (decision.record.alerted, decision.record.restore_at) == (Reason.FALLBACK_SHORT, START)
+    assert (decision.record.alerted, decision.record.restore_at) == (frozenset({Reason.FALLBACK_SHORT}), START)
 
 
 def test_the_record_of_a_service_that_is_gone_says_so() -> None:

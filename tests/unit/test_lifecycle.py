@@ -39,6 +39,7 @@ CHANGES: dict[str, Callable[[Record], Record]] = {
     "request_redeploy": lambda r: transitions.request_redeploy(r, START),
     "confirm_redeploy": lambda r: transitions.confirm_redeploy(r, MADE),
     "postpone": lambda r: transitions.postpone(r, START),
+    "shifting": lambda r: transitions.shifting(r, timedelta(minutes=30)),
     "bring_forward": lambda r: transitions.bring_forward(r, START, alerted=Reason.FALLBACK_SHORT),
     "limit_failover": lambda r: transitions.limit_failover(r, START),
     "allow_failover": transitions.allow_failover,

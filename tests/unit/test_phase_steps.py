@@ -96,7 +96,7 @@ def test_a_confirmation_names_what_it_confirms(phase: Phase, live: LiveService, 
 
 def held_up(**changes: object) -> Record:
     """The intent of a failover that waits for the account's next hour."""
-    waiting = replace(record(Phase.FAILING_OVER), alerted=Reason.FAILOVER_LIMIT, not_before=START + SECOND)
+    waiting = replace(record(Phase.FAILING_OVER), alerted=frozenset({Reason.FAILOVER_LIMIT}), not_before=START + SECOND)
     return replace(waiting, **changes)  # type: ignore[arg-type]
 
 
@@ -115,12 +115,12 @@ def test_one_that_is_whole_by_then_needs_no_failover() -> None:
 
 
 def test_being_whole_stops_no_other_failover() -> None:
-    for alerted in ("", Reason.FALLBACK_SHORT, Reason.STUCK):
+    for alerted in (frozenset[str](), frozenset({Reason.FALLBACK_SHORT, Reason.STUCK})):
         assert step(held_up(alerted=alerted, not_before=None), service()).action is Action.FAIL_OVER
 
 
 def test_a_failover_that_was_rolled_back_waits_for_its_delay() -> None:
-    rolled = held_up(alerted="")
+    rolled = held_up(alerted=frozenset())
     assert told(step(rolled, SHORT)) == (Action.WAIT, Reason.FAILOVER_ROLLED_BACK)
     assert step(replace(rolled, not_before=START), SHORT).action is Action.FAIL_OVER
 

@@ -134,6 +134,8 @@ def test_an_unknown_key_is_named(path: tuple[str, ...]) -> None:
         (("fallback_pairs",), {"shop/spot": "spot"}),
         (("fallback_pairs",), {"spot": "on-demand", "shop/on-demand": "another"}),
         (("fallback_pairs",), {"shop/": "on-demand"}),
+        (("fallback_pairs",), {"/spot": "on-demand"}),
+        (("fallback_pairs",), {"spot": "on-demand", "/spot": "another"}),
         (("spot_interruption", "response"), "restore"),
         (("spot_interruption", "failover_after"), 0),
         (("spot_interruption", "failover_percent"), 101),

@@ -21,21 +21,20 @@ def chosen(**restore: object) -> RestorePolicy:
     return parse_policy(json.dumps(policy)).restore
 
 
-def test_balanced_is_what_holds_without_a_choice() -> None:
+def test_balanced_tries_soon_and_waits_long() -> None:
     balanced = PROFILES[Profile.BALANCED]
-    assert balanced == RestorePolicy()
-    assert (balanced.initial_delay, balanced.factor, balanced.max_delay) == (5 * MINUTE, 2.0, 60 * MINUTE)
-    assert (balanced.patience, balanced.stable_for, balanced.max_per_day) == (120 * MINUTE, 60 * MINUTE, 48)
+    assert (balanced.initial_delay, balanced.factor, balanced.max_delay) == (10 * MINUTE, 2.0, 60 * MINUTE)
+    assert (balanced.patience, balanced.stable_for, balanced.max_per_day) == (360 * MINUTE, 60 * MINUTE, 48)
 
 
 def test_cheapest_is_back_on_spot_sooner_and_calm_makes_fewer_deployments() -> None:
     cheapest, balanced, calm = (PROFILES[Profile(name)] for name in ("cheapest", "balanced", "calm"))
     for sooner, later in ((cheapest, balanced), (balanced, calm)):
-        assert sooner.initial_delay <= later.initial_delay
+        assert sooner.initial_delay < later.initial_delay
         assert sooner.max_delay < later.max_delay
         assert sooner.factor <= later.factor
-        assert sooner.patience > later.patience
-    assert calm.max_per_day < balanced.max_per_day
+        assert sooner.patience <= later.patience
+        assert sooner.max_per_day > later.max_per_day
 
 
 @pytest.mark.parametrize("profile", list(Profile))
@@ -70,12 +69,12 @@ def test_each_value_can_still_be_given_and_the_others_stay_the_profile_s(
 
 def test_a_delay_over_the_profile_s_maximum_is_refused() -> None:
     with pytest.raises(Exception, match=r"POLICY\.restore\.max_delay_minutes: .* initial_delay_minutes"):
-        chosen(profile="cheapest", initial_delay_minutes=31)
+        chosen(profile="cheapest", initial_delay_minutes=16)
 
 
 def test_the_numbers_of_the_profiles() -> None:
     cheapest, calm = PROFILES[Profile.CHEAPEST], PROFILES[Profile.CALM]
-    assert (cheapest.initial_delay, cheapest.factor, cheapest.max_delay) == (5 * MINUTE, 1.5, 30 * MINUTE)
-    assert (cheapest.patience, cheapest.max_per_day) == (240 * MINUTE, 48)
-    assert (calm.initial_delay, calm.factor, calm.max_delay) == (30 * MINUTE, 2.0, 240 * MINUTE)
-    assert (calm.patience, calm.max_per_day) == (60 * MINUTE, 8)
+    assert (cheapest.initial_delay, cheapest.factor, cheapest.max_delay) == (2 * MINUTE, 1.5, 15 * MINUTE)
+    assert (cheapest.patience, cheapest.max_per_day) == (240 * MINUTE, 96)
+    assert (calm.initial_delay, calm.factor, calm.max_delay) == (60 * MINUTE, 2.0, 240 * MINUTE)
+    assert (calm.patience, calm.max_per_day) == (360 * MINUTE, 8)

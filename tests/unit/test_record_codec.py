@@ -27,6 +27,7 @@ FULL = Record(
     deployment_id="ecs-svc/1",
     switched_at=START + timedelta(milliseconds=117),
     desired_at_switch=4,
+    shift_takes=timedelta(minutes=20),
     short_since=START,
     failures=2,
     rollbacks=1,
@@ -35,7 +36,7 @@ FULL = Record(
     restores_that_day=3,
     held_until=datetime.max.replace(tzinfo=UTC),
     held_by="arn:aws:iam::123456789012:user/anna",
-    alerted="FALLBACK_SHORT",
+    alerted=frozenset({"FALLBACK_SHORT", "UNSAFE_TO_RESTORE"}),
     redeploy_requested_at=START,
     redeployed_at=START,
     expires_at=START,
@@ -51,6 +52,10 @@ def test_everything_comes_back() -> None:
 
 def test_an_empty_record_comes_back() -> None:
     assert decode(encode(Record(WEB))) == Record(WEB)
+
+
+def test_an_alert_as_earlier_versions_wrote_it() -> None:
+    assert decode(encode(FULL) | {"alerted": {"S": "FALLBACK_SHORT"}}).alerted == {"FALLBACK_SHORT"}
 
 
 def test_the_attributes_that_users_read() -> None:

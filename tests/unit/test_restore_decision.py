@@ -98,7 +98,7 @@ def test_a_fallback_that_does_not_get_whole_is_told_once_and_spot_is_tried() -> 
 def test_a_restore_that_was_brought_forward_does_not_wait_for_the_fallback() -> None:
     starting = service(ours("IN_PROGRESS", running=1))
     early = SWITCHED_AT + timedelta(minutes=2)
-    brought_forward = replace(DUE, due_at=early, alerted=Reason.FALLBACK_SHORT)
+    brought_forward = replace(DUE, due_at=early, alerted=frozenset({Reason.FALLBACK_SHORT}))
     assert decide(starting, brought_forward, now=early).action is Action.RESTORE
 
 

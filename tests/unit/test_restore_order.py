@@ -104,8 +104,10 @@ def test_a_window_that_cannot_be_read_is_looked_at_again() -> None:
 def test_before_its_restore_is_due_a_whole_service_waits_for_it() -> None:
     restore_at = START + 40 * MINUTE
     early = replace(DUE, restore_at=restore_at)
-    waits(decide(service(ours()), early), Reason.NOT_DUE, restore_at)
-    waits(decide(service(THEIRS), early), Reason.NOT_DUE, restore_at)
+    waits(decide(service(ours()), early), Reason.NOT_DUE, RECHECK)
+    waits(decide(service(THEIRS), early), Reason.NOT_DUE, RECHECK)
+    soon = replace(DUE, restore_at=RECHECK - SECOND)
+    waits(decide(service(ours()), soon), Reason.NOT_DUE, RECHECK - SECOND)
     assert decide(service(ours()), replace(DUE, restore_at=START)).action is Action.RESTORE
 
 
@@ -137,6 +139,30 @@ def test_a_service_at_zero_waits_for_the_canary_of_an_open_pool() -> None:
     waits(decide(none, DUE, OPEN), Reason.POOL_OPEN, RECHECK)
     waits(decide(none, DUE, POOL, OPEN), Reason.POOL_OPEN, RECHECK)
     assert decide(none, DUE, POOL).reason is Reason.RESTORED_AT_ZERO
+
+
+@pytest.mark.parametrize(
+    ("canary", "goes"),
+    [
+        (START - 15 * MINUTE, True),
+        (START - 15 * MINUTE + SECOND, False),
+        (START - 30 * MINUTE, True),
+        (START + 5 * MINUTE, False),
+    ],
+)
+def test_a_service_at_zero_goes_in_the_place_of_a_canary_that_nobody_can_be(canary: datetime, *, goes: bool) -> None:
+    none = service(replace(ours(), desired=0, running=0), desired=0)
+    pool = replace(OPEN, next_canary_at=canary)
+    if goes:
+        assert told(decide(none, DUE, POOL, pool)) == (Action.RESTORE, Reason.RESTORED_AT_ZERO)
+    else:
+        waits(decide(none, DUE, POOL, pool), Reason.POOL_OPEN, RECHECK)
+    waits(decide(none, DUE, replace(pool, proving={"another": START})), Reason.POOL_OPEN, RECHECK)
+
+
+def test_a_service_at_zero_goes_where_an_open_pool_names_no_time() -> None:
+    none = service(replace(ours(), desired=0, running=0), desired=0)
+    assert told(decide(none, DUE, replace(OPEN, next_canary_at=None))) == (Action.RESTORE, Reason.RESTORED_AT_ZERO)
 
 
 @pytest.mark.parametrize(
@@ -195,21 +221,39 @@ def test_a_short_fallback_brings_the_restore_forward_and_says_what_was_told() ->
     late = replace(DUE, restore_at=START + 40 * MINUTE)
     told_of = decide(service(ours(running=1)), late).record
     assert told_of is not None
-    assert (told_of.alerted, told_of.restore_at) == (Reason.FALLBACK_SHORT, START)
+    assert (told_of.alerted, told_of.restore_at) == (frozenset({Reason.FALLBACK_SHORT}), START)
 
 
 def test_without_a_deployment_nothing_is_in_the_way() -> None:
     assert decide(replace(service(ours()), deployments=())).action is Action.RESTORE
 
 
-def test_what_could_not_be_restored_safely_is_told_unless_more_was_told_before() -> None:
-    first = decide(UNSAFE)
-    assert first.record is not None
-    assert (first.action, first.record.alerted) == (Action.ALERT, Reason.UNSAFE_TO_RESTORE)
-    for before in (Reason.FALLBACK_SHORT, Reason.UNSAFE_TO_RESTORE):
-        again = decide(UNSAFE, replace(DUE, alerted=before))
+def test_what_could_not_be_restored_safely_is_told_once_whatever_was_told_before() -> None:
+    for before in (frozenset[str](), frozenset({Reason.FALLBACK_SHORT})):
+        first = decide(UNSAFE, replace(DUE, alerted=before))
+        assert first.record is not None
+        assert (first.action, first.record.alerted) == (Action.ALERT, before | {Reason.UNSAFE_TO_RESTORE})
+        again = decide(UNSAFE, first.record, now=RECHECK)
+        assert told(again) == (Action.WAIT, Reason.UNSAFE_TO_RESTORE)
         assert again.record is not None
-        assert (told(again), again.record.alerted) == ((Action.WAIT, Reason.UNSAFE_TO_RESTORE), before)
+        assert again.record.alerted == first.record.alerted
+
+
+def test_two_alerts_do_not_take_turns() -> None:
+    """A short fallback that could not be restored safely either: each is told once, and both stay told."""
+    both = service(ours(running=1), minimum_healthy_percent=50)
+    record, tellings = DUE, []
+    for tick in range(12):
+        now = START + tick * 5 * MINUTE
+        if record.due_at is not None and record.due_at > now:
+            continue
+        for _ in range(3):
+            decision = decide(both, record, now=now)
+            record = decision.record or record
+            tellings += [decision.reason] if decision.action is Action.ALERT else []
+            if not decision.again:
+                break
+    assert tellings == [Reason.FALLBACK_SHORT, Reason.UNSAFE_TO_RESTORE]
 
 
 def test_one_restore_fewer_than_the_day_s_limit_may_begin() -> None:

@@ -20,6 +20,7 @@ LATER = START + timedelta(hours=1)
 DELAY = timedelta(minutes=7)
 DELAYS = transitions.Delays(restore=timedelta(minutes=40), look=timedelta(minutes=15))
 MADE = deployment(FALLBACK, id="ecs-svc/made", created_at=START - timedelta(seconds=3))
+TOLD = frozenset({Reason.FALLBACK_SHORT})
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -33,6 +34,7 @@ def full(phase: Phase) -> Record:
         due_at=EARLIER,
         restore_at=EARLIER,
         not_before=EARLIER,
+        shift_takes=timedelta(minutes=30),
         short_since=EARLIER,
         failures=2,
         rollbacks=1,
@@ -40,7 +42,7 @@ def full(phase: Phase) -> Record:
         restore_day=START.date().isoformat(),
         restores_that_day=3,
         held_until=EARLIER,
-        alerted=Reason.FALLBACK_SHORT,
+        alerted=TOLD,
         interrupted={"0f1e": EARLIER},
         redeploy_requested_at=EARLIER,
         redeployed_at=EARLIER,
@@ -78,7 +80,7 @@ def test_an_intent_to_fail_over() -> None:
         proven_at=None,
         due_at=START,
         not_before=None,
-        alerted="",
+        alerted=frozenset(),
         short_since=None,
         interrupted={},
         expires_at=None,
@@ -111,7 +113,7 @@ def test_an_intent_to_restore(day: str, count: int) -> None:
         due_at=START,
         restore_day=START.date().isoformat(),
         restores_that_day=count,
-        alerted="",
+        alerted=frozenset(),
     )
 
 
@@ -178,7 +180,7 @@ def test_a_closed_record(reason: Reason, proven_at: datetime) -> None:
         not_before=None,
         lease=None,
         held_until=None,
-        alerted="",
+        alerted=frozenset(),
         short_since=None,
         rollbacks=0,
         proven_at=proven_at,
@@ -255,22 +257,27 @@ def test_a_record_looked_at_later_keeps_what_was_told_unless_more_is() -> None:
     before = full(Phase.FAILED_OVER)
     assert transitions.postpone(before, LATER) == replace(before, due_at=LATER)
     told = transitions.postpone(before, LATER, alerted=Reason.UNSAFE_TO_RESTORE)
-    assert told == replace(before, due_at=LATER, alerted=Reason.UNSAFE_TO_RESTORE)
-    assert transitions.postpone(before, LATER, alerted="").alerted == ""
+    assert told == replace(before, due_at=LATER, alerted=TOLD | {Reason.UNSAFE_TO_RESTORE})
+    assert transitions.postpone(told, LATER, alerted=Reason.UNSAFE_TO_RESTORE) == told
 
 
 @pytest.mark.parametrize(("due_at", "then"), [(EARLIER, EARLIER), (LATER, START), (None, START)])
 def test_a_restore_brought_forward(due_at: datetime | None, then: datetime) -> None:
     before = replace(full(Phase.FAILED_OVER), due_at=due_at)
     after = transitions.bring_forward(before, START, alerted="x")
-    assert after == replace(before, due_at=then, restore_at=START, alerted="x")
+    assert after == replace(before, due_at=then, restore_at=START, alerted=TOLD | {"x"})
 
 
 def test_a_failover_that_waits_for_the_hour_and_one_that_need_not_any_more() -> None:
     before = full(Phase.FAILING_OVER)
     waiting = transitions.limit_failover(before, LATER)
-    assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted=Reason.FAILOVER_LIMIT)
-    assert transitions.allow_failover(waiting) == replace(waiting, not_before=None, alerted="")
+    assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted=TOLD | {Reason.FAILOVER_LIMIT})
+    assert transitions.allow_failover(waiting) == replace(waiting, not_before=None, alerted=TOLD)
+
+
+def test_how_long_a_traffic_shift_takes_is_kept() -> None:
+    before = full(Phase.FAILING_OVER)
+    assert transitions.shifting(before, DELAY) == replace(before, shift_takes=DELAY)
 
 
 def test_a_stuck_record_says_that_it_was_told() -> None:

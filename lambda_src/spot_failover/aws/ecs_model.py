@@ -10,6 +10,7 @@ from spot_failover.core.service import Deployment, LiveService, ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.task import Task
+from spot_failover.core.traffic_shift import TrafficShift
 
 GIVES_UP = timedelta(minutes=9)
 """ECS stops a task that waits for an instance after 10 to 30 minutes; its clocks may differ a little."""
@@ -45,7 +46,25 @@ def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str,
             for balancer in service.get("loadBalancers") or ()
         ),
         health_grace=timedelta(seconds=int(service.get("healthCheckGracePeriodSeconds") or 0)),
+        traffic_shift=_traffic_shift(configuration),
     )
+
+
+def _traffic_shift(configuration: Mapping[str, Any]) -> TrafficShift:
+    """What is left out has the default that the ECS API reference gives (DeploymentConfiguration and its parts)."""
+    canary = configuration.get("canaryConfiguration") or {}
+    linear = configuration.get("linearConfiguration") or {}
+    return TrafficShift(
+        strategy=str(configuration.get("strategy") or "ROLLING"),
+        bake=_minutes(configuration.get("bakeTimeInMinutes"), 0),
+        canary_bake=_minutes(canary.get("canaryBakeTimeInMinutes"), 10),
+        step_bake=_minutes(linear.get("stepBakeTimeInMinutes"), 6),
+        step_percent=float(linear.get("stepPercent") or 10),
+    )
+
+
+def _minutes(value: int | None, default: int) -> timedelta:
+    return timedelta(minutes=default if value is None else int(value))
 
 
 def _deployment(deployment: Mapping[str, Any]) -> Deployment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from spot_failover.aws.items import epoch, from_epoch, item, time_map, times, values
@@ -26,7 +26,7 @@ _TIMES = (
     "redeployed_at",
 )
 _COUNTS = ("version", "desired_at_switch", "failures", "rollbacks", "restores_that_day")
-_TEXTS = ("reason", "deployment_id", "restore_day", "alerted", "held_by")
+_TEXTS = ("reason", "deployment_id", "restore_day", "held_by")
 
 
 def encode(record: Record) -> dict[str, Any]:
@@ -40,7 +40,9 @@ def encode(record: Record) -> dict[str, Any]:
             "fallback": record.fallback.to_api(),
             "event": record.event,
             "stuck": record.stuck or None,
+            "shift_minutes": record.shift_takes // timedelta(minutes=1) or None,
             "scheduled": record.phase is Phase.FAILED_OVER,
+            "alerted": sorted(map(str, record.alerted)),
             "interrupted": record.interrupted,
             "due_partition": DUE_PARTITION if record.due_at is not None else None,
             "due_at": epoch(record.due_at),
@@ -72,6 +74,8 @@ def decode(stored: Mapping[str, Any]) -> Record:
             fallback=Strategy.from_api(plain.get("fallback")),
             event=plain.get("event", {}),
             stuck=bool(plain.get("stuck", False)),
+            shift_takes=timedelta(minutes=int(plain.get("shift_minutes", 0))),
+            alerted=_alerted(plain.get("alerted", [])),
             interrupted=time_map(plain, "interrupted"),
             due_at=from_epoch(plain, "due_at"),
             expires_at=from_epoch(plain, "expires_at"),
@@ -83,6 +87,11 @@ def decode(stored: Mapping[str, Any]) -> Record:
             f"item {plain.get('id')!r}, Region {plain.get('region')!r}, of the state table can't be read ({error!r}): "
             "restore it from a backup, or delete it after setting the service's strategy by hand"
         ) from error
+
+
+def _alerted(told: Any) -> frozenset[str]:
+    """A single one stands as a text in items of earlier versions."""
+    return frozenset({told} if isinstance(told, str) else map(str, told))
 
 
 def lease_of(plain: Mapping[str, Any]) -> Lease | None:

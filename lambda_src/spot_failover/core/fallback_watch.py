@@ -16,9 +16,10 @@ def fallback_in_the_way(situation: Situation) -> Decision | None:
         return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"deployment {primary.id} is not ours")
     if primary.running >= primary.desired:
         return None
-    if record.alerted == Reason.FALLBACK_SHORT:
+    if Reason.FALLBACK_SHORT in record.alerted:
         return None  # told already, and the restore brought forward for it
-    if record.switched_at is not None and situation.now - record.switched_at < situation.policy.failover_deadline:
+    deadline = situation.policy.failover_deadline + record.shift_takes
+    if record.switched_at is not None and situation.now - record.switched_at < deadline:
         return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
     return Decision(
         Action.ALERT,

@@ -90,14 +90,17 @@ def check(source: Phase, target: Phase) -> None:
 
 
 def limit(record: Record, policy: Policy) -> timedelta | None:
-    """How long a record may stay in its phase before a person should look; None: for good."""
+    """How long a record may stay in its phase before a person should look; None: for good.
+
+    ECS may make an intent wait for the traffic shift of the deployment before it, too.
+    """
     match record.phase:
         case Phase.FAILING_OVER | Phase.RESTORING:
-            return INTENT_LIMIT
+            return INTENT_LIMIT + record.shift_takes
         case Phase.FAILED_OVER:
-            return WAITING_LIMIT
+            return WAITING_LIMIT + record.shift_takes
         case Phase.PROVING:
-            return policy.restore.patience + INTENT_LIMIT
+            return policy.restore.patience + INTENT_LIMIT + record.shift_takes
         case _:
             return None
 

@@ -27,6 +27,7 @@ SETTLE = timedelta(minutes=1)
 def confirmed(record: Record, deployment: Deployment, situation: Situation) -> Record:
     """The record once its intent's call has taken effect."""
     desired = situation.live.desired
+    record = transitions.shifting(record, situation.live.traffic_shift.takes)
     if record.phase is Phase.FAILING_OVER:
         return transitions.confirm_failover(
             record, deployment, desired, _delays(situation, record.failures), situation.now
@@ -36,8 +37,10 @@ def confirmed(record: Record, deployment: Deployment, situation: Situation) -> R
 
 
 def _delays(situation: Situation, failures: int) -> transitions.Delays:
-    policy = situation.policy
-    return transitions.Delays(restore_delay(policy.restore, failures, situation.chance), policy.failover_deadline)
+    """Counted from the end of the traffic shift: a restore before it would undo a failover that has not arrived yet."""
+    policy, shift = situation.policy, situation.live.traffic_shift.takes
+    restore = restore_delay(policy.restore, failures, situation.chance)
+    return transitions.Delays(restore + shift, policy.failover_deadline + shift)
 
 
 def resolve(situation: Situation) -> Decision | None:
@@ -101,7 +104,7 @@ def _fail_over_again(situation: Situation) -> Decision:
     # An operator's hold lets what has begun be finished.
     if record.held_until is not None and now < record.held_until and not record.held_by:
         return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
-    limited = record.alerted == Reason.FAILOVER_LIMIT
+    limited = Reason.FAILOVER_LIMIT in record.alerted
     if limited and situation.primary_whole:
         closed = transitions.close(record, Reason.NOT_SHORT, now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")

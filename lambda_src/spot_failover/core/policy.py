@@ -91,7 +91,10 @@ class InterruptionPolicy:
 
 @dataclass(frozen=True)
 class RestorePolicy:
-    """When Spot is tried again, how long a try may take, and how many services of a pool may try at once."""
+    """When Spot is tried again, how long a try may take, and how many services of a pool may try at once.
+
+    An installation's numbers come from its profile (profiles.py), not from the defaults here.
+    """
 
     initial_delay: timedelta = timedelta(minutes=5)
     factor: float = 2.0

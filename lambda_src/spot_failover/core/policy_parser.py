@@ -134,7 +134,9 @@ def parse_policy(text: str, name: str = "POLICY") -> Policy:
 def _pairs(root: _Section) -> Mapping[str, str]:
     def fits(value: Any) -> bool:
         texts = isinstance(value, dict) and bool(value) and all(isinstance(v, str) and v for v in value.values())
-        return texts and all(map(_fits, (Policy(fallback_pairs=value).for_cluster(name) for name in _clusters(value))))
+        if not texts or any(spot.startswith("/") for spot in value):
+            return False  # a pair of a cluster without a name would never hold
+        return all(map(_fits, (Policy(fallback_pairs=value).for_cluster(name) for name in _clusters(value))))
 
     right = (
         "an object of Spot provider (or CLUSTER/PROVIDER) -> on-demand provider, in which no provider of a cluster "

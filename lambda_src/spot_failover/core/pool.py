@@ -23,6 +23,8 @@ KEEP = timedelta(days=30)
 """How long an unused pool is remembered."""
 PROBE_KEPT = timedelta(hours=2)
 """A probe that no sweep has seen for so long is gone: nothing waits for it."""
+UNCLAIMED_AFTER = timedelta(minutes=15)
+"""Restore ticks are no further apart: after so long no service of the pool could take the canary's turn."""
 SHARED_PROVIDERS = frozenset({"FARGATE_SPOT"})
 """Providers whose capacity all clusters of an account and Region share; any other belongs to one cluster."""
 
@@ -94,6 +96,14 @@ class Pool:
         if self.proving:
             return Reason.POOL_OPEN
         return Reason.POOL_OPEN if self.next_canary_at is not None and now < self.next_canary_at else None
+
+    def holds_up_at_zero(self, now: datetime) -> bool:
+        """Whether a service that wants no tasks waits for another to try: not, once nobody took the canary's turn."""
+        if not self.open:
+            return False
+        if self.proving:
+            return True
+        return self.next_canary_at is not None and now - self.next_canary_at < UNCLAIMED_AFTER
 
     def started(self, service: ServiceKey, now: datetime) -> Pool:
         """A service tries."""

@@ -60,6 +60,6 @@ def _failure(situation: Situation) -> tuple[Reason, str] | None:
         return Reason.RESTORE_FAILED, f"the service has been short since {record.short_since.isoformat()}"
     if primary.id != record.deployment_id:
         return Reason.RESTORE_FAILED, "the owner released while the restore was incomplete"
-    if situation.now - switched_at >= policy.restore.patience:
+    if situation.now - switched_at >= policy.restore.patience + record.shift_takes:
         return Reason.RESTORE_FAILED, "Spot did not carry the service within the patience allowed"
     return None

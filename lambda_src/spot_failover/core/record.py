@@ -68,6 +68,8 @@ class Record:
     switched_at: datetime | None = None
     """When ECS made it, by ECS's clock: the time of the last confirmed switch."""
     desired_at_switch: int = 0
+    shift_takes: timedelta = timedelta()
+    """How long ECS's traffic shift takes in the deployment of our last switch: it is added to every deadline."""
     short_since: datetime | None = None
     """Since when a proving service has run short without evidence."""
     failures: int = 0
@@ -81,8 +83,8 @@ class Record:
     held_until: datetime | None = None
     held_by: str = ""
     """The operator who holds the service; empty: the automation itself, which leaves it to a person."""
-    alerted: str = ""
-    """Reason code of the alert that was told last: it is told once."""
+    alerted: frozenset[str] = frozenset()
+    """Reason codes of the alerts that were told since the last switch: each is told once."""
     interrupted: Mapping[str, datetime] = field(default_factory=dict)
     """Ids of tasks that were interrupted lately, and when."""
     redeploy_requested_at: datetime | None = None

@@ -46,9 +46,12 @@ def _restore(situation: Situation, reason: Reason) -> Decision:
 
 
 def _restore_at_zero(situation: Situation) -> Decision:
-    """The safest moment, but nothing would be learned from it: it waits for the canary of an open pool."""
+    """The safest moment, but nothing would be learned from it: it waits for the canary of an open pool.
+
+    Where no service of the pool can be one, the record would wait for ever: then it goes in the canary's place.
+    """
     for pool in situation.pools:
-        if pool.open:
+        if pool.holds_up_at_zero(situation.now):
             postponed = transitions.postpone(situation.record, situation.now + transitions.RECHECK)
             return Decision(Action.WAIT, Reason.POOL_OPEN, record=postponed, note=str(pool.key))
     return _restore(situation, Reason.RESTORED_AT_ZERO)
@@ -59,18 +62,19 @@ def _look_at_fallback(situation: Situation, restore_at: datetime) -> Decision:
     in_the_way = fallback_in_the_way(situation)
     if in_the_way is not None and in_the_way.reason is not Reason.DEPLOYMENT_IN_PROGRESS:
         return in_the_way
-    return Decision(Action.WAIT, Reason.NOT_DUE, record=transitions.postpone(situation.record, restore_at))
+    # However late the restore: a service that was scaled to zero gets its baseline back soon.
+    until = min(restore_at, situation.now + transitions.RECHECK)
+    return Decision(Action.WAIT, Reason.NOT_DUE, record=transitions.postpone(situation.record, until))
 
 
 def _unsafe(situation: Situation) -> Decision | None:
     live, record = situation.live, situation.record
     if live.can_roll or situation.policy.restore.allow_disruption:
         return None
-    alerted = record.alerted or Reason.UNSAFE_TO_RESTORE
-    postponed = transitions.postpone(record, situation.now + transitions.RECHECK, alerted=alerted)
-    told = record.alerted in {Reason.UNSAFE_TO_RESTORE, Reason.FALLBACK_SHORT}
+    told = Reason.UNSAFE_TO_RESTORE
+    postponed = transitions.postpone(record, situation.now + transitions.RECHECK, alerted=told)
     return Decision(
-        Action.WAIT if told else Action.ALERT,
+        Action.WAIT if told in record.alerted else Action.ALERT,
         Reason.UNSAFE_TO_RESTORE,
         record=postponed,
         note=f"a deployment could stop healthy tasks first: minimumHealthyPercent {live.minimum_healthy_percent}, "

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
+from spot_failover.core.traffic_shift import ROLLING, TrafficShift
 
 CAPACITY_MESSAGE = "capacity is unavailable"
 """ECS writes `was unable to place a task. Reason: Capacity is unavailable at this time` into a service's events."""
@@ -67,6 +68,8 @@ class LiveService:
     """ARNs of target groups, and names of Classic Load Balancers."""
     health_grace: timedelta = timedelta()
     """How long ECS leaves a task alone that its load balancer calls unhealthy at its start."""
+    traffic_shift: TrafficShift = ROLLING
+    """What a deployment does beyond starting its tasks."""
 
     @property
     def active(self) -> bool:

@@ -58,11 +58,16 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
         proven_at=None,
         due_at=now,
         not_before=None,
-        alerted="",
+        alerted=frozenset(),
         short_since=None,
         interrupted={},
         expires_at=None,
     )
+
+
+def shifting(record: Record, takes: timedelta) -> Record:
+    """Keep how long ECS's traffic shift takes in the deployment that a switch makes."""
+    return replace(record, shift_takes=takes)
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def begin_restore(record: Record, now: datetime) -> Record:
         due_at=now,
         restore_day=day,
         restores_that_day=record.restores_on(day) + 1,
-        alerted="",
+        alerted=frozenset(),
     )
 
 
@@ -180,7 +185,7 @@ def close(record: Record, reason: Reason, now: datetime) -> Record:
         not_before=None,
         lease=None,
         held_until=record.held_until if record.held_by else None,
-        alerted="",
+        alerted=frozenset(),
         short_since=None,
         rollbacks=0,
         proven_at=now if reason is Reason.RESTORED else record.proven_at,
@@ -232,22 +237,24 @@ def confirm_redeploy(record: Record, deployment: Deployment) -> Record:
 
 def postpone(record: Record, until: datetime, *, alerted: str | None = None) -> Record:
     """Look again later; with `alerted` the alert counts as told."""
-    return replace(record, due_at=until, alerted=record.alerted if alerted is None else alerted)
+    told = record.alerted if alerted is None else record.alerted | {alerted}
+    return replace(record, due_at=until, alerted=told)
 
 
-def bring_forward(record: Record, now: datetime, *, alerted: str) -> Record:
-    """The next restore is tried at the next tick: on-demand capacity lacks too."""
-    return replace(record, due_at=min(record.due_at or now, now), restore_at=now, alerted=alerted)
+def bring_forward(record: Record, now: datetime, *, alerted: str | None = None) -> Record:
+    """The next restore is tried at the next tick: on-demand capacity lacks too, or an operator asks; see `postpone`."""
+    told = record.alerted if alerted is None else record.alerted | {alerted}
+    return replace(record, due_at=min(record.due_at or now, now), restore_at=now, alerted=told)
 
 
 def limit_failover(record: Record, until: datetime) -> Record:
     """The intent of a failover whose call waits until the account may have another."""
-    return replace(record, due_at=until, not_before=until, alerted=Reason.FAILOVER_LIMIT)
+    return replace(record, due_at=until, not_before=until, alerted=record.alerted | {Reason.FAILOVER_LIMIT})
 
 
 def allow_failover(record: Record) -> Record:
     """The intent of a failover that the account's hour has room for: it waits no more."""
-    return replace(record, not_before=None, alerted="")
+    return replace(record, not_before=None, alerted=record.alerted - {Reason.FAILOVER_LIMIT})
 
 
 def mark_stuck(record: Record) -> Record:

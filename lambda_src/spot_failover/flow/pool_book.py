@@ -149,7 +149,7 @@ class PoolBook:
             case Phase.PROVING:
                 return _Try(record_id, now, None)
             case Phase.RESTORING:
-                refused = at is not None and now - at > INTENT_LIMIT
+                refused = at is not None and now - at > INTENT_LIMIT + record.shift_takes
                 return _Try(record_id, now, _End.NOTHING_LEARNED if refused else None)
             case Phase.CLOSED if record.reason == Reason.RESTORED and ended_at is not None:
                 return _Try(record_id, ended_at, _End.PROVEN)

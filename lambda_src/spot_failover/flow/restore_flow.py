@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -22,6 +21,7 @@ from spot_failover.core.transitions import mark_stuck
 from spot_failover.flow.pool_book import PoolBook, pool_keys
 from spot_failover.flow.reading import Known, by_account_and_region, read
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.threads import side_by_side
 from spot_failover.flow.worker import MAX_STEPS, Worker
 
 if TYPE_CHECKING:
@@ -69,10 +69,9 @@ class RestoreFlow:
         """Handle due records, longest overdue first. An error of one service stops none of the others."""
         tick = Tick()
         due = self._worker.records.due(self._worker.now())
-        with ThreadPoolExecutor(self._threads) as pool:
-            while chunk := list(islice(due, CHUNK)):
-                for part in pool.map(self._group, by_account_and_region(chunk)):
-                    tick.add(part)
+        while chunk := list(islice(due, CHUNK)):
+            for part in side_by_side(self._threads, self._group, by_account_and_region(chunk)):
+                tick.add(part)
         return tick
 
     def look_at(self, keys: list[ServiceKey]) -> Tick:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from spot_failover.core.decision import Decision
@@ -13,6 +12,7 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.reading import by_account_and_region
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.restore_flow import THREADS, Tick
+from spot_failover.flow.threads import side_by_side
 from spot_failover.flow.twin_flow import TwinFlow
 from spot_failover.flow.worker import Worker
 
@@ -30,9 +30,8 @@ class TwinTick:
         """Look at all, the ones that were not looked at for longest first. An error of one stops none of the others."""
         tick = Tick()
         due = list(self._worker.twins.due(self._worker.now()))
-        with ThreadPoolExecutor(self._threads) as pool:
-            for part in pool.map(self._group, by_account_and_region(due)):
-                tick.add(part)
+        for part in side_by_side(self._threads, self._group, by_account_and_region(due)):
+            tick.add(part)
         return tick
 
     def _group(self, keys: list[ServiceKey]) -> Tick:

@@ -112,7 +112,7 @@ class Worker:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
         most, now = situation.policy.max_failovers_per_hour, self.now()
         before = situation.record
-        waits = before.alerted == Reason.FAILOVER_LIMIT
+        waits = Reason.FAILOVER_LIMIT in before.alerted
         if not most or decision.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waits):
             # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision

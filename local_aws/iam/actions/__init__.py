@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from local_aws.iam.actions.autoscaling import AUTOSCALING
 from local_aws.iam.actions.dynamodb import DYNAMODB
 from local_aws.iam.actions.ecs import ECS
+from local_aws.iam.actions.elb import ELB
 from local_aws.iam.actions.events import EVENTS
 from local_aws.iam.actions.functions import LAMBDA
 from local_aws.iam.actions.logs import LOGS
 from local_aws.iam.actions.monitoring import CLOUDWATCH, SNS, XRAY
 from local_aws.iam.actions.rows import Call, Check, Table
 from local_aws.iam.actions.sqs import SQS
+from local_aws.iam.actions.states import STATES
 from local_aws.iam.actions.sts import SESSION_ACTIONS, STS
 
 __all__ = ["PREFIXES", "SESSION_ACTIONS", "TABLES", "Call", "Check", "checks"]
@@ -25,11 +27,13 @@ TABLES: Mapping[str, Table] = {
     "cloudwatch": CLOUDWATCH,
     "dynamodb": DYNAMODB,
     "ecs": ECS,
+    "elasticloadbalancing": ELB,
     "events": EVENTS,
     "lambda": LAMBDA,
     "logs": LOGS,
     "sns": SNS,
     "sqs": SQS,
+    "states": STATES,
     "sts": STS,
     "xray": XRAY,
 }

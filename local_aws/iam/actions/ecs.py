@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
+from local_aws.iam.actions import task_sets
+from local_aws.iam.actions.ecs_names import cluster_arn, named_cluster_arn, within_cluster
 from local_aws.iam.actions.rows import Call, Context, Table, row, tag_keys, unrestricted
 
 
-def _cluster_arn(call: Call, cluster: str) -> str:
-    return cluster if cluster.startswith("arn:") else call.arn(f"cluster/{cluster or 'default'}")
-
-
-def _cluster(call: Call) -> str:
-    return _cluster_arn(call, call.text("cluster", "default"))
-
-
-def _within_cluster(call: Call, kind: str, name: str) -> str:
-    """ARN of a service or task. A full ARN is taken as it is, unless it is one of the short, old format."""
-    prefix, _, cluster = _cluster(call).rpartition(":cluster/")
-    if name.startswith("arn:") and name.count("/") > 1:
-        return name
-    return f"{prefix}:{kind}/{cluster}/{name.rpartition('/')[2]}"
-
-
 def _named_service(call: Call) -> list[str]:
-    return [_within_cluster(call, "service", call.text("service"))]
+    return [within_cluster(call, "service", call.text("service"))]
 
 
 def _new_service(call: Call) -> list[str]:
-    return [_within_cluster(call, "service", call.text("serviceName"))]
+    return [within_cluster(call, "service", call.text("serviceName"))]
 
 
 def _listed_services(call: Call) -> list[str]:
-    return [_within_cluster(call, "service", name) for name in call.params.get("services") or []]
+    return [within_cluster(call, "service", name) for name in call.params.get("services") or []]
 
 
 def _listed_tasks(call: Call) -> list[str]:
-    return [_within_cluster(call, "task", name) for name in call.params.get("tasks") or []]
+    return [within_cluster(call, "task", name) for name in call.params.get("tasks") or []]
 
 
 def _task(call: Call) -> list[str]:
-    return [_within_cluster(call, "task", call.text("task"))]
+    return [within_cluster(call, "task", call.text("task"))]
 
 
 def _named_cluster(call: Call) -> list[str]:
-    return [_cluster(call)]
+    return [named_cluster_arn(call)]
 
 
 def _listed_clusters(call: Call) -> list[str]:
-    return [_cluster_arn(call, name) for name in call.params.get("clusters") or ["default"]]
+    return [cluster_arn(call, name) for name in call.params.get("clusters") or ["default"]]
 
 
 def _tagged(call: Call) -> list[str]:
@@ -54,11 +40,11 @@ def _tagged(call: Call) -> list[str]:
 
 
 def _in_cluster(call: Call) -> Context:
-    return {"ecs:cluster": (_cluster(call),)}
+    return {"ecs:cluster": (named_cluster_arn(call),)}
 
 
 def _service_change(call: Call) -> Context:
-    keys: dict[str, tuple[str, ...]] = {"ecs:cluster": (_cluster(call),), **tag_keys(call)}
+    keys: dict[str, tuple[str, ...]] = {"ecs:cluster": (named_cluster_arn(call),), **tag_keys(call)}
     if strategy := call.params.get("capacityProviderStrategy"):
         keys["ecs:capacity-provider"] = tuple(str(item.get("capacityProvider")) for item in strategy)
     if definition := call.text("taskDefinition"):
@@ -83,6 +69,7 @@ ECS: Table = {
     "ListTagsForResource": row(_tagged),
     "ListTasks": row(unrestricted, _in_cluster),
     "PutClusterCapacityProviders": row(_named_cluster),
+    **task_sets.ROWS,
     "StopTask": row(_task, _in_cluster),
     "TagResource": row(_tagged, tag_keys),
     "UntagResource": row(_tagged),

@@ -43,6 +43,25 @@ def test_after_two_updates_the_first_may_be_unseen_too_and_time_brings_both(unpl
     assert unpleasant.describe()["services"][0]["desiredCount"] == 3
 
 
+def test_task_sets_are_seen_as_they_were(unpleasant: Unpleasant) -> None:
+    where = {"cluster": CLUSTER, "service": "web"}
+    unpleasant.ecs.create_service(
+        cluster=CLUSTER, serviceName="web", desiredCount=2, deploymentController={"type": "EXTERNAL"}
+    )
+    full = {"value": 100, "unit": "PERCENT"}
+    made = unpleasant.ecs.create_task_set(**where, taskDefinition="app", launchType="FARGATE", scale=full)["taskSet"]
+    unpleasant.aws.advance(120)
+    unpleasant.chaos.reads(LONG)
+    unpleasant.ecs.update_task_set(**where, taskSet=made["id"], scale={"value": 50, "unit": "PERCENT"})
+    unpleasant.ecs.update_service_primary_task_set(**where, primaryTaskSet=made["id"])
+    unpleasant.aws.advance(60)
+    (seen,) = unpleasant.ecs.describe_task_sets(**where)["taskSets"]
+    assert (seen["scale"]["value"], seen["computedDesiredCount"], seen["status"]) == (100.0, 2, "ACTIVE")
+    unpleasant.aws.advance(LONG)
+    (now,) = unpleasant.ecs.describe_task_sets(**where)["taskSets"]
+    assert (now["scale"]["value"], now["runningCount"], now["status"]) == (50.0, 1, "PRIMARY")
+
+
 def test_a_service_that_was_just_made_is_missing_and_not_listed(unpleasant: Unpleasant) -> None:
     unpleasant.chaos.reads(LONG)
     unpleasant.create()

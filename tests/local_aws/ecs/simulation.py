@@ -64,6 +64,28 @@ class Ecs:
         )
         return dict(answer["service"])
 
+    def external(self, name: str = "web", *, desired: int = 4) -> dict[str, Any]:
+        """A service with the EXTERNAL deployment controller, without a task set."""
+        answer = self.client.create_service(
+            cluster=CLUSTER, serviceName=name, desiredCount=desired, deploymentController={"type": "EXTERNAL"}
+        )
+        return dict(answer["service"])
+
+    def task_set(self, *, name: str = "web", strategy: Any = None, **more: Any) -> dict[str, Any]:
+        """Make a task set of the service, of all its tasks and on Spot unless told otherwise."""
+        if "launchType" not in more:
+            more["capacityProviderStrategy"] = SPOT if strategy is None else strategy
+        request = {"taskDefinition": "app", "scale": {"value": 100, "unit": "PERCENT"}, **more}
+        return dict(self.client.create_task_set(cluster=CLUSTER, service=name, **request)["taskSet"])
+
+    def task_sets(self, name: str = "web") -> list[dict[str, Any]]:
+        return list(self.client.describe_task_sets(cluster=CLUSTER, service=name)["taskSets"])
+
+    def scale(self, task_set: dict[str, Any], percent: float, name: str = "web") -> dict[str, Any]:
+        scale = {"value": percent, "unit": "PERCENT"}
+        where = {"cluster": CLUSTER, "service": name, "taskSet": task_set["id"]}
+        return dict(self.client.update_task_set(**where, scale=scale)["taskSet"])
+
     def update(self, name: str = "web", **more: Any) -> dict[str, Any]:
         return dict(self.client.update_service(cluster=CLUSTER, service=name, **more)["service"])
 

@@ -14,7 +14,7 @@ from tests.local_aws.ecs.simulation import ACCOUNT, CLUSTER, REGION, SPOT, Ecs
 MODEL: Any = botocore.session.get_session().get_service_model("ecs")
 
 
-def _breaches(shape: str, value: dict[str, Any]) -> str:
+def breaches(shape: str, value: dict[str, Any]) -> str:
     """What in the value the API's model does not know, or knows otherwise."""
     model = MODEL.shape_for(shape)
     unknown = set(value) - set(model.members)
@@ -36,7 +36,7 @@ def test_every_task_event_has_the_members_of_a_task(simulation: Ecs, how: str | 
     assert len(details) >= 10
     for detail in details:
         del detail["updatedAt"]
-        assert not _breaches("Task", detail), detail
+        assert not breaches("Task", detail), detail
 
 
 def test_stop_codes_are_those_of_the_model() -> None:
@@ -47,9 +47,9 @@ def test_described_services_and_tasks_parse_whole(simulation: Ecs) -> None:
     simulation.create(desired=2, strategy=SPOT)
     simulation.advance(60)
     service = simulation.client.describe_services(cluster=CLUSTER, services=["web"], include=["TAGS"])["services"][0]
-    assert not _breaches("Service", service)
+    assert not breaches("Service", service)
     (task, _) = simulation.tasks()
-    assert not _breaches("Task", task)
+    assert not breaches("Task", task)
     assert {"capacityProviderName", "lastStatus", "desiredStatus", "createdAt", "startedAt"} <= set(task)
 
 

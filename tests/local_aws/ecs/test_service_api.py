@@ -86,7 +86,10 @@ def test_other_controllers_refuse_a_strategy_and_a_forced_deployment(
     simulation: Ecs, controller: str, change: dict[str, Any]
 ) -> None:
     """UpdateService: with CODE_DEPLOY or EXTERNAL only desired count, grace period and the like can be changed."""
-    created = simulation.create(deploymentController={"type": controller})
+    if controller == "EXTERNAL":
+        created = simulation.external()
+    else:
+        created = simulation.create(deploymentController={"type": controller})
     assert created["deployments"] == []
     with pytest.raises(ClientError, match=f"{controller} deployment controller") as refused:
         simulation.update(**change)

@@ -23,5 +23,6 @@ resource "aws_kms_key" "this" {
 module "spot_failover" {
   source = "../.."
 
-  kms_key_arn = aws_kms_key.this.arn
+  kms_key_arn      = aws_kms_key.this.arn
+  failover_service = { enabled = true }
 }

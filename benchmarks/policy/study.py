@@ -1,0 +1,134 @@
+"""The whole comparison: what is run, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from benchmarks.policy import campaign, contenders, scenarios
+from benchmarks.policy.campaign import Tell
+from benchmarks.policy.contenders import Contender
+from benchmarks.policy.figures import Figures, figures
+from benchmarks.policy.goals import Goal, goals
+from benchmarks.policy.run import Result
+from benchmarks.policy.traces import OWN, Trace, judging, read_all, tuning
+from spot_failover.core.policy import RestorePolicy
+from spot_failover.core.profiles import PROFILES, Profile
+
+TUNING_DAYS = 5.0
+"""Of each tuning history, for the settings that were tried."""
+PRICES = (0.2, 0.3, 0.4, 0.5, 0.7)
+_MINUTE = timedelta(minutes=1)
+TRIED = tuple(
+    RestorePolicy(
+        initial_delay=initial * _MINUTE,
+        factor=factor,
+        max_delay=most * _MINUTE,
+        patience=patience * _MINUTE,
+        max_per_day=96,
+    )
+    for initial, factor, most, patience in (
+        (2, 1.5, 15, 360),
+        (5, 2.0, 60, 30),
+        (5, 2.0, 60, 120),
+        (5, 2.0, 60, 360),
+        (10, 2.0, 60, 360),
+        (15, 2.0, 120, 360),
+        (20, 2.0, 120, 360),
+        (60, 2.0, 240, 360),
+        (60, 2.0, 240, 60),
+        (120, 2.0, 480, 360),
+    )
+)
+"""Settings beside the profiles', for the picture."""
+
+
+def settings(policy: RestorePolicy) -> str:
+    """The numbers of a profile in short: delays, factor, patience in minutes."""
+    initial, most, patience = (
+        round(value.total_seconds() / 60) for value in (policy.initial_delay, policy.max_delay, policy.patience)
+    )
+    return f"{initial} to {most} min x {policy.factor:g}, patience {patience} min"
+
+
+@dataclass
+class Study:
+    """All results and what they come to, by policy or by world."""
+
+    histories: list[str]
+    results: list[Result] = field(default_factory=list)
+    plain: dict[str, Figures] = field(default_factory=dict)
+    lost: dict[str, Figures] = field(default_factory=dict)
+    worlds: list[Figures] = field(default_factory=list)
+    """`balanced` in other worlds."""
+    tried: list[Figures] = field(default_factory=list)
+    """Other settings, and the profiles, on the tuning histories."""
+    prices: dict[float, dict[str, float]] = field(default_factory=dict)
+    """Cost as a share of always on-demand's, by the price of Spot and by profile."""
+
+    @property
+    def goals(self) -> list[Goal]:
+        """Claims with their figures."""
+        return goals(self.plain, self.lost)
+
+
+def study(traces: Sequence[Trace], processes: int, tell: Tell, *, wide: bool) -> Study:
+    """Compare all policies on the histories that judge; `wide`: also other worlds and other settings."""
+    judges = judging(traces) or list(traces)
+    done = Study([trace.name for trace in judges])
+    _compare(done, judges, processes, tell)
+    if wide:
+        _worlds(done, judges, processes, tell)
+        _tried(done, processes, tell)
+    return done
+
+
+def _compare(done: Study, judges: Sequence[Trace], processes: int, tell: Tell) -> None:
+    everybody = (*contenders.OTHERS, *contenders.OURS)
+    work = campaign.jobs(judges, everybody, scenarios.BASE) + campaign.jobs(judges, contenders.OURS, scenarios.LOST)
+    results = campaign.carry_out(work, processes, tell)
+    done.results += results
+    nothing, dear = _references(results)
+    for contender in everybody:
+        done.plain[contender.name] = figures(campaign.of(results, contender.name, scenarios.BASE), nothing, dear)
+    for contender in contenders.OURS:
+        done.lost[contender.name] = figures(campaign.of(results, contender.name, scenarios.LOST), nothing, dear)
+    always = sum(result.cost for result in dear)
+    for price in PRICES:
+        done.prices[price] = {}
+        for contender in contenders.OURS:
+            ours = campaign.of(results, contender.name, scenarios.BASE)
+            cost = sum(result.on_demand + price * result.spot for result in ours)
+            done.prices[price][contender.name] = cost / always
+
+
+def _references(results: Sequence[Result]) -> tuple[list[Result], list[Result]]:
+    nothing = campaign.of(results, contenders.NOTHING.name, scenarios.BASE)
+    return nothing, campaign.of(results, contenders.ALWAYS_ON_DEMAND.name, scenarios.BASE)
+
+
+def _worlds(done: Study, judges: Sequence[Trace], processes: int, tell: Tell) -> None:
+    """On the two shortest histories: what a result hangs on shows there, too. The storm gets the shortest alone."""
+    short = sorted(judges, key=lambda trace: trace.days)[:2]
+    three = (contenders.NOTHING, contenders.ALWAYS_ON_DEMAND, contenders.BALANCED)
+    plan = [(scenario, short) for scenario in scenarios.SENSITIVITY] + [(scenarios.CROWD, short[:1])]
+    work = [job for scenario, traces in plan for job in campaign.jobs(traces, three, scenario)]
+    results = campaign.carry_out(work, processes, tell)
+    for scenario, _ in plan:
+        nothing, dear, ours = (campaign.of(results, contender.name, scenario) for contender in three)
+        done.worlds.append(figures(ours, nothing, dear))
+    done.results += results
+
+
+def _tried(done: Study, processes: int, tell: Tell) -> None:
+    """Where the profiles' numbers come from: settings side by side, on the histories that tune."""
+    traces = [trace.shortened(TUNING_DAYS) for trace in tuning(read_all(OWN))]
+    profiles = [contenders.profile(which) for which in Profile]
+    chosen = {settings(policy) for policy in PROFILES.values()}
+    others = [contenders.by_product(settings(policy), policy) for policy in TRIED if settings(policy) not in chosen]
+    known: list[Contender] = [contenders.NOTHING, contenders.ALWAYS_ON_DEMAND]
+    results = campaign.carry_out(campaign.jobs(traces, [*known, *profiles, *others], scenarios.BASE), processes, tell)
+    nothing, dear = _references(results)
+    for contender in [*profiles, *others]:
+        done.tried.append(figures(campaign.of(results, contender.name, scenarios.BASE), nothing, dear))

@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCENARIO ?= failover
 PYTEST_ARGS ?=
+# One more than the two cores that are asked for: Terraform and functions wait for much of their time.
+WORKERS ?= 3
 FAULTS_ARGS ?=
 SOAK_ARGS ?=
 MUTANTS_ARGS ?=
@@ -18,6 +20,8 @@ TRACES ?=
 BENCH_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
+# So do the checks that need the Terraform linters, which Go builds.
+LINTERS := $(if $(shell command -v go),linters)
 FAST_TESTS := $(wildcard tests/unit tests/benchmarks tests/scenarios tests/properties tests/handlers tests/spotctl)
 
 export PYTHONPATH := lambda_src:.
@@ -30,12 +34,12 @@ help: ## Show this list
 		/^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: venv terraform ## From terraform apply to a restored service, on this machine (SCENARIO=failover or interruption)
+demo: venv terraform ## From terraform apply to a restored service, on this machine (SCENARIO=failover, interruption or failover-service)
 	@$(BIN)/python -m demo --scenario $(SCENARIO)
 
 .PHONY: test
 test: venv terraform $(DYNAMODB_LOCAL) ## All tests: Python and Terraform
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 	@$(BIN)/python -m tools.terraform_test
 
 .PHONY: test-fast
@@ -65,7 +69,7 @@ mutants: venv ## Whether the unit tests notice each small change of the core (20
 ##@ Quality
 
 .PHONY: lint
-lint: lint-python check-tree package-check terraform-validate ## Every linter and check (make --keep-going lint: all, whatever fails)
+lint: lint-python check-tree package-check terraform-validate terraform-lint docs-check ## Every linter and check (make --keep-going lint: all, whatever fails)
 
 .PHONY: lint-python
 lint-python: venv ## ruff and mypy
@@ -86,6 +90,18 @@ fmt: venv terraform ## Format Python and Terraform, repair what linters can repa
 .PHONY: terraform-validate
 terraform-validate: venv terraform ## terraform fmt -check and validate for the root, every module and example
 	@$(BIN)/python -m tools.terraform_validate
+
+.PHONY: terraform-lint
+terraform-lint: venv $(LINTERS) ## tflint with all its rules and those for AWS, on every module and example
+	@$(BIN)/python -m tools.terraform_lint
+
+.PHONY: docs
+docs: venv linters ## Write the tables of inputs and outputs anew
+	@$(BIN)/python -m tools.terraform_docs write
+
+.PHONY: docs-check
+docs-check: venv $(LINTERS) ## Fail if a table of inputs or outputs is out of date
+	@$(BIN)/python -m tools.terraform_docs check
 
 ##@ Packaging
 
@@ -125,6 +141,10 @@ terraform:
 .PHONY: dynamodb-local
 dynamodb-local: venv ## Put Amazon's DynamoDB Local into .cache (needs a JDK and Maven), for the state table's tests
 	@$(BIN)/python -m tools.dynamodb_local.install
+
+.PHONY: linters
+linters: venv ## Build terraform-docs and tflint into .cache (needs Go)
+	@$(BIN)/python -m tools.linters.install
 
 .PHONY: clean
 clean: ## Remove everything that is generated, .venv included

@@ -205,7 +205,7 @@ variable "failover_service" {
     - `enabled`: the method exists; starts and stops of tasks are listened to. Accounts take part by the same input of `workload-onboarding`.
     - `max_tasks`: tasks that one twin may have.
     - `whole_for_minutes`: for how long the first service must have been whole before its twin is scaled down.
-    - `step_percent`, `step_wait_minutes`: the part of its tasks that a twin gives up in one step, and the time between two steps.
+    - `step_percent`, `step_wait_minutes`: the part of its tasks that a twin gives up in one step, and the least time between two steps; with `restore.schedule` at its default there is one every 5 minutes.
   EOT
   type = object({
     enabled           = optional(bool, false)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from demo.evidence import Decision, Evidence
 
-ACTING = frozenset({"fail_over", "redeploy", "restore"})
+ACTING = frozenset({"fail_over", "redeploy", "restore", "scale_twin"})
 OPEN = frozenset({"retry"})
 
 

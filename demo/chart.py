@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol, TypeVar
 
 from demo.evidence import Evidence, Outage, Point, ServiceId
-from demo.strategy import SPOT
+from demo.outcome import Outcome
+from demo.strategy import ON_DEMAND, SPOT
 
 WIDTH, HEIGHT = 640, 190
 LEFT, RIGHT, TOP, BOTTOM = 30, 8, 30, 22
@@ -22,6 +24,17 @@ class Mark:
 
     at: float
     label: str
+
+
+class At(Protocol):
+    """Something that holds from ``at`` until the next one of its kind."""
+
+    @property
+    def at(self) -> float:
+        """Epoch seconds."""
+
+
+P = TypeVar("P", bound=At)
 
 
 @dataclass(frozen=True)
@@ -42,35 +55,67 @@ class Scale:
         return HEIGHT - BOTTOM - tasks / self.most * (HEIGHT - TOP - BOTTOM)
 
 
-def chart(evidence: Evidence, service: ServiceId, marks: Sequence[Mark], zero: str) -> str:
+def chart(evidence: Evidence, outcome: Outcome, marks: Sequence[Mark], zero: str) -> str:
     """The SVG element, coloured by the page's CSS; ``zero`` names the moment that time counts from."""
-    points = evidence.points[service]
-    most = 1 + max(max(point.total, point.desired) for point in points)
-    scale = Scale(evidence.loss_at - BEFORE, evidence.ended_at, most)
-    outages = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
+    points = outcome.points
+    scale = scale_of(evidence, max(max(point.total, point.desired) for point in points))
     parts = [
-        *(_outage(scale, outage) for outage in outages),
-        *_axes(scale, evidence.loss_at, zero),
-        _area("spot", scale, points, lambda _: 0, lambda point: point.on(SPOT)),
-        _area("on-demand", scale, points, lambda point: point.on(SPOT), lambda point: point.total),
-        _area("missing", scale, points, lambda point: point.total, lambda point: max(point.total, point.desired)),
-        _desired(scale, points),
+        *background(evidence, outcome.service, scale, zero),
+        area("spot", scale, points, lambda _: 0, lambda point: point.on(SPOT)),
+        area("on-demand", scale, points, lambda point: point.on(SPOT), _without_twin),
+        area("twin", scale, points, _without_twin, lambda point: point.total),
+        area("missing", scale, points, lambda point: point.total, lambda point: max(point.total, point.desired)),
+        line("desired", scale, points, lambda point: point.desired),
+        *outage_labels(evidence, outcome.service, scale),
         *_marks(scale, marks),
     ]
-    title = f"{service}: running tasks over time, on Spot and on-demand"
+    return svg(parts, f"{outcome.service}: running tasks over time, on Spot and on-demand")
+
+
+def _without_twin(point: Point) -> int:
+    return point.on(SPOT) + point.on(ON_DEMAND)
+
+
+def scale_of(evidence: Evidence, most: int) -> Scale:
+    """From a while before the loss to the end of the run, and one more than ``most`` upwards."""
+    return Scale(evidence.loss_at - BEFORE, evidence.ended_at, 1 + most)
+
+
+def background(evidence: Evidence, service: ServiceId, scale: Scale, zero: str) -> list[str]:
+    """The times without Spot, and the grid."""
+    rectangles = []
+    for outage in _outages(evidence, service, scale):
+        left, right = _sides(scale, outage)
+        size = f'width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"'
+        rectangles.append(f'<rect class="outage" x="{left:.1f}" y="{TOP}" {size}/>')
+    return [*rectangles, *_axes(scale, evidence.loss_at, zero)]
+
+
+def outage_labels(evidence: Evidence, service: ServiceId, scale: Scale) -> list[str]:
+    """What lacked, each in a line of its own: the times may be shorter than their labels."""
+    labels = []
+    for row, outage in enumerate(_outages(evidence, service, scale)):
+        what = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
+        place = f'x="{_sides(scale, outage)[1] - 5:.1f}" y="{TOP + 12 + 13 * row}"'
+        labels.append(f'<text class="outage-label" {place} text-anchor="end">{what}</text>')
+    return labels
+
+
+def _outages(evidence: Evidence, service: ServiceId, scale: Scale) -> list[Outage]:
+    mine = [o for o in evidence.outages if (o.account, o.region) == (service.account, service.region)]
+    return [o for o in mine if o.begin < scale.end and (o.end is None or o.end > scale.begin)]
+
+
+def _sides(scale: Scale, outage: Outage) -> tuple[float, float]:
+    return scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
+
+
+def svg(parts: Sequence[str], title: str) -> str:
+    """The whole element, with the line that follows the pointer."""
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"{''.join(part for part in parts if part)}"
         f'<line class="cursor" y1="{TOP}" y2="{HEIGHT - BOTTOM}" x1="0" x2="0"/></svg>'
-    )
-
-
-def _outage(scale: Scale, outage: Outage) -> str:
-    left, right = scale.x(outage.begin), scale.x(scale.end if outage.end is None else outage.end)
-    label = "no Spot" if outage.capacity == 0 else f"Spot for {outage.capacity} only"
-    return (
-        f'<rect class="outage" x="{left:.1f}" y="{TOP}" width="{right - left:.1f}" height="{HEIGHT - TOP - BOTTOM}"/>'
-        f'<text class="outage-label" x="{right - 5:.1f}" y="{TOP + 12}" text-anchor="end">{label}</text>'
     )
 
 
@@ -92,9 +137,8 @@ def _axes(scale: Scale, zero: float, name: str) -> list[str]:
     return parts
 
 
-def _area(
-    name: str, scale: Scale, points: Sequence[Point], low: Callable[[Point], int], high: Callable[[Point], int]
-) -> str:
+def area(name: str, scale: Scale, points: Sequence[P], low: Callable[[P], int], high: Callable[[P], int]) -> str:
+    """What is between two values; nothing where they are the same all the time."""
     if all(low(point) == high(point) for point in points):
         return ""
     upper = _steps(scale, points, high)
@@ -102,17 +146,18 @@ def _area(
     return f'<path class="{name}" d="M{" L".join(f"{x:.1f},{y:.1f}" for x, y in [*upper, *lower])}Z"/>'
 
 
-def _desired(scale: Scale, points: Sequence[Point]) -> str:
-    line = _steps(scale, points, lambda point: point.desired)
-    return f'<path class="desired" d="M{" L".join(f"{x:.1f},{y:.1f}" for x, y in line)}"/>'
+def line(name: str, scale: Scale, points: Sequence[P], value: Callable[[P], int]) -> str:
+    """A value over time."""
+    corners = _steps(scale, points, value)
+    return f'<path class="{name}" d="M{" L".join(f"{x:.1f},{y:.1f}" for x, y in corners)}"/>'
 
 
-def _steps(scale: Scale, points: Sequence[Point], value: Callable[[Point], int]) -> list[tuple[float, float]]:
+def _steps(scale: Scale, points: Sequence[P], value: Callable[[P], int]) -> list[tuple[float, float]]:
     """Corners of a line that keeps each value until the next point."""
     ends = [*(point.at for point in points[1:]), scale.end]
     corners = []
     for point, end in zip(points, ends, strict=True):
-        if end >= scale.begin:
+        if end >= scale.begin and point.at <= scale.end:
             y = scale.y(value(point))
             corners += [(scale.x(point.at), y), (scale.x(end), y)]
     return corners

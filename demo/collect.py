@@ -27,6 +27,7 @@ def collect(aws: LocalAws, installed: Installation) -> dict[str, Any]:
         "automation_role": installed.automation_role,
         "queues": sorted(installed.queues.values()),
         "timeline": aws.timeline(),
+        "target_groups": target_groups(aws),
         "service_updates": aws.service_updates(),
         "deliveries": aws.deliveries(),
         "decisions": [line for line in lines if line.get("message") == "decision"],
@@ -53,6 +54,17 @@ def error_text(line: Mapping[str, Any]) -> str:
     """What an error in the log comes down to: the exception's own words, or else the message."""
     exception = str(line.get("exception") or "").strip()
     return exception.splitlines()[-1] if exception else str(line.get("message"))
+
+
+def target_groups(aws: LocalAws) -> list[dict[str, Any]]:
+    """The target groups that services are in, as ECS tells them."""
+    found = []
+    for entry in aws.services():
+        where = {name: entry[name] for name in ("account", "region", "cluster", "service")}
+        ecs = aws.session(entry["account"], entry["region"]).client("ecs")
+        (service,) = ecs.describe_services(cluster=entry["cluster"], services=[entry["service"]])["services"]
+        found += [{**where, "target_group": each["targetGroupArn"]} for each in service["loadBalancers"]]
+    return found
 
 
 def records(dynamodb: DynamoDBClient, table: str) -> list[dict[str, Any]]:

@@ -46,6 +46,25 @@ class Point:
 
 
 @dataclass(frozen=True)
+class TargetPoint:
+    """The targets of a target group from ``at`` until the next point; ``starting`` ones are registered, not healthy."""
+
+    at: float
+    healthy: int
+    starting: int
+    draining: int
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """So many tasks of a service got the two-minute notice."""
+
+    at: float
+    service: ServiceId
+    tasks: int
+
+
+@dataclass(frozen=True)
 class Outage:
     """A time in which a pool could carry only ``capacity`` tasks; ``end`` is None while it lasts."""
 
@@ -58,7 +77,10 @@ class Outage:
 
 @dataclass(frozen=True)
 class Update:
-    """A CreateService or UpdateService that ECS accepted; ``strategy`` is empty where the call left it as it was."""
+    """A CreateService or UpdateService that ECS accepted; ``strategy`` is empty where the call left it as it was.
+
+    ``desired`` is the desired count after it.
+    """
 
     at: float
     service: ServiceId
@@ -66,6 +88,7 @@ class Update:
     principal: str
     strategy: Strategy
     forced: bool
+    desired: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +121,8 @@ class Evidence:
 
     ``automation_role`` is the name of the role by which the automation acts in workload accounts, ``phases`` the phase
     of every record in the state table at the end, ``dead_letters`` the number of messages per dead-letter queue,
-    ``errors`` what the functions' logs have as errors.
+    ``errors`` what the functions' logs have as errors. ``targets`` has the course of the target group of each service
+    that is in one.
     """
 
     scenario: str
@@ -115,6 +139,8 @@ class Evidence:
     errors: tuple[str, ...]
     phases: Mapping[ServiceId, str]
     dead_letters: Mapping[str, int]
+    targets: Mapping[ServiceId, tuple[TargetPoint, ...]]
+    interruptions: tuple[Interruption, ...]
 
     def by_automation(self, update: Update) -> bool:
         """Whether the automation made ``update``, by the principal that ECS saw."""
@@ -127,3 +153,8 @@ class Evidence:
             for update in self.updates
             if update.service == service and update.at >= self.loss_at and self.by_automation(update)
         )
+
+
+def at(points: tuple[Point, ...], when: float) -> Point:
+    """The point that holds at ``when``; the first one where ``when`` is before all of them."""
+    return next((point for point in reversed(points) if point.at <= when), points[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from demo.evidence import ServiceId
-from demo.services import ACCOUNT_A, ACCOUNT_B
+from demo.services import ACCOUNT_A, ACCOUNT_B, twin_of
 from demo.strategy import ON_DEMAND, SPOT, Item, Strategy
 
 ALL_ON_DEMAND: Strategy = (Item(SPOT, 0), Item(ON_DEMAND, 10))
@@ -18,13 +18,16 @@ class Expectation:
 
     ``during`` is the strategy it is to fail over to, from where it is to come back to exactly its own; None: its
     strategy is never to change. ``redeployments`` is the exact number of forced deployments on an unchanged strategy.
-    ``reasons`` are codes that have to stand among the decisions about it, of each set at least one.
+    ``twin`` is its on-demand twin, which is to carry exactly what it lacks, ``carries`` tasks at most, and to end
+    without any. ``reasons`` are codes that have to stand among the decisions about it, of each set at least one.
     ``failover_within`` and ``restore_within`` are seconds.
     """
 
     service: ServiceId
     story: str
     during: Strategy | None = None
+    twin: ServiceId | None = None
+    carries: int = 0
     redeployments: int = 0
     reasons: tuple[frozenset[str], ...] = ()
     failover_within: float = 300
@@ -69,4 +72,19 @@ INTERRUPTION = (
         ALL_ON_DEMAND,
         reasons=(frozenset({"INTERRUPTED_SHORT", "INTERRUPTION_STORM"}), frozenset({"RESTORED"})),
     ),
+)
+
+CARRIED = (frozenset({"TWIN_RAISED"}), frozenset({"TWIN_STEPPED_DOWN"}))
+
+
+def _twin(service: ServiceId, story: str, carries: int) -> Expectation:
+    return Expectation(service, story, twin=twin_of(service), carries=carries, reasons=CARRIED, failover_within=60)
+
+
+FAILOVER_SERVICE = (
+    _twin(_shop("web"), "a twin; three tasks of five on Spot", 3),
+    _twin(_shop("api"), "a twin; all on Spot", 4),
+    Expectation(_shop("search"), "strategy switch; otherwise as shop/web", MIXED_ON_DEMAND, reasons=MOVED),
+    _twin(_edge("eu-west-1"), "a twin; all on Spot, and no placement failure is told", 6),
+    _twin(_edge("us-west-2"), "a twin; five tasks of eight on Spot, some of which come back early", 5),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demo.evidence import Decision, Evidence, Point, ServiceId, Update
+from demo.balance import Balance, balance
+from demo.evidence import Decision, Evidence, Point, ServiceId, Update, at
 from demo.strategy import SPOT, Strategy, same
+from demo.twins import TwinOutcome, together, twin_outcome
 
 PROVEN = frozenset({"RESTORED", "RESTORED_AT_ZERO"})
 
@@ -18,6 +20,9 @@ class Outcome:
     loss and at the end, ``during`` the first one that the automation changed to. ``missing`` is task-seconds: how many
     tasks ran less than desired, times for how long. ``steady_at`` is since when the service has run as it did before
     the loss, ``proven_at`` when the restore function found it so.
+
+    Of a service with a twin, ``points`` and what is counted from them have the tasks of both, ``to_failover`` ends when
+    the twin is asked to have tasks, and ``to_restore`` when it is asked to have none any more.
     """
 
     service: ServiceId
@@ -36,6 +41,10 @@ class Outcome:
     updates: tuple[Update, ...]
     decisions: tuple[Decision, ...]
     phase: str | None
+    points: tuple[Point, ...]
+    return_at: float | None
+    twin: TwinOutcome | None
+    balance: Balance | None
 
     @property
     def redeployments(self) -> int:
@@ -52,8 +61,8 @@ class Outcome:
         return frozenset(decision.reason for decision in self.decisions)
 
 
-def outcome(evidence: Evidence, service: ServiceId) -> Outcome:
-    """What became of ``service``.
+def outcome(evidence: Evidence, service: ServiceId, twin: ServiceId | None = None) -> Outcome:
+    """What became of ``service``, and of its on-demand ``twin``.
 
     Raises
     ------
@@ -61,6 +70,9 @@ def outcome(evidence: Evidence, service: ServiceId) -> Outcome:
         The evidence knows no such service.
     """
     points = evidence.points[service]
+    helped = twin_outcome(evidence, service, twin) if twin else None
+    if twin:
+        points = together(points, evidence.points[twin])
     first = at(points, evidence.loss_at)
     updates = evidence.updates_of(service)
     switches = [update for update in updates if update.strategy]
@@ -77,22 +89,21 @@ def outcome(evidence: Evidence, service: ServiceId) -> Outcome:
         after=points[-1].strategy,
         desired=points[-1].desired,
         failover_at=switch.at if switch else None,
-        to_failover=switch.at - evidence.loss_at if switch else None,
+        to_failover=switch.at - evidence.loss_at if switch else helped.to_raise if helped else None,
         restore_at=restore.at if restore else None,
         steady_at=_steady_since(points, first) if restore else None,
         proven_at=proven,
-        to_restore=proven - evidence.return_at if proven and evidence.return_at else None,
+        to_restore=proven - evidence.return_at if proven and evidence.return_at else helped.to_zero if helped else None,
         lowest=min(point.total for point in since_loss),
         missing=_missing(since_loss, evidence.loss_at, evidence.ended_at),
         updates=updates,
         decisions=decisions,
         phase=evidence.phases.get(service),
+        points=points,
+        return_at=evidence.return_at,
+        twin=helped,
+        balance=balance(evidence, service),
     )
-
-
-def at(points: tuple[Point, ...], when: float) -> Point:
-    """The point that holds at ``when``; the first one where ``when`` is before all of them."""
-    return next((point for point in reversed(points) if point.at <= when), points[0])
 
 
 def _steady_since(points: tuple[Point, ...], like: Point) -> float | None:

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from demo import strategy
-from demo.evidence import Decision, Delivery, Evidence, Outage, Point, ServiceId, Update
+from demo.evidence import (
+    Decision,
+    Delivery,
+    Evidence,
+    Interruption,
+    Outage,
+    Point,
+    ServiceId,
+    TargetPoint,
+    Update,
+)
 
 
 def read(raw: Mapping[str, Any]) -> Evidence:
@@ -32,11 +42,16 @@ def read(raw: Mapping[str, Any]) -> Evidence:
                 entry.get("reason") or "",
             )
             for entry in raw["deliveries"]
+            if entry["time"] <= raw["ended_at"]
         ),
         decisions=tuple(_decision(entry) for entry in raw["decisions"]),
         errors=tuple(raw["errors"]),
         phases={record_id(entry): entry["phase"] for entry in raw["records"] if "phase" in entry},
         dead_letters=raw["dead_letters"],
+        targets=_targets(raw["target_groups"], timeline["target_groups"]),
+        interruptions=tuple(
+            Interruption(entry["t"], service_id(entry), entry["tasks"]) for entry in timeline["interruptions"]
+        ),
     )
 
 
@@ -69,6 +84,19 @@ def _points(entries: list[Mapping[str, Any]]) -> tuple[Point, ...]:
     )
 
 
+def _targets(
+    members: Iterable[Mapping[str, Any]], groups: Iterable[Mapping[str, Any]]
+) -> dict[ServiceId, tuple[TargetPoint, ...]]:
+    courses = {
+        group["target_group"]: tuple(
+            TargetPoint(point["t"], point["healthy"], point["initial"] + point["unhealthy"], point["draining"])
+            for point in group["points"]
+        )
+        for group in groups
+    }
+    return {service_id(entry): courses.get(entry["target_group"], ()) for entry in members}
+
+
 def _outages(pool: Mapping[str, Any]) -> list[Outage]:
     points = pool["points"]
     ends = [point["t"] for point in points[1:]] + [None]
@@ -87,6 +115,7 @@ def _update(entry: Mapping[str, Any]) -> Update:
         entry["principal_arn"] or "",
         strategy.parse(entry["strategy"] or ()),
         bool(entry["force_new_deployment"]),
+        entry["desired"],
     )
 
 

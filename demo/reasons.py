@@ -22,5 +22,10 @@ REASONS = {
     "RESTORE_FAILED": "the restore failed for lack of Spot",
     "SCALED_TO_ZERO": "the service wanted no tasks",
     "STALE_EVENT": "the event was older than the switch it asked for",
+    "TWIN_IDLE": "its twin had nothing to carry",
+    "TWIN_LOWERED": "Spot carries more of the service again: its twin gave up as many tasks",
+    "TWIN_RAISED": "Spot could not carry the service: its twin got as many tasks as it lacks",
+    "TWIN_STEADY": "its twin had what it lacked",
+    "TWIN_STEPPED_DOWN": "the service was whole for a while: its twin gave up a part of its tasks",
     "SUPERSEDED": "the owner changed the strategy: theirs holds",
 }

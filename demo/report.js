@@ -1,6 +1,6 @@
 // Under the pointer: the time since Spot was lost, and what runs. The charts are complete without it.
 for (const plot of document.querySelectorAll(".plot")) {
-  const { begin, end, zero, left, right, width, points } = JSON.parse(plot.dataset.chart);
+  const { begin, end, zero, left, right, width, labels, points } = JSON.parse(plot.dataset.chart);
   const svg = plot.querySelector("svg"), cursor = plot.querySelector(".cursor"), tip = plot.querySelector(".tip");
   plot.addEventListener("pointermove", (event) => {
     const box = svg.getBoundingClientRect();
@@ -9,7 +9,8 @@ for (const plot of document.querySelectorAll(".plot")) {
     const point = points.findLast((candidate) => candidate[0] <= at) || points[0];
     const since = Math.round(Math.abs(at - zero)), sign = at < zero ? "\u2212" : "+";
     const clock = `${sign}${Math.floor(since / 60)}:${String(since % 60).padStart(2, "0")}`;
-    tip.textContent = `${clock}   ${point[2]} on Spot, ${point[3]} on-demand, ${point[1]} desired`;
+    const told = labels.map((label, position) => `${point[position + 2]} ${label}`).join(", ");
+    tip.textContent = `${clock}   ${told}, ${point[1]} desired`;
     cursor.setAttribute("x1", x); cursor.setAttribute("x2", x);
     tip.style.display = "block"; cursor.style.visibility = "visible";
     const pixels = x / width * box.width;

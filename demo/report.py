@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from demo import balance_chart
 from demo.accounting import Accounts
-from demo.chart import BEFORE, LEFT, RIGHT, WIDTH, Mark, chart
+from demo.chart import LEFT, RIGHT, WIDTH, Mark, Scale, chart, scale_of
 from demo.evidence import Evidence
 from demo.outcome import Outcome
 from demo.report_tables import badge, events, services, verdict_badge
 from demo.strategy import ON_DEMAND, SPOT, same, text
+from demo.twins import TWIN
 from demo.verdict import Verdict
 from demo.words import clock, duration, plural
 
@@ -33,10 +35,12 @@ class Telling:
 LEGEND = (
     '<div class="legend"><span><i style="background:var(--spot)"></i>running on Spot</span>'
     '<span><i style="background:var(--on-demand)"></i>running on-demand</span>'
+    "{twin}"
     '<span><i style="background:var(--missing);opacity:.35"></i>missing</span>'
     '<span><i class="line"></i>desired</span>'
     '<span><i style="background:var(--outage);border:1px solid var(--rule)"></i>Spot gone or short</span></div>'
 )
+TWIN_LEGEND = '<span><i style="background:var(--twin)"></i>running on-demand, in the twin</span>'
 STRATEGIES = '<p class="soft">Strategies: provider and weight, with the base in brackets. Weight 0 places nothing.</p>'
 FOOTER = (
     "Every figure comes from what was observed: tasks and strategies from the simulated ECS, changes from the calls it "
@@ -56,6 +60,8 @@ def report(
 ) -> str:
     """The whole page."""
     failed = "".join(f"<li>{escape(failure)}</li>" for failure in failures)
+    legend = LEGEND.format(twin=TWIN_LEGEND if any(verdict.outcome.twin for verdict in verdicts) else "")
+    legend += balance_chart.LEGEND if any(verdict.outcome.balance for verdict in verdicts) else ""
     cards = "".join(_card(telling, evidence, verdict) for verdict in verdicts)
     headline = badge(not failures, "every service ended as it should", plural(len(failures), "failure"))
     return (
@@ -67,7 +73,7 @@ def report(
         + (f'<ul class="failures">{failed}</ul>' if failed else "")
         + "".join(f'<p class="soft">{escape(hint)}</p>' for hint in hints)
         + _tiles(verdicts, accounts)
-        + f'<h2>Every service over time</h2>{LEGEND}<div class="cards">{cards}</div>'
+        + f'<h2>Every service over time</h2>{legend}<div class="cards">{cards}</div>'
         + f"<h2>In figures</h2>{STRATEGIES}{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"
         + f"<footer>{escape(FOOTER)}</footer></main>"
         + f"<script>{(HERE / 'report.js').read_text()}</script></body></html>\n"
@@ -87,6 +93,9 @@ def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
         else:
             found.append(Mark(update.at, f"{since} failed over: {text(wanted)}"))
         live = wanted
+    for update in outcome.twin.counts if outcome.twin is not None else ():
+        since = clock(update.at - evidence.loss_at)
+        found.append(Mark(update.at, f"{since} its twin is asked for {plural(update.desired or 0, 'task')}"))
     if outcome.steady_at is not None:
         since = clock(outcome.steady_at - evidence.loss_at)
         found.append(Mark(outcome.steady_at, f"{since} on Spot as before the loss"))
@@ -99,12 +108,15 @@ def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
 def _lead(telling: Telling, evidence: Evidence, verdicts: Sequence[Verdict]) -> str:
     moved = [v.outcome for v in verdicts if v.outcome.during is not None]
     gone = duration(evidence.return_at - evidence.loss_at) if evidence.return_at else "the whole run"
-    alone = sum(not v.outcome.updates for v in verdicts)
+    alone = sum(not v.outcome.updates and v.outcome.twin is None for v in verdicts)
     redeployed = sum(bool(v.outcome.redeployments) for v in verdicts)
+    twins = [v.outcome.twin for v in verdicts if v.outcome.twin is not None]
+    at_zero = sum(twin.zero_at is not None for twin in twins)
     restored = sum(outcome.proven_at is not None for outcome in moved)
     return (
         f"{telling.beginning.format(outage=gone)} Moved to on-demand capacity: {len(moved)} of "
         f"{plural(len(verdicts), 'service')}. Back on exactly their own strategy, and proven on Spot: {restored}. "
+        + (f"Carried by an on-demand twin: {len(twins)}; twins back at 0: {at_zero}. " if twins else "")
         + (f"Redeployed on an unchanged strategy: {redeployed}. " if redeployed else "")
         + f"Left alone: {alone}."
     )
@@ -120,15 +132,19 @@ def _logged(outcome: Outcome) -> str:
 
 def _tiles(verdicts: Sequence[Verdict], accounts: Accounts) -> str:
     outcomes = [verdict.outcome for verdict in verdicts]
-    lost = sum(outcome.missing for outcome in outcomes if outcome.during is not None)
-    short = sum(outcome.missing for outcome in outcomes if outcome.during is None)
-    tiles = (
+    lost = sum(outcome.missing for outcome in outcomes if outcome.during or outcome.twin)
+    short = sum(outcome.missing for outcome in outcomes if not (outcome.during or outcome.twin))
+    unhealthy = sum(outcome.balance.missing for outcome in outcomes if outcome.balance is not None)
+    back = "the proven restore" + (" or the twin's last step" if any(o.twin for o in outcomes) else "")
+    tiles = [
         (_range([o.to_failover for o in outcomes]), "from the loss of Spot to the failover"),
-        (_range([o.to_restore for o in outcomes]), "from the return of Spot to the proven restore"),
+        (_range([o.to_restore for o in outcomes]), f"from the return of Spot to {back}"),
         (duration(lost), f"of task time missing where services failed over; {duration(short)} where they did not"),
         (str(accounts.total), f"events in; {sum(accounts.acted.values())} acted on"),
         (str(accounts.dead_letters), "dead letters"),
-    )
+    ]
+    if any(outcome.balance is not None for outcome in outcomes):
+        tiles.append((duration(unhealthy), "of healthy target time missing, all target groups together"))
     shown = "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
     return f'<div class="tiles">{shown}</div>'
 
@@ -142,21 +158,39 @@ def _range(seconds: Sequence[float | None]) -> str:
 def _card(telling: Telling, evidence: Evidence, verdict: Verdict) -> str:
     outcome, service = verdict.outcome, verdict.outcome.service
     marked = marks(evidence, outcome)
-    data = {
-        "begin": evidence.loss_at - BEFORE,
-        "end": evidence.ended_at,
-        "zero": evidence.loss_at,
-        "left": LEFT,
-        "right": RIGHT,
-        "width": WIDTH,
-        "points": [[p.at, p.desired, p.on(SPOT), p.on(ON_DEMAND)] for p in evidence.points[service]],
-    }
+    labels = ["on Spot", "on-demand", *(["in the twin"] if outcome.twin is not None else [])]
+    names = [SPOT, ON_DEMAND, *([TWIN] if outcome.twin is not None else [])]
+    points = [[point.at, point.desired, *(point.on(name) for name in names)] for point in outcome.points]
+    whole = scale_of(evidence, 0)
+    plots = _plot(evidence, whole, labels, points, chart(evidence, outcome, marked, telling.zero))
+    if outcome.balance is not None:
+        values = [balance_chart.values(point) for point in outcome.balance.points]
+        titles = ("Targets in its target group", "The first minutes of these")
+        for title, scale in zip(titles, balance_chart.scales(evidence, outcome.balance), strict=True):
+            targets = balance_chart.balance_chart(evidence, service, outcome.balance, scale, telling.zero)
+            plots += f"<p>{title}</p>" + _plot(evidence, scale, balance_chart.LABELS, values, targets)
     steps = "".join(f"<li>{escape(mark.label)}</li>" for mark in marked)
     return (
         f'<section class="card"><header><h3>{escape(service.label)}</h3>{verdict_badge(verdict)}</header>'
         f"<p>{escape(verdict.expected.story)} \N{MIDDLE DOT} {service.account} \N{MIDDLE DOT} {service.region}</p>"
-        f'<div class="plot" data-chart="{escape(json.dumps(data))}">{chart(evidence, service, marked, telling.zero)}'
-        '<div class="tip"></div></div>'
+        + plots
         + (f"<ol>{steps}</ol>" if steps else f"<p>Not touched. {_logged(outcome)}</p>")
         + "</section>"
     )
+
+
+def _plot(
+    evidence: Evidence, scale: Scale, labels: Sequence[str], points: Sequence[Sequence[float]], drawn: str
+) -> str:
+    """A chart with what is told under the pointer."""
+    data = {
+        "begin": scale.begin,
+        "end": scale.end,
+        "zero": evidence.loss_at,
+        "left": LEFT,
+        "right": RIGHT,
+        "width": WIDTH,
+        "labels": list(labels),
+        "points": [list(point) for point in points],
+    }
+    return f'<div class="plot" data-chart="{escape(json.dumps(data))}">{drawn}<div class="tip"></div></div>'

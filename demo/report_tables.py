@@ -16,9 +16,12 @@ from demo.words import duration
 def services(verdicts: Sequence[Verdict]) -> str:
     """A row per service."""
     names = ("service", "strategy before", "during", "after")
-    numbers = ("loss to failover", "return to restored", "lowest running", "task time missing")
+    numbers = ["loss to failover", "return to restored", "lowest running", "task time missing"]
+    balanced = any(verdict.outcome.balance is not None for verdict in verdicts)
+    if balanced:
+        numbers += ["fewest healthy targets", "all healthy again after"]
     head = "".join(f"<th>{name}</th>" for name in names) + "".join(f'<th class="number">{n}</th>' for n in numbers)
-    return _table(f"{head}<th>verdict</th>", "".join(_row(verdict) for verdict in verdicts))
+    return _table(f"{head}<th>verdict</th>", "".join(_row(verdict, balanced) for verdict in verdicts))
 
 
 def events(accounts: Accounts) -> str:
@@ -49,15 +52,18 @@ def _table(head: str, body: str) -> str:
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _row(verdict: Verdict) -> str:
+def _row(verdict: Verdict, balanced: bool) -> str:
     outcome = verdict.outcome
     strategies = (text(outcome.before, "\n"), during(verdict, "\n"), text(outcome.after, "\n"))
-    numbers = (
+    balance = outcome.balance
+    numbers = [
         duration(outcome.to_failover),
         duration(outcome.to_restore),
         f"{outcome.lowest} of {outcome.desired}",
         duration(outcome.missing),
-    )
+    ]
+    if balanced:
+        numbers += [f"{balance.lowest} of {outcome.desired}", duration(balance.healthy_in)] if balance else [""] * 2
     place = f"{outcome.service.account}<br>{outcome.service.region}"
     return (
         f'<tr><td><b>{escape(outcome.service.label)}</b><br><span class="soft">{place}</span></td>'

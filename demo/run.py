@@ -33,6 +33,8 @@ from tools.terraform_tree import copy_tree
 BUILD = paths.ROOT / "build" / "demo"
 EXAMPLE = "examples/multi-account"
 ORGANIZATION = "o-exampleorg1"
+DECIDED_WITHIN = 120.0
+"""Seconds after the end in which what arrived before it is decided; what arrives later belongs to no run."""
 
 
 class PlanNotEmptyError(Exception):
@@ -59,17 +61,19 @@ def run(scenario: Scenario, screen: Screen, console: Console, build: Path = BUIL
         leftover.unlink(missing_ok=True)
     screen.say(f"Starting AWS on this machine: accounts {CENTRAL} (central), {ACCOUNT_A} and {ACCOUNT_B} (workload)")
     with LocalAws.start([CENTRAL, ACCOUNT_A, ACCOUNT_B], ORGANIZATION, log_file=log) as aws, screen:
-        installed = _install(aws, screen, build)
+        installed = _install(aws, scenario, screen, build)
         screen.say(f"Application teams create {len(scenario.services)} services, knowing nothing of it")
         application_team.create(aws, scenario.services)
         stage = Stage(aws, installed, screen)
         scenario.play(stage)
         screen.rest()
+        ended_at = aws.now()
+        aws.advance(DECIDED_WITHIN)
         raw = {
             "scenario": scenario.name,
             "loss_at": stage.loss_at,
             "return_at": stage.return_at,
-            "ended_at": aws.now(),
+            "ended_at": ended_at,
             **collect(aws, installed),
         }
     result = assess(scenario, raw)
@@ -82,17 +86,20 @@ def assess(scenario: Scenario, raw: Mapping[str, Any]) -> Result:
     """Make figures and verdicts from what happened."""
     evidence = read(raw)
     accounts = account(evidence)
-    verdicts = tuple(judge(expected, outcome(evidence, expected.service)) for expected in scenario.expectations)
+    verdicts = tuple(
+        judge(expected, outcome(evidence, expected.service, expected.twin)) for expected in scenario.expectations
+    )
     failures = [failure for verdict in verdicts for failure in verdict.failures]
     failures += judge_events(accounts)
     hints = explain(evidence.errors) if failures else []
     return Result(evidence, verdicts, accounts, tuple(failures), tuple(hints))
 
 
-def _install(aws: LocalAws, screen: Screen, build: Path) -> Installation:
+def _install(aws: LocalAws, scenario: Scenario, screen: Screen, build: Path) -> Installation:
     """Apply the example as it stands, in a copy of the tree so that Terraform's files stay out of the repository."""
     folder = copy_tree(build / "terraform") / EXAMPLE
     shutil.copy(folder / "terraform.tfvars.example", folder / "terraform.tfvars")
+    (folder / "scenario.auto.tfvars").write_text("".join(f"{line}\n" for line in scenario.variables))
     terraform = Terraform(folder, {**os.environ, **aws.env()})
     screen.say(f"terraform init and apply of {EXAMPLE}, with the real provider")
     terraform.init()
@@ -118,6 +125,8 @@ def _write(scenario: Scenario, raw: dict[str, Any], result: Result, build: Path)
             "redeployments": verdict.outcome.redeployments,
             "lowest_running": verdict.outcome.lowest,
             "task_seconds_missing": verdict.outcome.missing,
+            "twin": _twin(verdict),
+            "targets": _targets(verdict),
             "failures": list(verdict.failures),
         }
         for verdict in result.verdicts
@@ -127,3 +136,28 @@ def _write(scenario: Scenario, raw: dict[str, Any], result: Result, build: Path)
     (build / "report.html").write_text(
         report(scenario.telling, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     )
+
+
+def _twin(verdict: Verdict) -> dict[str, Any] | None:
+    twin = verdict.outcome.twin
+    if twin is None:
+        return None
+    return {
+        "service": twin.service.name,
+        "most_tasks": twin.peak,
+        "seconds_from_loss_to_raised": twin.to_raise,
+        "seconds_from_return_to_zero": twin.to_zero,
+        "counts": [[update.at, update.desired] for update in twin.counts],
+    }
+
+
+def _targets(verdict: Verdict) -> dict[str, Any] | None:
+    balance = verdict.outcome.balance
+    if balance is None:
+        return None
+    return {
+        "lowest_healthy": balance.lowest,
+        "seconds_from_loss_to_healthy": balance.healthy_in,
+        "target_seconds_missing": balance.missing,
+        "points": [[p.at, p.healthy, p.starting, p.draining, p.desired, p.least] for p in balance.points],
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from demo.evidence import ServiceId
 from demo.strategy import ON_DEMAND, SPOT, Item, Strategy
@@ -25,14 +25,33 @@ class Service:
     strategy: Strategy
     desired: int
     tags: Mapping[str, str] = field(default_factory=dict)
+    target_group: str = ""
+    """Name of the target group it is in; services of an account and Region may share one."""
 
 
 def _shop(name: str, strategy: Strategy, desired: int, **tags: str) -> Service:
     return Service(ServiceId(ACCOUNT_A, "us-east-1", "shop", name), strategy, desired, _tags(tags))
 
 
-def _gateway(region: str, desired: int = 3, **tags: str) -> Service:
-    return Service(ServiceId(ACCOUNT_B, region, "edge", "gateway"), PURE_SPOT, desired, _tags(tags))
+def _gateway(region: str, desired: int = 3, strategy: Strategy = PURE_SPOT, **tags: str) -> Service:
+    return Service(ServiceId(ACCOUNT_B, region, "edge", "gateway"), strategy, desired, _tags(tags))
+
+
+def _balanced(service: Service) -> Service:
+    return replace(service, target_group=f"{service.id.cluster}-{service.id.name}")
+
+
+def _with_twin(service: Service) -> tuple[Service, Service]:
+    """The service behind a load balancer, and its on-demand twin in the same target group."""
+    balanced = _balanced(service)
+    tags = _tags({"method": "failover_service", "twin": twin_of(service.id).name})
+    twin = Service(twin_of(service.id), PLAIN_ON_DEMAND, 0, _tags({"twin": service.id.name}), balanced.target_group)
+    return replace(balanced, tags={**service.tags, **tags}), twin
+
+
+def twin_of(service: ServiceId) -> ServiceId:
+    """How the demo's teams name the twin of a service."""
+    return replace(service, name=f"{service.name}-twin")
 
 
 def _tags(tags: Mapping[str, str]) -> dict[str, str]:
@@ -55,4 +74,12 @@ INTERRUPTION = (
     _shop("search", PURE_SPOT, 6, interruption_response="redeploy"),
     _shop("worker", PURE_SPOT, 6, interruption_response="none"),
     _gateway("eu-west-1", 4, interruption_response="auto"),
+)
+
+FAILOVER_SERVICE = (
+    *_with_twin(_shop("web", MIXED, 5)),
+    *_with_twin(_shop("api", PURE_SPOT, 4)),
+    _balanced(_shop("search", MIXED, 5)),
+    *_with_twin(_gateway("eu-west-1", 6)),
+    *_with_twin(_gateway("us-west-2", 8, MIXED)),
 )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from demo import strategy
 from demo.collect import records
-from demo.evidence import ServiceId
+from demo.evidence import ServiceId, Update
 from demo.installation import Installation
 from demo.reading import record_id, service_id, updates
 from demo.screen import Frame, Happening, Row, Screen
 from demo.services import CENTRAL
 from demo.strategy import Strategy, same, text
+from demo.words import plural
 
 if TYPE_CHECKING:
     from local_aws.client import LocalAws
@@ -68,6 +69,12 @@ class Stage:
         self._spot = "Spot is gone" if left == 0 else "Spot is short"
         self.tell(f"{self._spot}: running Spot tasks get the two-minute notice")
 
+    def give_some_spot_back(self, pool: Pool, room: int) -> None:
+        """The pool carries ``room`` tasks again, and no more."""
+        account, region = pool
+        self.aws.set_spot_capacity(account, region, room)
+        self.tell(f"Spot in {region} has room for {room} tasks again")
+
     def give_spot_back(self, pools: Iterable[Pool]) -> None:
         """Lift the pools' limits."""
         for account, region in pools:
@@ -110,12 +117,14 @@ class Stage:
             live = self._live[update.service] = update.strategy or before
             own = self._own.setdefault(update.service, live)
             if update.api == "UpdateService":
-                what = self._change(live, before, own)
+                what = self._change(update, live, before, own)
                 self._happenings.append(Happening(self._since_loss(update.at), f"{update.service}: {what}"))
         self._updates_told = len(changes)
 
     @staticmethod
-    def _change(live: Strategy, before: Strategy, own: Strategy) -> str:
+    def _change(update: Update, live: Strategy, before: Strategy, own: Strategy) -> str:
+        if same(live, before) and not update.forced:
+            return f"asked for {plural(update.desired or 0, 'task')}"
         if same(live, before):
             return "new deployment forced on the same strategy"
         if same(live, own):

@@ -74,6 +74,8 @@ def during(verdict: Verdict, separator: str) -> str:
     """The strategy that the automation set, or what else it did."""
     if verdict.outcome.during is not None:
         return text(verdict.outcome.during, separator)
+    if verdict.outcome.twin is not None:
+        return f"unchanged,{separator.lstrip(',')}twin of {plural(verdict.outcome.twin.peak, 'task')}"
     if verdict.outcome.redeployments:
         return f"unchanged,{separator.lstrip(',')}{plural(verdict.outcome.redeployments, 'redeployment')}"
     return "unchanged"

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from demo.accounting import Accounts
+from demo.balance import Balance
 from demo.expectations import Expectation
 from demo.outcome import Outcome
 from demo.strategy import Strategy, same, text
-from demo.words import duration, plural
+from demo.twins import TwinOutcome
+from demo.words import clock, duration, plural
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ def judge(expected: Expectation, outcome: Outcome) -> Verdict:
         found.append(
             f"was redeployed {outcome.redeployments} times on an unchanged strategy, not {expected.redeployments}"
         )
+    if outcome.twin is not None:
+        found += _carried(outcome.twin, expected, outcome)
+    if outcome.balance is not None:
+        found += _balanced(outcome.balance)
     if expected.during is None or outcome.during is not None:
         found += _unexplained(expected, outcome)
     if not same(outcome.after, outcome.before):
@@ -97,6 +103,40 @@ def _untouched(expected: Expectation, outcome: Outcome) -> Iterable[str]:
     if len(outcome.updates) > expected.redeployments:
         changes = "; ".join(text(update.strategy) for update in outcome.updates)
         yield f"({expected.story}) was to be left alone, but the automation updated it: {changes}"
+
+
+def _carried(twin: TwinOutcome, expected: Expectation, outcome: Outcome) -> Iterable[str]:
+    name = twin.service.name
+    if twin.to_raise is None:
+        yield f"should have been carried by {name}, but the automation never gave it a task"
+        return
+    if twin.to_raise > expected.failover_within:
+        limit = duration(expected.failover_within)
+        yield f"was carried by {name} {duration(twin.to_raise)} after the loss, not within {limit}"
+    if twin.peak != expected.carries:
+        yield f"has a twin {name} that was asked for {plural(twin.peak, 'task')}, not for {expected.carries}"
+    for each in twin.carried:
+        if each.carried != each.lacking:
+            yield f"lacked {plural(each.lacking, 'task')} of Spot at the end of a shortage; {name} had {each.carried}"
+    if any(update.forced for update in twin.counts):
+        yield f"has a twin {name} that the automation redeployed"
+    steps = [update for update in twin.counts if outcome.return_at and update.at > outcome.return_at]
+    if twin.zero_at is None or twin.left:
+        yield f"has a twin {name} that was not brought back to 0: {plural(twin.left, 'task')} left"
+    elif twin.to_zero is None or twin.to_zero > expected.restore_within:
+        yield f"has a twin {name} that was not back at 0 within {duration(expected.restore_within)}"
+    elif len(steps) < min(2, expected.carries):
+        yield f"has a twin {name} that went to 0 at once, not in steps"
+
+
+def _balanced(balance: Balance) -> Iterable[str]:
+    """The load balancer had fewer healthy targets than desired, less the tasks that an interruption just took."""
+    for point in balance.broken[:1]:
+        since = clock(point.at - balance.points[0].at)
+        yield (
+            f"had {plural(point.healthy, 'healthy target')} at {since}, less than the least allowed, {point.least}: "
+            f"{point.desired} desired, {point.lost} lost to an interruption in the two minutes before"
+        )
 
 
 def _unexplained(expected: Expectation, outcome: Outcome) -> Iterable[str]:

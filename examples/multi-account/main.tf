@@ -9,6 +9,7 @@ module "central" {
 
   organization_id  = var.organization_id
   synthetic_events = { enabled = var.accept_synthetic_events }
+  failover_service = { enabled = var.on_demand_twins }
   alarm_actions    = var.alarm_actions
   tags             = local.tags
 }
@@ -18,16 +19,18 @@ module "orders" {
   source    = "../../modules/workload-onboarding"
   providers = { aws = aws.orders }
 
-  central = module.central.onboarding
-  tags    = local.tags
+  central          = module.central.onboarding
+  failover_service = var.on_demand_twins
+  tags             = local.tags
 }
 
 module "media_eu_west_1" {
   source    = "../../modules/workload-onboarding"
   providers = { aws = aws.media_eu_west_1 }
 
-  central = module.central.onboarding
-  tags    = local.tags
+  central          = module.central.onboarding
+  failover_service = var.on_demand_twins
+  tags             = local.tags
 }
 
 # An account has its roles once: its further Regions refer to them.
@@ -39,5 +42,6 @@ module "media_us_west_2" {
   create_roles        = false
   forward_role_name   = module.media_eu_west_1.forward_role_name
   heartbeat_role_name = module.media_eu_west_1.heartbeat_role_name
+  failover_service    = var.on_demand_twins
   tags                = local.tags
 }

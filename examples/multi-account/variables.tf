@@ -36,6 +36,12 @@ variable "accept_synthetic_events" {
   default     = false
 }
 
+variable "on_demand_twins" {
+  description = "Let services have on-demand twins (see the example failover-service): switched on once in the central account, and in each account and Region whose starts and stops of tasks are to be forwarded."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_actions" {
   description = "ARNs that the alarms of the central account notify, such as an SNS topic's."
   type        = list(string)

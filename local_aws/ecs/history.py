@@ -18,6 +18,7 @@ class History:
         self._services: dict[Key, list[Point]] = {}
         self._pools: dict[PoolKey, list[Point]] = {}
         self._updates: list[dict[str, Any]] = []
+        self._interruptions: list[Point] = []
 
     def service(self, service: Service, now: float) -> None:
         """Note the service as it is; without effect when nothing is different from the last point."""
@@ -36,6 +37,15 @@ class History:
         """Note a pool's capacity."""
         _append(self._pools.setdefault(key, []), now, {"capacity": capacity})
 
+    def interruption(self, service: Service, now: float) -> None:
+        """Note that a task of the service got its notice."""
+        where = identity(service.key)
+        last = self._interruptions[-1] if self._interruptions else None
+        if last is not None and last == {"t": now, **where, "tasks": last["tasks"]}:
+            last["tasks"] += 1
+        else:
+            self._interruptions.append({"t": now, **where, "tasks": 1})
+
     def update(self, service: Service, api: str, principal_arn: str, *, forced: bool, now: float) -> None:
         """Note an accepted CreateService or UpdateService, or a change of a task set, which has its id beside it."""
         task_set = {} if service.owner is service else {"task_set": service.primary.id}
@@ -53,10 +63,11 @@ class History:
         )
 
     def timeline(self) -> dict[str, Any]:
-        """All points of services and pools."""
+        """All points of services and pools, and how many tasks got a notice when."""
         return {
             "services": [{**identity(key), "points": list(points)} for key, points in self._services.items()],
             "spot": [{**_pool(key), "points": list(points)} for key, points in self._pools.items()],
+            "interruptions": [dict(item) for item in self._interruptions],
         }
 
     def updates(self) -> list[dict[str, Any]]:

@@ -87,6 +87,7 @@ class Scheduler:
         """Give tasks the two-minute notice, those on EC2 by way of their instances."""
         now = self.now()
         for service, task in list(victims):
+            self.history.interruption(service, now)
             provider = self._provider(service, task.provider)
             if provider.fargate:
                 self.lifecycle.interrupt(service, task, now)

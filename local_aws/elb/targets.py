@@ -53,11 +53,13 @@ class TargetGroups:
 
     def register(self, key: TargetKey) -> None:
         """Register a target: its health is being checked from now on."""
+        self._end_drains(key.group)
         self._targets.setdefault(key.group, {})[key] = Target()
         self._note(key.group)
 
     def check(self, key: TargetKey, *, healthy: bool) -> None:
         """Note what the health checks found; without effect on a target that drains."""
+        self._end_drains(key.group)
         target = self._targets.get(key.group, {}).get(key)
         if target is not None and target.gone_at is None:
             target.health = Health.HEALTHY if healthy else Health.UNHEALTHY
@@ -65,6 +67,7 @@ class TargetGroups:
 
     def deregister(self, key: TargetKey) -> None:
         """Let a target drain for the group's deregistration delay."""
+        self._end_drains(key.group)
         target = self._targets.get(key.group, {}).get(key)
         if target is not None and target.gone_at is None:
             target.health, target.gone_at = Health.DRAINING, self._now() + delay(key.group)
@@ -72,26 +75,34 @@ class TargetGroups:
 
     def members(self, group: str) -> dict[TargetKey, Target]:
         """The targets of a group, those that drain included."""
-        known = self._targets.get(group, {})
-        for key in [key for key, item in known.items() if item.gone_at is not None and item.gone_at <= self._now()]:
-            del known[key]
-        return dict(known)
+        self._end_drains(group)
+        return dict(self._targets.get(group, {}))
 
     def timeline(self) -> list[dict[str, Any]]:
-        """For each group how many targets were in which state, a point per change.
-
-        A target that has drained is missing from the next point on: nothing else changes by it.
-        """
+        """For each group how many targets were in which state, a point per change."""
+        for group in self._points:
+            self._end_drains(group)
         return [
             {"account": arn.split(":")[4], "region": arn.split(":")[3], "target_group": arn, "points": list(points)}
             for arn, points in self._points.items()
         ]
 
+    def _end_drains(self, group: str) -> None:
+        """Take out the targets that have drained by now, each at its time."""
+        known = self._targets.get(group, {})
+        ends = {target.gone_at for target in known.values() if target.gone_at is not None}
+        for end in sorted(end for end in ends if end <= self._now()):
+            self._targets[group] = known = {key: target for key, target in known.items() if target.gone_at != end}
+            self._append(group, end)
+
     def _note(self, group: str) -> None:
-        states = Counter(target.health for target in self.members(group).values())
-        point = {"t": self._now(), **{str(health): states[health] for health in Health}}
+        self._append(group, self._now())
+
+    def _append(self, group: str, when: float) -> None:
+        states = Counter(target.health for target in self._targets[group].values())
+        point = {"t": when, **{str(health): states[health] for health in Health}}
         points = self._points.setdefault(group, [])
-        if points and points[-1]["t"] == point["t"]:
+        if points and points[-1]["t"] == when:
             points.pop()
         points.append(point)
 

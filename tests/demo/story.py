@@ -30,6 +30,7 @@ def raw() -> dict[str, Any]:
         "loss_at": LOSS,
         "return_at": RETURN,
         "ended_at": END,
+        "target_groups": [],
         "automation_role": "CentralSpotAutomationRole",
         "queues": [QUEUE],
         "timeline": {
@@ -51,6 +52,8 @@ def raw() -> dict[str, Any]:
                 ),
                 _timeline(LEGACY, 2, [(-300, 2, 0, SPOT), (120, 0, 0, SPOT), (1530, 2, 0, SPOT)]),
             ],
+            "target_groups": [],
+            "interruptions": [],
             "spot": [
                 {
                     "account": WEB.account,
@@ -88,7 +91,7 @@ def decision(service: ServiceId, after: float, action: str, reason: str, event: 
         "function": "placement_failure" if event else "restore",
         "action": action,
         "reason": reason,
-        **_place(service),
+        **place(service),
         **({"event_id": event} if event else {}),
     }
 
@@ -107,7 +110,7 @@ def delivery(event: str, after: float, outcome: str = "delivered", target: str =
 
 def _timeline(service: ServiceId, desired: int, points: list[tuple[float, int, int, Any]]) -> dict[str, Any]:
     return {
-        **_place(service),
+        **place(service),
         "points": [
             {
                 "t": LOSS + after,
@@ -123,7 +126,7 @@ def _timeline(service: ServiceId, desired: int, points: list[tuple[float, int, i
 def _update(after: float, service: ServiceId, api: str, principal: str, strategy: Any) -> dict[str, Any]:
     return {
         "time": LOSS + after,
-        **_place(service),
+        **place(service),
         "api": api,
         "principal_arn": principal,
         "strategy": strategy,
@@ -132,7 +135,8 @@ def _update(after: float, service: ServiceId, api: str, principal: str, strategy
     }
 
 
-def _place(service: ServiceId) -> dict[str, str]:
+def place(service: ServiceId) -> dict[str, str]:
+    """How local_aws and the log lines name a service."""
     return {
         "account": service.account,
         "region": service.region,

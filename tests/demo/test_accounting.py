@@ -43,6 +43,13 @@ def test_events_without_a_final_decision_are_unaccounted() -> None:
     assert account(read(raw)).unaccounted == ("e2", "e4")
 
 
+def test_what_arrives_after_the_end_is_no_event_of_the_run() -> None:
+    raw = story.raw()
+    raw["deliveries"] += [story.delivery("e4", 2400), story.delivery("e5", 2401)]
+
+    assert account(read(raw)).unaccounted == ("e4",)
+
+
 def test_deliveries_elsewhere_are_no_events_of_the_automation_but_refused_ones_are_told() -> None:
     raw = story.raw()
     raw["deliveries"].append(story.delivery("e5", 10, "denied", "arn:aws:events:us-east-1:123456789012:event-bus/x"))

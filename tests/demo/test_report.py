@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,7 +10,7 @@ from demo.expectations import ALL_ON_DEMAND, Expectation
 from demo.report import Telling, report
 from demo.run import assess
 from demo.scenarios import SCENARIOS, Scenario
-from tests.demo import story
+from tests.demo import story, twin_story
 
 SCENARIO = Scenario(
     "failover",
@@ -54,9 +55,9 @@ class Page(HTMLParser):
         self.text += data + " "
 
 
-def page(raw: dict[str, Any] | None = None) -> tuple[str, Page]:
-    result = assess(SCENARIO, raw or story.raw())
-    html = report(SCENARIO.telling, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
+def page(raw: dict[str, Any] | None = None, scenario: Scenario = SCENARIO) -> tuple[str, Page]:
+    result = assess(scenario, raw or story.raw())
+    html = report(scenario.telling, result.evidence, result.verdicts, result.accounts, result.failures, result.hints)
     return html, Page(html)
 
 
@@ -128,3 +129,18 @@ def test_a_run_in_which_spot_never_returns_has_a_page_too() -> None:
     _, parsed = page(raw)
 
     assert "Spot was gone for the whole run" in parsed.text
+
+
+def test_a_twin_and_its_targets_are_shown() -> None:
+    _, parsed = page(twin_story.raw(), replace(SCENARIO, expectations=(twin_story.EXPECTED,)))
+
+    running, targets, first_minutes = parsed.charts
+    assert running["labels"] == ["on Spot", "on-demand", "in the twin"]
+    assert [story.LOSS + 120, 5, 0, 2, 3] in running["points"]
+    assert targets["labels"] == ["healthy", "registered", "draining", "at least allowed"]
+    assert [story.LOSS + 45, 5, 5, 0, 3, 2] in targets["points"]
+    assert (first_minutes["begin"], first_minutes["end"]) == (story.LOSS - 30, story.LOSS + 300)
+    assert {"twin", "healthy", "starting", "draining", "least"} <= set(parsed.classes)
+    assert "Carried by an on-demand twin: 1; twins back at 0: 1." in parsed.text
+    assert "+0:00:05 its twin is asked for 3 tasks" in parsed.text
+    assert "+0:46:40 its twin is asked for 0 tasks" in parsed.text

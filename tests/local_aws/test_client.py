@@ -52,7 +52,7 @@ def test_it_tells_what_happened(local: LocalAws) -> None:
     assert local.services() == []
     assert local.invocations() == []
     assert local.service_updates() == []
-    assert local.timeline() == {"services": [], "spot": [], "target_groups": []}
+    assert local.timeline() == {"services": [], "spot": [], "interruptions": [], "target_groups": []}
     assert local.authorizations()
 
 

@@ -42,8 +42,8 @@ def test_no_use_of_the_key_is_granted_that_is_not_needed(report: Report) -> None
 
 def test_every_function_decrypts_and_those_that_send_messages_make_data_keys(report: Report) -> None:
     of_roles = [grant for grant in report.grants if grant.on_a_key() and grant.policy.kind is Kind.IDENTITY]
-    senders = (PLACEMENT, INTERRUPTION, RESTORE, SWEEP, TASK_STATE)
-    expected = {(name, action) for name in senders for action in (DECRYPT, GENERATE)}
+    functions = (PLACEMENT, INTERRUPTION, RESTORE, SWEEP, TASK_STATE)
+    expected = {(name, action) for name in functions for action in (DECRYPT, GENERATE)}
     assert {(grant.policy.handle, grant.action) for grant in of_roles if report.requests(grant)} == expected
 
 

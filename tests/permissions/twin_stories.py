@@ -39,7 +39,7 @@ def _followed(stage: Stage) -> bool:
         stage.advance(5)
         stage.emit(CHANGE, _start_of_a_task(stage))
         if stage.until(lambda: stage.told(TASK_STATE, "scale_twin") and stage.emptied(TASK_STATE_QUEUE), minutes=2):
-            return stage.desired(TWIN) == tasks
+            return stage.desired(TWIN) == tasks and stage.audited(TASK_STATE)
     return False
 
 

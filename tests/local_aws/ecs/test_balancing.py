@@ -103,6 +103,35 @@ def test_a_rolling_deployment_never_has_fewer_healthy_targets_than_tasks_desired
     assert max(point["healthy"] + point["initial"] for point in points) == 8
 
 
+def test_the_course_of_a_group_tells_when_a_target_has_drained(simulation: Ecs) -> None:
+    group = target_group(delay=60)
+    simulation.create(desired=2, **behind(group))
+    simulation.advance(60)
+    simulation.interrupt(1)
+    simulation.advance(300)
+    timeline = simulation.control("GET", "timeline")
+    (notice,), (course,) = timeline["interruptions"], timeline["target_groups"]
+    after = [point for point in course["points"] if point["t"] >= notice["t"]]
+    assert [(point["healthy"], point["initial"], point["draining"]) for point in after] == [
+        (1, 0, 1),
+        (1, 1, 1),
+        (2, 0, 1),
+        (2, 0, 0),
+    ]
+    assert after[-1]["t"] - after[0]["t"] == pytest.approx(60)
+
+
+def test_the_course_of_a_service_tells_how_many_tasks_got_a_notice(simulation: Ecs) -> None:
+    simulation.create(desired=4)
+    simulation.advance(60)
+    simulation.interrupt(3)
+    simulation.advance(60)
+    simulation.interrupt(1)
+    first, second = simulation.control("GET", "timeline")["interruptions"]
+    assert (first["service"], first["tasks"], second["tasks"]) == ("web", 3, 1)
+    assert second["t"] - first["t"] == pytest.approx(60, abs=1)
+
+
 def test_unhealthy_targets_are_told_and_their_tasks_replaced(simulation: Ecs) -> None:
     group = target_group(delay=30)
     simulation.create(desired=1, **behind(group))

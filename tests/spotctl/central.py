@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
@@ -35,6 +36,7 @@ ACCOUNT = "123456789012"
 BUS = "ecs-spot-failover"
 RESTORE = "fargate-spot-restore-handler"
 WEB_NAME = "111111111111/us-east-1/shop/web"
+_LOADER = botocore.session.Session().get_component("data_loader")
 
 
 class Central:
@@ -42,6 +44,8 @@ class Central:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         use_made_up_credentials(monkeypatch)
+        # API descriptions take long to read: all sessions share them.
+        monkeypatch.setattr(botocore.session, "create_loader", lambda *_args: _LOADER)
         monkeypatch.delenv("AWS_REGION", raising=False)
         self.clock = Clock()
         self.services = InMemoryServices(self.clock)

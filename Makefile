@@ -34,7 +34,7 @@ help: ## Show this list
 		/^[a-z-]+:.*## / {printf "  %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: venv terraform ## From terraform apply to a restored service, on this machine (SCENARIO=failover, interruption or failover-service)
+demo: venv terraform ## From terraform apply to a restored service, on this machine (SCENARIO=failover, interruption, failover-service or controlled-scaledown)
 	@$(BIN)/python -m demo --scenario $(SCENARIO)
 
 .PHONY: test

@@ -76,6 +76,32 @@ class Settings:
         )
 
 
+@dataclass(frozen=True)
+class ScaledownSettings:
+    """What Terraform tells a function of the controlled scale-down."""
+
+    ledger_table: str
+    time_limit: int
+    """Seconds that an execution may take before all is put back."""
+    longest_step: int
+    """Seconds that one invocation may take."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> ScaledownSettings:
+        """Read the environment.
+
+        Raises
+        ------
+        SettingsError
+            Names the variable that is missing or wrong.
+        """
+        return cls(
+            ledger_table=_text(env, "LEDGER_TABLE_NAME", r"[\w.-]{3,255}", "the name of the ledger's table"),
+            time_limit=60 * int(_text(env, "TIME_LIMIT_MINUTES", r"[1-9]\d{0,5}", "a whole number of minutes")),
+            longest_step=int(_text(env, "LONGEST_STEP_SECONDS", r"[1-9]\d{0,2}", "a whole number of seconds")),
+        )
+
+
 def _text(env: Mapping[str, str], name: str, pattern: str, right: str) -> str:
     value = env.get(name)
     if value is None:

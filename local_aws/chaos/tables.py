@@ -40,17 +40,19 @@ class Tables:
     def install(self) -> None:
         """Replace the operations of this process's DynamoDB."""
         for name, write in _WRITES.items():
-            setattr(DynamoDBBackend, name, self._writing(write))
+            setattr(DynamoDBBackend, name, self._writing(write, in_place=name == "update_item"))
         for name, read in _READS.items():
             setattr(DynamoHandler, name, self._reading(read))
 
-    def _writing(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _writing(self, original: Callable[..., Any], *, in_place: bool) -> Callable[..., Any]:
         @wraps(original)
         def method(backend: DynamoDBBackend, table_name: str, item: dict[str, Any], *rest: Any, **named: Any) -> Any:
             if self._staleness.enabled:
                 table = backend.get_table(table_name)
                 keys = backend.get_keys_value(table, item)
-                self._past.remember((table.table_arn, *keys), copy.deepcopy(table.get_item(*keys)))
+                before = table.get_item(*keys)
+                # Moto changes an item in place in UpdateItem alone.
+                self._past.remember((table.table_arn, *keys), copy.deepcopy(before) if in_place else before)
             return original(backend, table_name, item, *rest, **named)
 
         return method

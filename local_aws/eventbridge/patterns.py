@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto.events import models
@@ -10,6 +11,16 @@ from moto.events import models
 def install() -> None:
     """Let patterns look into arrays of objects."""
     models.EventPattern._flatten_dict = staticmethod(_flatten)  # type: ignore[method-assign]
+
+
+def concerns(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a pattern may match an event: most name a source and a detail type, and most events have others."""
+    return all(_may_be(pattern[name], event.get(name)) for name in ("source", "detail-type") if name in pattern)
+
+
+def _may_be(wanted: Any, value: Any) -> bool:
+    plain = isinstance(wanted, list) and all(isinstance(one, str) for one in wanted)
+    return not plain or value in wanted
 
 
 def _flatten(node: Any, prefix: str = "", result: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from local_aws.eventbridge.deliveries import (
     no_permissions,
     no_resource,
 )
+from local_aws.eventbridge.patterns import concerns
 from local_aws.world import Event, World
 
 HOP_SECONDS = 0.5
@@ -50,7 +51,10 @@ class Router:
 
     def offer(self, rule: Rule, event: Event) -> None:
         """Send the event to the rule's targets if the rule is enabled and matches. A schedule matches no event."""
-        if rule.event_pattern.get_pattern() and is_enabled(rule) and rule.event_pattern.matches_event(event):  # type: ignore[arg-type]
+        pattern = rule.event_pattern.get_pattern()
+        if not pattern or not is_enabled(rule) or not concerns(pattern, event):
+            return
+        if rule.event_pattern.matches_event(event):  # type: ignore[arg-type]
             self.send(rule, event)
 
     def send(self, rule: Rule, event: Event) -> None:

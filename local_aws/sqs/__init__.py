@@ -9,5 +9,6 @@ from local_aws.world import World
 def install(world: World) -> None:
     """Patch moto's queues for this world."""
     queues.install()
+    world.control.add("GET", "queues", lambda _: queues.depths())
     receive.install(world)
     move_api.install(world)

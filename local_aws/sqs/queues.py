@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from moto.core.utils import unix_time_millis
-from moto.sqs.models import Message, Queue
+from moto.sqs.models import Message, Queue, sqs_backends
 
 _COUNTS = (
     "ApproximateNumberOfMessages",
@@ -24,6 +24,18 @@ def install() -> None:
     if "RedriveAllowPolicy" not in Queue.BASE_ATTRIBUTES:
         Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
     Queue.redrive_allow_policy = None  # type: ignore[attr-defined]
+
+
+def depths() -> list[dict[str, Any]]:
+    """How many messages every queue of every account holds: all, of them delayed ones and those in flight."""
+    found = []
+    for account in list(sqs_backends.values()):
+        for backend in list(account.values()):
+            for queue in list(backend.queues.values()):
+                _, delayed, in_flight = _counts(queue).values()
+                place = {"account": queue.account_id, "region": queue.region, "name": queue.name}
+                found.append({**place, "messages": len(queue._messages), "delayed": delayed, "in_flight": in_flight})
+    return found
 
 
 def _messages(self: Queue) -> list[Message]:

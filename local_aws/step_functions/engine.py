@@ -116,5 +116,6 @@ def _invoke(
     **_: Any,
 ) -> None:
     account, region = env.aws_execution_details.account, env.aws_execution_details.region
-    request = tasks.Request(account, region, str(state_credentials.role_arn), normalised_parameters)
+    machine = str(env.states.context_object.context_object_data["StateMachine"]["Id"])
+    request = tasks.Request(account, region, machine, str(state_credentials.role_arn), normalised_parameters)
     env.stack.append(tasks.invoke(_installed[-1].world, request))

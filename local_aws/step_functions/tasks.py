@@ -27,6 +27,7 @@ class Request:
 
     account: str
     region: str
+    machine_arn: str
     role_arn: str
     parameters: Mapping[str, Any]
 
@@ -67,7 +68,8 @@ def invoke(world: World, request: Request) -> dict[str, Any]:
 
 def _authorize(world: World, request: Request, arn: str) -> None:
     """The role must still trust Step Functions, and let it invoke the function."""
-    trust = iam.trusts_service(request.role_arn, SERVICE)
+    source = {"aws:SourceArn": (request.machine_arn,), "aws:SourceAccount": (request.account,)}
+    trust = iam.trusts_service(request.role_arn, SERVICE, source)
     iam.note(world, SERVICE, request.account, "sts:AssumeRole", request.role_arn, trust)
     if not trust.allowed:
         raise _error("AWSLambdaException", 403, trust.reason)

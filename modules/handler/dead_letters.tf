@@ -1,4 +1,7 @@
+# Not where nothing invokes the function asynchronously: its caller is told of a failure and tries again.
 resource "aws_sqs_queue" "dead_letters" {
+  count = local.has_dead_letters ? 1 : 0
+
   name                      = var.dead_letter_queue_name
   message_retention_seconds = 1209600 # 14 days, the most that SQS keeps
   sqs_managed_sse_enabled   = var.kms_key_arn == null ? true : null
@@ -34,11 +37,13 @@ data "aws_iam_policy_document" "dead_letters" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
+  count = local.has_dead_letters ? 1 : 0
+
   alarm_name          = "${var.dead_letter_queue_name}-not-empty"
   alarm_description   = var.alarm_description
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
-  dimensions          = { QueueName = aws_sqs_queue.dead_letters.name }
+  dimensions          = { QueueName = aws_sqs_queue.dead_letters[0].name }
   statistic           = "Maximum"
   period              = 60
   evaluation_periods  = 1

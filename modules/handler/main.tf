@@ -13,7 +13,8 @@ locals {
   function_arn = "arn:${local.partition}:lambda:${local.region}:${local.account_id}:function:${var.name}"
   role_arn     = "arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${var.name}"
 
-  dead_letter_queue_arn = "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${var.dead_letter_queue_name}"
+  has_dead_letters      = var.dead_letter_queue_name != null
+  dead_letter_queue_arn = "arn:${local.partition}:sqs:${local.region}:${local.account_id}:${coalesce(var.dead_letter_queue_name, "none")}"
 
   in_vpc = length(var.vpc_subnet_ids) > 0
 
@@ -26,7 +27,7 @@ locals {
   queue_urls = merge(
     var.queue_urls,
     var.sends_dead_letters ? {
-      DEAD_LETTER_QUEUE_URL = { name = var.dead_letter_queue_name, url = aws_sqs_queue.dead_letters.url }
+      DEAD_LETTER_QUEUE_URL = { name = var.dead_letter_queue_name, url = aws_sqs_queue.dead_letters[0].url }
     } : {},
   )
 

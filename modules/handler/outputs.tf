@@ -49,17 +49,13 @@ output "log_group_arn" {
 }
 
 output "dead_letter_queue" {
-  description = "Name, URL and ARN of the function's dead-letter queue."
-  value = {
-    name = aws_sqs_queue.dead_letters.name
-    url  = aws_sqs_queue.dead_letters.url
-    arn  = aws_sqs_queue.dead_letters.arn
-  }
+  description = "Name, URL and ARN of the function's dead-letter queue; null where it has none."
+  value       = one([for queue in aws_sqs_queue.dead_letters : { name = queue.name, url = queue.url, arn = queue.arn }])
 }
 
 output "alarm_arn" {
-  description = "ARN of the alarm on the dead-letter queue."
-  value       = aws_cloudwatch_metric_alarm.dead_letters.arn
+  description = "ARN of the alarm on the dead-letter queue; null where there is none."
+  value       = one(aws_cloudwatch_metric_alarm.dead_letters[*].arn)
 }
 
 output "environment_bytes" {

@@ -116,32 +116,36 @@ variable "vpc_security_group_ids" {
 }
 
 variable "dead_letter_queue_name" {
-  description = "Name of the dead-letter queue, prefix included, at most 80 characters."
+  description = "Name of the dead-letter queue, prefix included, at most 80 characters. null: none, for a function that nothing invokes asynchronously."
   type        = string
-  nullable    = false
+  default     = null
 }
 
 variable "sends_dead_letters" {
   description = "Whether the function itself sends messages to its dead-letter queue and is told the URL."
   type        = bool
+  default     = false
   nullable    = false
 }
 
 variable "rule_arns" {
   description = "ARNs of the rules whose targets use the dead-letter queue."
   type        = list(string)
+  default     = []
   nullable    = false
 }
 
 variable "alarm_description" {
   description = "What a message in the dead-letter queue means and what to do."
   type        = string
+  default     = ""
   nullable    = false
 }
 
 variable "alarm_actions" {
   description = "ARNs that the alarm on the dead-letter queue notifies."
   type        = list(string)
+  default     = []
   nullable    = false
 }
 

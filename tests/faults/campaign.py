@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from tests.faults.attack import Fault, Recording, Result, attack, faults, record
 from tests.faults.case import NotReachedError
 from tests.faults.installation import Installation
+from tests.faults.kept import Kept
 from tests.faults.scenarios import Scenario
 from tests.faults.weather import Weather
 from tests.scenarios.applied import applied_organization
@@ -32,6 +33,17 @@ class Campaign:
     chaos: Counter[str] = field(default_factory=Counter)
     """How many reads were late and how many calls throttled, among others, in all installations together."""
 
+    def plan(self, recording: Recording, weathers: Sequence[Weather], kept: Kept) -> Iterator[Job]:
+        """What is to be tried of a scenario. What is known already is a result at once."""
+        for weather in weathers:
+            for fault in faults(recording, weather):
+                self.planned += 1
+                known = kept.get(recording.scenario.name, fault, weather)
+                if known is None:
+                    yield recording, fault, weather
+                else:
+                    self.results.append(known)
+
 
 def run(
     scenarios: Sequence[Scenario],
@@ -39,20 +51,16 @@ def run(
     folder: Path,
     workers: int,
     progress: Callable[[Campaign], None],
+    kept: Kept,
 ) -> Campaign:
     """Record every scenario and try its faults in every weather; the first of the ``workers`` installations records.
 
-    Results come in any order. ``progress`` is called after every one of them, and after every recording.
+    Results come in any order. ``progress`` is called after every one of them, and after every recording. What is
+    ``kept`` of a run before is not tried again.
     """
     campaign = Campaign()
     jobs: SimpleQueue[Job | None] = SimpleQueue()
     lock = threading.Lock()
-
-    def announce(found: Iterable[Job]) -> None:
-        for job in found:
-            jobs.put(job)
-            campaign.planned += 1
-        progress(campaign)
 
     def record_all(installation: Installation) -> None:
         try:
@@ -64,7 +72,9 @@ def run(
                     continue
                 with lock:
                     campaign.recordings.append(recording)
-                    announce((recording, fault, one) for one in weathers for fault in faults(recording, one))
+                    for job in campaign.plan(recording, weathers, kept):
+                        jobs.put(job)
+                    progress(campaign)
         finally:
             for _ in range(workers):
                 jobs.put(None)
@@ -79,6 +89,7 @@ def run(
             while (job := jobs.get()) is not None:
                 result = attack(installation, *job)
                 with lock:
+                    kept.put(result)
                     campaign.results.append(result)
                     progress(campaign)
             with lock:

@@ -15,7 +15,7 @@ from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 TABLE = "ecs_cp_restore_state"
 TICK = 300.0
 """Seconds between restore ticks: the default schedule."""
-FAILED_TICKS = "/fargate-spot-restore-handler-dlq"
+FAILED_TICKS = "fargate-spot-restore-handler-dlq"
 """Gets a note of every tick that failed, and holds no work: the next tick does it."""
 BEFORE_TICK = 40.0
 SWEEP_RULE, HEARTBEAT_RULE = "fargate-spot-sweep-schedule", "fargate-spot-heartbeat"
@@ -37,7 +37,7 @@ class Installation:
     organization: Organization
     cases: int = 0
     _tick: float | None = None
-    _queues: list[tuple[str, str, str]] = field(default_factory=list)
+    _queues: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._clients = Clients(self.organization.aws, self.organization.aws.now())
@@ -109,14 +109,9 @@ class Installation:
 
     def messages(self) -> tuple[str, ...]:
         """Queues that are not empty, dead-letter queues too, but for what tells of restore ticks that failed."""
-        counts = ("ApproximateNumberOfMessages", "NotVisible", "Delayed")
-        names = [counts[0], *(counts[0] + suffix for suffix in counts[1:])]
-        found = []
-        for account, url, name in self._all_queues():
-            answer = self.client("sqs", account).get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            if any(int(value) for value in answer.values()):
-                found.append(name)
-        return tuple(found)
+        places = {(CENTRAL, REGION), (ORDERS, REGION)}
+        here = [one for one in self.organization.aws.get("queues") if (one["account"], one["region"]) in places]
+        return tuple(sorted(one["name"] for one in here if one["messages"] and one["name"] != FAILED_TICKS))
 
     def forget(self) -> None:
         """Empty the state table: what a case taught about its pool is not the next one's."""
@@ -126,7 +121,7 @@ class Installation:
 
     def purge(self) -> None:
         """Empty all queues."""
-        for account, url, _ in self._all_queues():
+        for account, url in self._all_queues():
             self.client("sqs", account).purge_queue(QueueUrl=url)
 
     def cool_down(self) -> None:
@@ -156,13 +151,13 @@ class Installation:
             kept = {name: schedule[name] for name in ("Name", "ScheduleExpression", "FlexibleTimeWindow", "Target")}
             scheduler.update_schedule(**kept, State="DISABLED")
 
-    def _all_queues(self) -> list[tuple[str, str, str]]:
+    def _all_queues(self) -> list[tuple[str, str]]:
         if not self._queues:
             self._queues = [
-                (account, url, url.rsplit("/", 1)[1])
+                (account, url)
                 for account in (CENTRAL, ORDERS)
                 for url in self.client("sqs", account).list_queues()["QueueUrls"]
-                if not url.endswith(FAILED_TICKS)
+                if not url.endswith(f"/{FAILED_TICKS}")
             ]
         return self._queues
 

@@ -9,10 +9,15 @@ import pytest
 
 from spot_failover.core.errors import AccessDeniedError, TransientError
 from spot_failover.core.service_key import ServiceKey
-from spot_failover.flow.pace import Pace
+from spot_failover.flow.pace import READS_PER_SECOND, Pace
+from spot_failover.flow.sweep_flow import SweepFlow
 from tests.doubles.builders import API, FALLBACK, WEB, service
 from tests.doubles.installation import Installation
 from tests.handlers.test_silent_shortage import swept
+
+READS = {"clusters", "names", "describe"}
+QUOTA = 20
+"""DescribeServices and ListServices a second that ECS allows an account in a Region."""
 
 
 def test_one_service_that_fails_holds_up_no_other() -> None:
@@ -118,3 +123,26 @@ def test_a_pace_is_kept() -> None:
     installation.clock.advance(minutes=1)
     pace.take()
     assert len(slept) == 4
+
+
+def test_a_sweep_takes_a_quarter_of_the_quota_and_counts_what_it_reads() -> None:
+    installation = swept()
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    taken: list[int] = []
+
+    class Counted(Pace):
+        def take(self, calls: int = 1) -> None:
+            taken.append(calls)
+            super().take(calls)
+
+    installation.watch()
+    for order in installation.orders.waiting:
+        pace = Counted(READS_PER_SECOND, installation.clock.now, lambda _: None)
+        ports = (installation.told, installation.registry, installation.orders)
+        SweepFlow(installation.worker(), installation.policy, *ports, pace).run(order)
+
+    reads = [operation for operation, _ in installation.services.calls if operation in READS]
+    assert set(reads) == READS
+    assert sum(taken) >= len(reads)
+    assert READS_PER_SECOND * 4 <= QUOTA

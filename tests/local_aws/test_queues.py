@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.local_aws.conftest import Aws
+from tests.local_aws.conftest import CENTRAL, REGION, Aws
 from tests.local_aws.event_routes import make_queue, policy, queue_arn
 
 
@@ -110,3 +110,17 @@ def test_a_deep_queue_stays_quick(aws: Aws, depth: int) -> None:
         (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     assert time.monotonic() - before < 5
+
+
+def test_all_depths_are_told_at_once(aws: Aws) -> None:
+    sqs, url = aws.client("sqs"), make_queue(aws, "q")
+    make_queue(aws, "empty")
+    for delay in (0, 0, 60):
+        sqs.send_message(QueueUrl=url, MessageBody="hello", DelaySeconds=delay)
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)
+
+    told = {one.pop("name"): one for one in aws.control("queues")}
+
+    place = {"account": CENTRAL, "region": REGION}
+    assert told["q"] == {**place, "messages": 3, "delayed": 1, "in_flight": 1}
+    assert told["empty"] == {**place, "messages": 0, "delayed": 0, "in_flight": 0}

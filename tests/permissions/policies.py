@@ -49,10 +49,15 @@ class Policy:
         return [{**statement, "Sid": statement.get("Sid") or str(index)} for index, statement in enumerate(listed)]
 
 
-def deployed_policies(organization: Organization, places: Sequence[tuple[str, str]] = PLACES) -> list[Policy]:
-    """All of them, of roles, queues, buses, functions and customer keys in every place."""
+def deployed_policies(
+    organization: Organization, places: Sequence[tuple[str, str]] = PLACES, roles: str = ""
+) -> list[Policy]:
+    """All of them, of roles, queues, buses, functions and customer keys in every place.
+
+    `roles` is what the names of the roles begin with, where others' are there too.
+    """
     accounts = dict.fromkeys(account for account, _ in places)
-    found = [policy for account in accounts for policy in _of_roles(organization, account)]
+    found = [policy for account in accounts for policy in _of_roles(organization, account, roles)]
     for account, region in places:
         found += _of_queues(organization, account, region)
         found += _of_buses(organization, account, region)
@@ -93,11 +98,11 @@ def listed(value: Any) -> list[str]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def _of_roles(organization: Organization, account: str) -> Iterator[Policy]:
+def _of_roles(organization: Organization, account: str, names: str = "") -> Iterator[Policy]:
     iam = organization.client("iam", account)
     for role in iam.list_roles()["Roles"]:
         name, arn = role["RoleName"], role["Arn"]
-        if arn == administrator_role_arn(account):
+        if arn == administrator_role_arn(account) or not name.startswith(names):
             continue
         blank = Policy(Kind.IDENTITY, arn, "", name, account, REGION, "")
         yield replace(blank, kind=Kind.TRUST, document=json.dumps(role["AssumeRolePolicyDocument"]))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local_aws.client import LocalAws, Session
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
@@ -46,7 +48,7 @@ class Example:
         """
         self._run("apply", "-auto-approve", *self._variables(), *arguments)
 
-    def check_unchanged(self) -> None:
+    def check_unchanged(self, *arguments: str) -> None:
         """Plan again.
 
         Raises
@@ -54,7 +56,7 @@ class Example:
         TerraformError
             If there is anything to change.
         """
-        self._run("plan", "-detailed-exitcode", *self._variables())
+        self._run("plan", "-detailed-exitcode", *self._variables(), *arguments)
 
     def destroy(self, *arguments: str) -> None:
         """Take all of it away.
@@ -65,6 +67,10 @@ class Example:
             If something can't be.
         """
         self._run("destroy", "-auto-approve", *self._variables(), *arguments)
+
+    def outputs(self) -> dict[str, Any]:
+        """The values of its outputs."""
+        return {name: each["value"] for name, each in json.loads(self._run("output", "-json")).items()}
 
     @property
     def _folder(self) -> Path:

@@ -27,6 +27,8 @@ from local_aws.chaos.routes import Routes
 from local_aws.chaos.tables import Tables
 from local_aws.ecs import Scheduler
 from local_aws.world import Organization, World
+from spot_failover.aws.record_codec import DUE_PARTITION
+from spot_failover.aws.twin_table import TWIN_PARTITION
 from tests.handlers.aws_account import make_table
 from tests.soak.clock import StillClock
 from tests.soak.ground import TABLE
@@ -44,6 +46,7 @@ _ENVIRONMENT = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 _UNWANTED = frozenset({"AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"})
+_OF_RESTORE = frozenset({DUE_PARTITION, TWIN_PARTITION})
 _FAST = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
 
 
@@ -87,11 +90,18 @@ class InProcess:
         return sqs_backends[CENTRAL][HOME].queues[name]
 
     def anything_due(self) -> bool:
-        """Whether the state table holds a record that the restore tick would find."""
+        """Whether the state table holds something that the restore tick would find.
+
+        Accounts and Regions stand in the index too, for the sweep.
+        """
         now = self.clock.now()
         partitions = dynamodb_backends[CENTRAL][HOME].tables[TABLE].items
-        items = (item.to_json()["Attributes"] for partition in partitions.values() for item in partition.values())
-        return any("due_at" in item and int(item["due_at"]["N"]) <= now for item in items)
+        found = (item.attrs for partition in partitions.values() for item in partition.values())
+        return any(
+            int(attributes["due_at"].value) <= now
+            for attributes in found
+            if "due_partition" in attributes and attributes["due_partition"].value in _OF_RESTORE
+        )
 
     def forget_old_sessions(self) -> None:
         """STS itself keeps none: each of them would make every later request a little slower."""

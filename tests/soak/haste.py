@@ -6,22 +6,23 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from typing import Any
 from unittest.mock import patch
 
 from botocore.auth import SigV4Auth
 from botocore.client import ClientCreator
+from botocore.hooks import EventAliaser
 from botocore.useragent import UserAgentString
 from moto.core import responses, utils
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.request import normalize_request
 from moto.core.serialize import ResponseSerializer
-from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from moto.dynamodb.responses import DynamoHandler
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-PLAIN = frozenset({"ecs", "dynamodb"})
-"""Services whose answers are dictionaries with the API's own names: nothing in them is searched for by other names."""
+from tests.soak.quick_tables import quick_tables
+from tests.soak.shortcut import PLAIN, Request, short
+
 _ANSWERS = {"ecs": EC2ContainerServiceResponse, "dynamodb": DynamoHandler}
 """By the first label of the host: moto itself tries hundreds of patterns."""
 
@@ -30,27 +31,54 @@ _ANSWERS = {"ecs": EC2ContainerServiceResponse, "dynamodb": DynamoHandler}
 def hasty() -> Iterator[None]:
     """Skip what costs time and changes nothing."""
     find, value_of = BotocoreStubber.process_request, ResponseSerializer.get_value
-    new_class = ClientCreator.create_client_class
-    classes: dict[str, Any] = {}
 
     def get_value(self: ResponseSerializer, value: Any, key: str, shape: Any) -> Any:
         plain = type(value) is dict and self.operation_model.service_model.service_name in PLAIN
         return value.get(key) if plain else value_of(self, value, key, shape)
 
-    def client_class(self: ClientCreator, service: str, *rest: Any, **named: Any) -> Any:
-        if service not in classes:
-            classes[service] = new_class(self, service, *rest, **named)
-        return classes[service]
-
     def process(self: BotocoreStubber, request: Any) -> Any:
         label, _, rest = request.url.removeprefix("https://").partition(".")
         if label not in _ANSWERS or not rest.endswith(".amazonaws.com/"):
             return find(self, request)
-        normalized = normalize_request(request)
-        return _ANSWERS[label].dispatch(normalized, normalized.raw_url, normalized.headers)
+        plain = Request(request.method, request.url, request.headers, request.body)
+        return _ANSWERS[label].dispatch(plain, plain.raw_url, plain.headers)
 
-    def set_item(self: LimitedSizeDict, key: str, value: Any) -> None:
-        dict.__setitem__(self, key, value)  # no record comes near DynamoDB's 400 KB
+    def request_id(headers: dict[str, Any] | None = None) -> str:
+        name = f"request-{next(requests)}"
+        if headers is not None:
+            headers["x-amzn-requestid"] = name
+        return name
+
+    # Most of what is made lives on to the end: looking for garbage in it again and again finds little.
+    thresholds = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    names, requests = cache(utils.method_names_from_class), count()
+    with (
+        _quick_clients(),
+        short(),
+        quick_tables(),
+        patch.object(ResponseSerializer, "get_value", get_value),
+        patch.object(responses, "method_names_from_class", names),
+        patch.object(BotocoreStubber, "process_request", process),
+        patch.object(responses, "gen_amzn_requestid_long", request_id),
+    ):
+        try:
+            yield
+        finally:
+            gc.set_threshold(*thresholds)
+
+
+@contextmanager
+def _quick_clients() -> Iterator[None]:
+    """Botocore makes a client, names its events and signs in less time."""
+    aliaser: Any = EventAliaser
+    new_class, aliased = ClientCreator.create_client_class, aliaser._alias_event_name
+    classes: dict[str, Any] = {}
+
+    def client_class(self: ClientCreator, service: str, *rest: Any, **named: Any) -> Any:
+        if service not in classes:
+            classes[service] = new_class(self, service, *rest, **named)
+        return classes[service]
 
     def add_auth(self: Any, request: Any) -> None:
         """Who asks, without the proof: nobody here verifies signatures."""
@@ -62,20 +90,17 @@ def hasty() -> Iterator[None]:
         if keys.token:
             request.headers["X-Amz-Security-Token"] = keys.token
 
-    # Most of what is made lives on to the end: looking for garbage in it again and again finds little.
-    thresholds = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    names = cache(utils.method_names_from_class)
+    def alias(self: Any, name: str) -> str:
+        """Names without an alias are remembered too."""
+        known: dict[str, str] = self._alias_name_cache
+        if name not in known:
+            known[name] = str(aliased(self, name))
+        return known[name]
+
     with (
-        patch.object(ResponseSerializer, "get_value", get_value),
         patch.object(ClientCreator, "create_client_class", client_class),
-        patch.object(responses, "method_names_from_class", names),
-        patch.object(BotocoreStubber, "process_request", process),
         patch.object(SigV4Auth, "add_auth", add_auth),
-        patch.object(LimitedSizeDict, "__setitem__", set_item),
+        patch.object(EventAliaser, "_alias_event_name", alias),
         patch.object(UserAgentString, "to_string", lambda _: "soak"),
     ):
-        try:
-            yield
-        finally:
-            gc.set_threshold(*thresholds)
+        yield

@@ -27,6 +27,8 @@ from tests.unit.policy_text import policy_object
 
 START = 1_772_323_200.0
 """1 March 2026, 00:00 UTC."""
+ENOUGH = 300.0
+"""Days of services in which there are failovers and restores, whatever the seed: a month has five times as many."""
 
 
 @dataclass
@@ -57,6 +59,9 @@ def run_month(seed: int, days: float = 30.0, services: int = 50, progress: Progr
         run.switches.update(month.watch.switches)
         run.faults.update(month.wire.faults | {"sandboxes started": month.service.starts})
         run.wrong += month.watch.broken
+        if days * services >= ENOUGH:
+            # What never happened was never put to the proof.
+            run.wrong += [f"there was no {name} at all" for name in ("failover", "restore") if not run.switches[name]]
     return run
 
 

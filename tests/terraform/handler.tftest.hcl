@@ -109,7 +109,7 @@ run "with_a_key_it_may_use_it" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.kms_key_arn == var.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn && aws_sqs_queue.dead_letters.kms_master_key_id == var.kms_key_arn
+    condition     = aws_lambda_function.this.kms_key_arn == var.kms_key_arn && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arn && aws_sqs_queue.dead_letters[0].kms_master_key_id == var.kms_key_arn
     error_message = "Environment, log group or dead letters are not encrypted with the key."
   }
 }
@@ -167,7 +167,7 @@ run "boundary_path_and_tags" {
 
   assert {
     condition = alltrue([
-      for tags in [aws_iam_role.this.tags, aws_lambda_function.this.tags, aws_cloudwatch_log_group.this.tags, aws_sqs_queue.dead_letters.tags, aws_cloudwatch_metric_alarm.dead_letters.tags] :
+      for tags in [aws_iam_role.this.tags, aws_lambda_function.this.tags, aws_cloudwatch_log_group.this.tags, aws_sqs_queue.dead_letters[0].tags, aws_cloudwatch_metric_alarm.dead_letters[0].tags] :
       tags == tomap({ team = "platform" })
     ])
     error_message = "Something is not tagged."
@@ -249,5 +249,29 @@ run "urls_of_queues_are_measured_before_they_are_known" {
   assert {
     condition     = output.environment_bytes == length(jsonencode(aws_lambda_function.this.environment[0].variables))
     error_message = "The environment was measured as ${output.environment_bytes} bytes."
+  }
+}
+
+run "that_nothing_invokes_asynchronously_has_no_dead_letters" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    dead_letter_queue_name = null
+    sends_dead_letters     = false
+    rule_arns              = []
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue.dead_letters) == 0 && length(aws_cloudwatch_metric_alarm.dead_letters) == 0
+    error_message = "There is a queue, or an alarm on one."
+  }
+
+  assert {
+    condition     = output.dead_letter_queue == null && output.alarm_arn == null
+    error_message = "Outputs: ${jsonencode(output.dead_letter_queue)}, ${jsonencode(output.alarm_arn)}."
   }
 }

@@ -13,6 +13,7 @@ from spot_failover.core.profiles import PROFILES
 ROOT = Path(__file__).parents[2]
 CENTRAL = ROOT / "modules" / "central"
 ONBOARDING = ROOT / "modules" / "workload-onboarding"
+SCALEDOWN = ROOT / "modules" / "controlled-scaledown"
 WEB_SERVICE = ROOT / "examples" / "fargate-web-service"
 
 VARIABLE = re.compile(r'^variable "(?P<name>\w+)" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
@@ -43,7 +44,7 @@ def test_the_root_hands_every_input_on() -> None:
         assert f"= var.{name}\n" in main
 
 
-@pytest.mark.parametrize("module", [CENTRAL, ONBOARDING, WEB_SERVICE], ids=lambda module: module.name)
+@pytest.mark.parametrize("module", [CENTRAL, ONBOARDING, SCALEDOWN, WEB_SERVICE], ids=lambda module: module.name)
 def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
     source = f'source = "./{module.relative_to(ROOT).as_posix()}"'
     bodies = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ from textwrap import dedent
 import pytest
 
 from tools import paths
+from tools.digest import state_of
 from tools.mutants import core, explained, report
 from tools.mutants.explained import Explained
 from tools.mutants.mutation import Mutation
-from tools.mutants.results import Results, state_of
+from tools.mutants.results import Results
 from tools.mutants.run import Outcome
 
 ENUMS = {"Reason": ("HELD", "BUSY"), "Only": ("ONE",)}
@@ -153,6 +155,28 @@ def test_a_change_of_any_test_is_another_state(tmp_path: Path) -> None:
     assert state_of([tmp_path]) != before
 
 
+LOOK = """
+import json
+from tools.mutants.run import look
+seen = look()
+print(json.dumps([[str(file) for file in seen.files], seen.modules]))
+"""
+
+
+@pytest.mark.slow
+def test_what_the_unit_tests_read_is_found_by_looking() -> None:
+    done = subprocess.run([sys.executable, "-c", LOOK], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    files, modules = json.loads(done.stdout)
+
+    read = {str(Path(file).relative_to(paths.ROOT)) for file in files}
+    assert {"docs/phases.md", "docs/reasons.md", "examples/events/task-state-running.json"} <= read
+    assert {"tests/unit/test_lifecycle.py", "tests/doubles/clock.py"} <= read
+    assert "lambda_src/spot_failover/core/twin.py" in read
+    assert not any(name.startswith(".") for name in read)
+    assert "hypothesis" in modules
+    assert not any(name.startswith(("spot_failover", "tests")) for name in modules)
+
+
 def told(mutation: Mutation, why: str = "it is the same") -> Explained:
     return Explained(mutation.module, mutation.where, mutation.was, mutation.becomes, why)
 
@@ -188,8 +212,7 @@ def test_explanations_are_read_as_they_are_printed(tmp_path: Path) -> None:
 
 RUN = """
 from tools.mutants.core import CORE
-from tools.mutants.run import near, passes, warm_up
-warm_up()
+from tools.mutants.run import near, passes
 source = (CORE / "backoff.py").read_text()
 changed = source.replace("min(", "max(")
 print(*(passes("backoff", text, near("backoff")) for text in (None, source, changed, "raise SystemExit(0)")))

@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 
 from tools import paths
+from tools.digest import state_of
 from tools.mutants import core, explained, report
-from tools.mutants.results import FILE, Results, state_of
-from tools.mutants.run import UNIT, Outcome, outcome, passes, warm_up
+from tools.mutants.results import FILE, Results
+from tools.mutants.run import UNIT, Outcome, Seen, look, outcome, warm_up
 
 _TOLD_EVERY = 20.0
 """Seconds between two lines of progress."""
@@ -19,11 +20,12 @@ _TOLD_EVERY = 20.0
 def main(arguments: Sequence[str]) -> int:
     """Try what has not been tried, then tell the score. 0: every survivor is explained."""
     options = _options(arguments)
-    warm_up()
-    if not passes("", None, sorted(UNIT.glob("test_*.py"))):
+    seen = look()
+    if seen is None:
         print(f"{UNIT.relative_to(paths.ROOT)} fails without any mutation: see to that first", file=sys.stderr)
         return 2
-    state = _state()
+    warm_up(seen)
+    state = _state(seen)
     results = Results(FILE, state)
     known = core.enums()
     all_mutations = {module: core.mutations(module, known) for module in options.modules or core.modules()}
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
             told = time.monotonic()
             print(f"{done} of {len(pending)} tried, at {mutation.module}.py line {mutation.line}", flush=True)
         found = outcome(mutation.module, mutation.source)
-        if _state() != state:
+        if _state(seen) != state:
             print("The core or its tests have changed meanwhile. Run it again: it goes on from here.", file=sys.stderr)
             return 2
         results.put(mutation.key, found)
@@ -50,8 +52,9 @@ def main(arguments: Sequence[str]) -> int:
     return report.tell({module: len(mutations) for module, mutations in all_mutations.items()}, survivors, reasons)
 
 
-def _state() -> str:
-    return state_of([core.CORE, UNIT, paths.ROOT / "tests" / "doubles"])
+def _state(seen: Seen) -> str:
+    """Of all that the tests read, documents and examples too, and of files that may be added to it."""
+    return state_of([core.CORE, UNIT, paths.ROOT / "tests" / "doubles", *seen.files])
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

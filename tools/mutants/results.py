@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,12 +35,3 @@ class Results:
     def forget(self, keys: Iterable[str]) -> None:
         """Begin anew with these."""
         self._database.executemany("DELETE FROM outcomes WHERE key = ?", [(key,) for key in keys])
-
-
-def state_of(folders: Iterable[Path]) -> str:
-    """Digest of all Python and JSON files in folders."""
-    digest = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in {".py", ".json"}):
-            digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import importlib.abc
 import importlib.util
+import json
 import os
 import resource
 import sys
+import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -21,8 +26,8 @@ PACKAGE = "spot_failover.core"
 UNIT = paths.ROOT / "tests" / "unit"
 CPU_SECONDS = 60
 """A mutation may make a loop endless. Processor time, not the clock's: a busy machine must not decide."""
-# They take most of a test run's time to import, and know nothing of the core.
-WARM = ("hypothesis", "_hypothesis_pytestplugin", "json", "dateutil.parser", "botocore.exceptions")
+_OURS = frozenset({"tests", "spot_failover", "__main__"})
+"""What a mutation may reach: every fork imports it anew. All else that the tests import takes most of their time."""
 
 
 class Outcome(StrEnum):
@@ -48,11 +53,61 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self._source, self._module, "exec"), module.__dict__)  # noqa: S102 - it is our own source
 
 
-def warm_up() -> None:
+@dataclass(frozen=True)
+class Seen:
+    """What a run of the tests made use of."""
+
+    modules: tuple[str, ...]
+    """Imported modules that are not this repository's."""
+    files: tuple[Path, ...]
+    """Files of this repository that were read, modules too."""
+
+
+def look() -> Seen | None:
+    """Run the unit tests on the core as it is, and see what they need; None if they fail."""
+    with tempfile.NamedTemporaryFile() as told:
+        child = os.fork()
+        if child == 0:
+            os._exit(_told(Path(told.name)))
+        if os.waitpid(child, 0)[1] != 0:
+            return None
+        found = json.loads(Path(told.name).read_text())
+    return Seen(tuple(found["modules"]), tuple(Path(file) for file in found["files"]))
+
+
+def warm_up(seen: Seen) -> None:
     """Import what every fork would import again."""
-    for name in WARM:
-        importlib.import_module(name)
+    for name in seen.modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     sys.dont_write_bytecode = True
+
+
+def _told(path: Path) -> int:
+    files: set[Path] = set()
+
+    def heard(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str):
+            files.add(_source(Path(arguments[0])))
+
+    sys.addaudithook(heard)
+    status = _tested("", None, sorted(UNIT.glob("test_*.py")))
+    files = {file for file in files if file.is_relative_to(paths.ROOT) and file.is_file()}
+    ours = sorted(str(file) for file in files if not any(part.startswith(".") for part in _place(file)))
+    modules = [name for name in sys.modules if name.partition(".")[0] not in _OURS and not name.startswith("test_")]
+    path.write_text(json.dumps({"modules": modules, "files": ours}))
+    return status
+
+
+def _place(file: Path) -> tuple[str, ...]:
+    return file.relative_to(paths.ROOT).parts
+
+
+def _source(path: Path) -> Path:
+    """The module that a compiled file was made of, by Python or by pytest; of any other file, itself."""
+    if path.suffix != ".pyc" or path.parent.name != "__pycache__":
+        return path
+    return path.parent.parent / f"{path.name.partition('.')[0]}.py"
 
 
 def near(module: str) -> list[Path]:

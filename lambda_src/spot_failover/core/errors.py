@@ -49,3 +49,27 @@ class ConflictError(SpotFailoverError):
 
 class BusyError(SpotFailoverError):
     """Another worker holds the lease of this service, or its state has not settled: come back later."""
+
+
+class InputError(SpotFailoverError):
+    """Fields of the input of a controlled scale-down are missing or wrong: nothing was touched. Names all of them."""
+
+
+class NotReplaceableError(SpotFailoverError):
+    """Service, load balancer or target groups are not as a controlled scale-down needs them: nothing was touched."""
+
+
+class TakenError(SpotFailoverError):
+    """Another controlled scale-down works on this service: nothing was touched."""
+
+
+class UnhealthyError(SpotFailoverError):
+    """The new task set did not become steady and healthy in time, or did not stay so."""
+
+
+class ChangedByHandError(SpotFailoverError):
+    """Somebody else changed a listener or a task set while a controlled scale-down was under way."""
+
+
+class OverdueError(SpotFailoverError):
+    """A controlled scale-down has used up its time."""

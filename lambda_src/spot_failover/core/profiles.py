@@ -30,4 +30,4 @@ PROFILES = {
         initial_delay=60 * _MINUTE, factor=2.0, max_delay=240 * _MINUTE, patience=360 * _MINUTE, max_per_day=8
     ),
 }
-"""Chosen by simulation over real Spot history: docs/decisions/restore-profiles.md."""
+"""Chosen by simulation over real Spot history: docs/decisions/0007-restore-profiles.md."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_aws.iam.actions.rows import Call, Row, Table, row, tag_keys, unrestricted
+from local_aws.iam.actions.rows import Call, Context, Row, Table, row, tag_keys, unrestricted
 
 
 def _listener(call: Call) -> list[str]:
@@ -15,6 +15,10 @@ def _group(call: Call) -> list[str]:
 
 def _tagged(call: Call) -> list[str]:
     return [str(arn) for arn in call.params.get("ResourceArns") or []]
+
+
+def _tag_keys_taken_off(call: Call) -> Context:
+    return {"aws:TagKeys": tuple(str(key) for key in call.params.get("TagKeys") or [])}
 
 
 _ANYWHERE: Row = row(unrestricted)
@@ -32,5 +36,5 @@ ELB: Table = {
     "ModifyListener": row(_listener),
     "ModifyTargetGroupAttributes": row(_group),
     "RegisterTargets": row(_group),
-    "RemoveTags": row(_tagged),
+    "RemoveTags": row(_tagged, _tag_keys_taken_off),
 }

@@ -1,0 +1,143 @@
+"""What a controlled scale-down takes as input, and how it tells what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spot_failover.core.errors import InputError
+from spot_failover.core.scaledown_input import ScaledownInput, parse_scaledown_input
+from spot_failover.core.strategy import Strategy
+
+NAMES = {"cluster": "shop", "serviceName": "stream"}
+ACCOUNT, REGION = "123456789012", "us-east-1"
+ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT}"
+ITEM = {"capacityProvider": "FARGATE", "weight": 1}
+
+
+def parsed(given: object, time_limit: int = 43200) -> ScaledownInput:
+    return parse_scaledown_input(given, account=ACCOUNT, region=REGION, time_limit=time_limit)
+
+
+def complaint(given: object) -> str:
+    with pytest.raises(InputError) as caught:
+        parsed(given)
+    return str(caught.value)
+
+
+def test_two_names_are_enough() -> None:
+    assert parsed(NAMES) == ScaledownInput("shop", "stream")
+    assert parsed({**NAMES, "nlb": None, "subnets": None}) == ScaledownInput("shop", "stream")
+
+
+def test_every_field_is_read() -> None:
+    given = {
+        "cluster": f"{ECS}:cluster/shop",
+        "serviceName": f"{ECS}:service/shop/stream",
+        "nlb": "stream",
+        "taskDefinition": f"{ECS}:task-definition/stream:8",
+        "subnets": ["subnet-0a", "subnet-0b"],
+        "task_sg": "sg-0a",
+        "capacityProviderStrategy": [{**ITEM, "base": 1}, {"capacityProvider": "FARGATE_SPOT"}],
+        "assignPublicIp": "DISABLED",
+        "waitForService": 3600,
+        "scaledown_decrement": 100,
+        "scaledown_wait": 1,
+    }
+    assert parsed(given) == ScaledownInput(
+        cluster="shop",
+        service="stream",
+        load_balancer="stream",
+        task_definition=f"{ECS}:task-definition/stream:8",
+        subnets=("subnet-0a", "subnet-0b"),
+        security_groups=("sg-0a",),
+        strategy=Strategy.of(("FARGATE", 1, 1), ("FARGATE_SPOT", 0, 0)),
+        assign_public_ip=False,
+        wait_for_service=3600,
+        decrement=100,
+        scaledown_wait=1,
+    )
+
+
+@pytest.mark.parametrize("given", [None, [], "shop", 3])
+def test_an_input_that_is_no_object_is_refused(given: object) -> None:
+    assert "must be an object" in complaint(given)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    told = complaint({"serviceName": "", "waitForService": 0, "scaledown_decrment": 5})
+    for part in ("cluster: missing", "serviceName: got", "waitForService: got 0", "scaledown_decrment: not a field"):
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cluster", "shop/stream"),
+        ("cluster", f"{ECS}:service/shop"),
+        ("cluster", 7),
+        ("serviceName", f"{ECS}:cluster/stream"),
+        ("nlb", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/stream/50dc6c495c0c9188"),
+        ("nlb", "a" * 33),
+        ("taskDefinition", "stream:0"),
+        ("taskDefinition", "stream:latest"),
+        ("subnets", []),
+        ("subnets", "private"),
+        ("subnets", ["subnet-0a", "subnet-0a"]),
+        ("subnets", [f"subnet-{number:x}" for number in range(17)]),
+        ("subnets", {"subnet-0a": 1}),
+        ("task_sg", "subnet-0a"),
+        ("task_sg", [f"sg-{number:x}" for number in range(6)]),
+        ("assignPublicIp", True),
+        ("assignPublicIp", "enabled"),
+        ("waitForService", 0),
+        ("waitForService", 3601),
+        ("waitForService", "600"),
+        ("waitForService", True),
+        ("waitForService", 1.5),
+        ("scaledown_decrement", 0),
+        ("scaledown_decrement", 101),
+        ("scaledown_wait", 0),
+        ("scaledown_wait", 86401),
+        ("capacityProviderStrategy", {}),
+        ("capacityProviderStrategy", []),
+        ("capacityProviderStrategy", ["FARGATE"]),
+        ("capacityProviderStrategy", [ITEM, ITEM]),
+        ("capacityProviderStrategy", [{**ITEM, "weight": 0}]),
+        ("capacityProviderStrategy", [{**ITEM, "weight": 1001}]),
+        ("capacityProviderStrategy", [{**ITEM, "weight": True}]),
+        ("capacityProviderStrategy", [{**ITEM, "base": 100001}]),
+        ("capacityProviderStrategy", [{**ITEM, "base": -1}]),
+        ("capacityProviderStrategy", [{**ITEM, "Base": 1}]),
+        ("capacityProviderStrategy", [{"weight": 1}]),
+        ("capacityProviderStrategy", [{**ITEM, "capacityProvider": ""}]),
+        ("capacityProviderStrategy", [{**ITEM, "base": 1}, {"capacityProvider": "A", "base": 1}]),
+        ("capacityProviderStrategy", [{**ITEM, "capacityProvider": f"p{number}"} for number in range(21)]),
+    ],
+)
+def test_a_field_that_is_wrong_is_named_with_what_would_be_right(name: str, value: Any) -> None:
+    told = complaint({**NAMES, name: value})
+    assert told.startswith(f"{name}: got ")
+    assert "; must be " in told
+
+
+@pytest.mark.parametrize("place", ["eu-west-1:123456789012", "us-east-1:999999999999"])
+def test_what_is_in_another_account_or_region_is_refused(place: str) -> None:
+    told = complaint({**NAMES, "cluster": f"arn:aws:ecs:{place}:cluster/shop"})
+    assert "in the state machine's own Region and account (us-east-1:123456789012)" in told
+
+
+def test_a_service_of_another_cluster_is_refused() -> None:
+    assert "serviceName: " in complaint({**NAMES, "serviceName": f"{ECS}:service/other/stream"})
+
+
+def test_long_values_are_shown_in_part() -> None:
+    assert len(complaint({**NAMES, "cluster": "x" * 5000})) < 400
+
+
+def test_what_cannot_be_done_in_time_is_refused_before_anything_is_touched() -> None:
+    given = {**NAMES, "scaledown_decrement": 30, "scaledown_wait": 60}
+    assert parsed(given, 240).steps == 4
+    with pytest.raises(InputError, match="take 240 s at least, but an execution may take 239 s"):
+        parsed(given, 239)

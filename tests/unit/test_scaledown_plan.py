@@ -1,0 +1,132 @@
+"""Whether a service can be replaced step by step, and what its listeners are moved to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from spot_failover.core.errors import ChangedByHandError, NotReplaceableError
+from spot_failover.core.scaledown_input import ScaledownInput
+from spot_failover.core.scaledown_plan import (
+    Move,
+    Plan,
+    blueprint,
+    make_plan,
+    moved_by_hand,
+    not_moved,
+    plan_moves,
+    token_of,
+)
+from spot_failover.core.scaledown_record import ScaledownRecord, plan_from, plan_text
+from spot_failover.core.strategy import Strategy
+from spot_failover.core.task_set import Blueprint, ExternalService, Listener, TargetGroup, TaskSet
+from tests.doubles.clock import START
+from tests.doubles.scaledown import BLUE, GREEN, KEY, MAIN, NLB, OLD, TEST
+
+TASKS = TaskSet("ecs-svc/1", "PRIMARY", "", 80.0, 4, 4, 0, True, (BLUE,), OLD)
+SERVICE = ExternalService(KEY, "EXTERNAL", 5, (TASKS,))
+GROUPS = (TargetGroup(GREEN, "false"), TargetGroup(BLUE, "TRUE"))
+PLAN = Plan("execution", token_of("execution"), "ecs-svc/1", 80.0, NLB, BLUE, GREEN, "TRUE", "false")
+LISTENERS = (Listener(TEST, 8443, (GREEN,)), Listener(MAIN, 443, (BLUE,)))
+
+
+def test_the_plan_says_how_all_is_now() -> None:
+    assert make_plan("execution", SERVICE, NLB, GROUPS) == PLAN
+    assert not PLAN.swapping
+
+
+def test_a_first_task_set_need_not_be_the_primary() -> None:
+    service = replace(SERVICE, task_sets=(replace(TASKS, status="ACTIVE"),))
+    assert make_plan("execution", service, NLB, GROUPS) == PLAN
+
+
+def test_tokens_are_short_the_same_at_every_retry_and_no_other_execution_s() -> None:
+    assert token_of("one") == token_of("one") != token_of("two")
+    assert len(token_of("one")) <= 36
+
+
+@pytest.mark.parametrize(
+    ("service", "groups", "told"),
+    [
+        (replace(SERVICE, controller="ECS"), GROUPS, "controller is ECS; it must be EXTERNAL"),
+        (replace(SERVICE, task_sets=()), GROUPS, "task sets are none; it must have exactly one"),
+        (replace(SERVICE, task_sets=(TASKS, TASKS)), GROUPS, r"ecs-svc/1 \(PRIMARY\), ecs-svc/1 \(PRIMARY\)"),
+        (SERVICE, GROUPS[:1], "forwards to 1 target groups"),
+        (SERVICE, (*GROUPS, TargetGroup("third", None)), "forwards to 3 target groups"),
+        (SERVICE, (TargetGroup(GREEN, None), TargetGroup(BLUE, None)), "0 of the target groups"),
+        (SERVICE, (TargetGroup(GREEN, "true"), TargetGroup(BLUE, "true")), "2 of the target groups"),
+        (SERVICE, (TargetGroup(GREEN, "true"), TargetGroup(BLUE, "no")), "is in .*blue.*, but .*green.* has the tag"),
+        (replace(SERVICE, task_sets=(replace(TASKS, target_groups=()),)), GROUPS, "is in no target group"),
+        (replace(SERVICE, task_sets=(replace(TASKS, target_groups=(BLUE, GREEN)),)), GROUPS, "blue.*, .*green"),
+    ],
+)
+def test_a_service_that_cannot_be_replaced_is_told_why(
+    service: ExternalService, groups: tuple[TargetGroup, ...], told: str
+) -> None:
+    with pytest.raises(NotReplaceableError, match=told):
+        make_plan("execution", service, NLB, groups)
+
+
+def test_the_production_listeners_go_first_and_the_others_take_their_place() -> None:
+    extra = Listener("extra", 80, (BLUE,))
+    elsewhere = (Listener("elsewhere", 1, ("third",)), Listener("fixed", 2, ()))
+    assert plan_moves(KEY, PLAN, (*LISTENERS, extra, *elsewhere)) == (
+        Move("extra", 80, BLUE, GREEN),
+        Move(MAIN, 443, BLUE, GREEN),
+        Move(TEST, 8443, GREEN, BLUE),
+    )
+
+
+def test_without_a_listener_for_production_or_with_weights_nothing_is_moved() -> None:
+    with pytest.raises(ChangedByHandError, match="no listener of"):
+        plan_moves(KEY, PLAN, LISTENERS[:1])
+    with pytest.raises(ChangedByHandError, match="by weight"):
+        plan_moves(KEY, PLAN, (Listener(MAIN, 443, (BLUE, GREEN)),))
+    assert plan_moves(KEY, PLAN, (*LISTENERS, Listener("other", 1, ("third", "fourth"))))
+
+
+def test_which_listeners_are_moved_and_which_somebody_changed() -> None:
+    plan = replace(PLAN, moves=plan_moves(KEY, PLAN, LISTENERS))
+    main, test = plan.moves
+    assert (moved_by_hand(plan, LISTENERS), not_moved(plan, LISTENERS)) == ((), (main, test))
+    swapped = (Listener(TEST, 8443, (BLUE,)), Listener(MAIN, 443, (GREEN,)))
+    assert (moved_by_hand(plan, swapped), not_moved(plan, swapped)) == ((), ())
+    gone = (Listener(MAIN, 443, (GREEN, BLUE)),)
+    assert (moved_by_hand(plan, gone), not_moved(plan, gone)) == ((main, test), (main, test))
+
+
+def test_the_new_task_set_is_like_the_current_one_but_for_what_the_input_says() -> None:
+    same = blueprint(ScaledownInput("shop", "stream"), TASKS, GREEN)
+    assert same == replace(OLD, target_group=GREEN)
+    on_ec2 = replace(TASKS, blueprint=Blueprint("stream:7", launch_type="EC2", assign_public_ip=True))
+    assert blueprint(ScaledownInput("shop", "stream"), on_ec2, GREEN).launch_type == "EC2"
+    wanted = ScaledownInput(
+        "shop",
+        "stream",
+        task_definition="stream:8",
+        subnets=("subnet-1",),
+        security_groups=("sg-1",),
+        strategy=Strategy.of(("FARGATE", 1, 0)),
+        assign_public_ip=False,
+    )
+    assert blueprint(wanted, on_ec2, GREEN) == Blueprint(
+        "stream:8",
+        strategy=Strategy.of(("FARGATE", 1, 0)),
+        subnets=("subnet-1",),
+        security_groups=("sg-1",),
+        target_group=GREEN,
+    )
+
+
+def test_a_record_changes_hands_with_its_plan_and_a_plan_survives_as_text() -> None:
+    plan = replace(PLAN, moves=plan_moves(KEY, PLAN, LISTENERS), new="ecs-svc/2", idle_mark=None)
+    assert plan_from(plan_text(plan)) == plan
+    record = ScaledownRecord(KEY, version=3, owner="one", plan=plan, back_since=START, last="zero")
+    taken = record.taken_by("two")
+    assert (taken.owner, taken.plan, taken.back_since, taken.version) == ("two", plan, None, 3)
+    assert taken.in_order() == replace(taken, plan=None)
+    released = taken.released(START, "done", "all is done")
+    assert (released.owner, released.plan, released.last, released.outcome) == ("", None, "two", "done")
+    assert released.expires_at is not None
+    assert released.expires_at > START

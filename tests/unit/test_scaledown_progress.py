@@ -1,0 +1,85 @@
+"""Where a controlled scale-down stands, and how its task sets are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from spot_failover.core.errors import SettingsError
+from spot_failover.core.scaledown_progress import (
+    Condition,
+    Next,
+    Progress,
+    condition,
+    next_scale,
+    overdue,
+    poll_seconds,
+    why,
+)
+from spot_failover.core.task_set import Health, TaskSet
+from spot_failover.settings import ScaledownSettings
+from tests.doubles.clock import START
+from tests.doubles.scaledown import BLUE, OLD
+
+WHOLE = TaskSet("ecs-svc/2", "ACTIVE", "token", 100.0, 4, 4, 0, True, (BLUE,), OLD)
+
+
+@pytest.mark.parametrize(
+    ("task_set", "healthy", "expected"),
+    [
+        (WHOLE, 4, Condition.WHOLE),
+        (WHOLE, 5, Condition.WHOLE),
+        (WHOLE, 3, Condition.COMING),
+        (WHOLE, 2, Condition.COMING),
+        (WHOLE, 1, Condition.FAILING),
+        (replace(WHOLE, steady=False), 4, Condition.COMING),
+        (replace(WHOLE, running=3), 4, Condition.COMING),
+        (replace(WHOLE, pending=1), 4, Condition.COMING),
+        (replace(WHOLE, desired=0, running=0), 0, Condition.WHOLE),
+        (None, 4, Condition.FAILING),
+    ],
+)
+def test_a_task_set_is_whole_coming_or_failing(task_set: TaskSet | None, healthy: int, expected: Condition) -> None:
+    assert condition(task_set, Health(healthy, 4)) is expected
+
+
+def test_looks_are_often_enough_and_not_too_often() -> None:
+    assert [poll_seconds(patience) for patience in (1, 300, 600, 3600, 7200)] == [5, 5, 10, 60, 60]
+
+
+def test_patience_and_steps() -> None:
+    assert not overdue(START, START + timedelta(seconds=59), 60)
+    assert overdue(START, START + timedelta(seconds=60), 60)
+    assert [next_scale(scale, 30) for scale in (100.0, 40.0, 30.0, 10.0)] == [70.0, 10.0, 0.0, 0.0]
+
+
+def test_progress_goes_through_the_state_machine_and_comes_back() -> None:
+    progress = Progress(Next.WAIT, "halfway", 30, 50.0, START, "it failed").seeing(WHOLE, None, Health(3, 4))
+    told = progress.to_json()
+    assert told == json.loads(json.dumps(told))
+    assert (told["old_running"], told["new_running"], told["new_healthy"], told["old"]) == (4, 0, 3, "ecs-svc/2")
+    assert Progress.from_json(told) == Progress(Next.WAIT, "halfway", 0, 50.0, START, "it failed", old="ecs-svc/2")
+    assert Progress.from_json({}) == Progress(Next.CHECK, "")
+    assert Progress.from_json(Progress(Next.SWAP, "").to_json()).unwell_since is None
+
+
+def test_what_was_caught_is_told_in_the_function_s_own_words() -> None:
+    cause = json.dumps({"errorMessage": "it is late", "errorType": "OverdueError"})
+    assert why({"Error": "OverdueError", "Cause": cause}) == "OverdueError: it is late"
+    assert why({"Error": "States.Timeout", "Cause": ""}) == "States.Timeout"
+    assert why({"Error": "Lambda.Unknown", "Cause": "no answer"}) == "Lambda.Unknown: no answer"
+    assert why({"Error": "Lambda.Unknown", "Cause": "{}"}) == "Lambda.Unknown: {}"
+    assert why({"Error": "Lambda.Unknown", "Cause": "[1]"}) == "Lambda.Unknown: [1]"
+
+
+def test_the_functions_settings() -> None:
+    env = {"LEDGER_TABLE_NAME": "ledger", "TIME_LIMIT_MINUTES": "720", "LONGEST_STEP_SECONDS": "60"}
+    assert ScaledownSettings.from_env(env) == ScaledownSettings("ledger", 43200, 60)
+    for name in env:
+        with pytest.raises(SettingsError, match=f"{name}: missing"):
+            ScaledownSettings.from_env({other: value for other, value in env.items() if other != name})
+        with pytest.raises(SettingsError, match=f"{name}: got"):
+            ScaledownSettings.from_env({**env, name: "-"})

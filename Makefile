@@ -22,7 +22,7 @@ BENCH_ARGS ?=
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 # So do the checks that need the Terraform linters, which Go builds.
 LINTERS := $(if $(shell command -v go),linters)
-FAST_TESTS := $(wildcard tests/unit tests/benchmarks tests/scenarios tests/properties tests/handlers)
+FAST_TESTS := $(wildcard tests/unit tests/benchmarks tests/scenarios tests/properties tests/handlers tests/spotctl)
 
 export PYTHONPATH := lambda_src:.
 

@@ -58,6 +58,7 @@ module "central" {
   notification_format = var.notification_format
   alarms              = var.alarms
   dashboard           = var.dashboard
+  operator_principals = var.operator_principals
 }
 
 module "workload_onboarding" {

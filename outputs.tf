@@ -43,6 +43,11 @@ output "audit_events" {
   value       = module.central.audit_events
 }
 
+output "operator_role_arn" {
+  description = "ARN of the role of the command line, to enter by a profile of the AWS CLI; null without `operator_principals`."
+  value       = module.central.operator_role_arn
+}
+
 output "state_table" {
   description = "Name and ARN of the state table."
   value       = module.central.state_table

@@ -94,6 +94,7 @@ variable "names" {
     task_state_rule            = optional(string, "fargate-spot-task-state")
     state_table                = optional(string, "ecs_cp_restore_state")
     notification_topic         = optional(string, "ecs-spot-failover-notifications")
+    operator_role              = optional(string, "EcsSpotFailoverOperator")
     dashboard                  = optional(string, "ecs-spot-failover")
   })
   default  = {}
@@ -106,8 +107,8 @@ variable "names" {
 
   # IAM tells roles apart without regard to case.
   validation {
-    condition     = length(distinct([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"])) == 6
-    error_message = "names gives two roles the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") || thing == "automation_role" })}. Each function needs its own name, which is its role's too, and so does the automation role."
+    condition     = length(distinct([for thing, name in var.names : lower(name) if endswith(thing, "_function") || endswith(thing, "_role")])) == 7
+    error_message = "names gives two roles the same name: ${jsonencode({ for thing, name in var.names : thing => name if endswith(thing, "_function") || endswith(thing, "_role") })}. Each function needs its own name, which is its role's too, and so do the automation role and the operator role."
   }
 
   validation {

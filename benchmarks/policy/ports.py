@@ -139,6 +139,11 @@ class Records:
         waiting = [(record.due_at, record.key) for record in self._items.values() if record.due_at is not None]
         return iter([key for due_at, key in sorted(waiting) if due_at <= now])
 
+    def open(self) -> Iterator[tuple[ServiceKey, datetime]]:
+        """All that are open, earliest due first."""
+        waiting = [(record.due_at, record.key) for record in self._items.values() if record.due_at is not None]
+        return iter([(key, due_at) for due_at, key in sorted(waiting)])
+
     def open_in(self, account: str, region: str) -> Iterator[ServiceKey]:
         """All that are open, of this one account and Region."""
         here = (account, region)

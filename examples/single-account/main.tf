@@ -9,5 +9,6 @@ provider "aws" {
 module "spot_failover" {
   source = "../.."
 
-  alarm_actions = var.alarm_actions
+  alarm_actions       = var.alarm_actions
+  operator_principals = var.operator_principals
 }

@@ -22,3 +22,8 @@ output "notification_topic_arn" {
   description = "The topic by which people are told: subscribe to it."
   value       = module.spot_failover.notification_topic_arn
 }
+
+output "operator_role_arn" {
+  description = "The role of the command line `spotctl`: the `role_arn` of a profile of the AWS CLI."
+  value       = module.spot_failover.operator_role_arn
+}

@@ -9,3 +9,9 @@ variable "alarm_actions" {
   type        = list(string)
   default     = []
 }
+
+variable "operator_principals" {
+  description = "ARNs of the IAM roles and users that may use the command line `spotctl`."
+  type        = list(string)
+  default     = []
+}

@@ -5,6 +5,7 @@ locals {
     event_bus                  = 256
     heartbeat_rule             = 64
     notification_topic         = 256
+    operator_role              = 64
     spot_interruption_function = 64
     spot_interruption_queue    = 76 # 80, less "-dlq"
     spot_interruption_rule     = 64

@@ -108,6 +108,13 @@ output "audit_events" {
   }
 }
 
+output "operator_role_arn" {
+  description = "ARN of the role of the command line, to enter by a profile of the AWS CLI; null without `operator_principals`."
+  value       = local.has_operators ? local.operator_role_arn : null
+
+  depends_on = [aws_iam_role_policy.operator]
+}
+
 output "alarm_actions" {
   description = "ARNs that the alarms notify: the input `alarm_actions`, or where that is empty the topic of the notifications."
   value       = local.alarm_actions
@@ -140,7 +147,7 @@ output "onboarding" {
     event_bus_arn           = aws_cloudwatch_event_bus.this.arn
     external_id             = local.external_id
     failover_service        = var.failover_service.enabled
-    handler_role_arns       = concat([module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn, module.sweep.role_arn], module.task_state[*].role_arn)
+    handler_role_arns       = concat([module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn, module.sweep.role_arn], module.task_state[*].role_arn, local.has_operators ? [local.operator_role_arn] : [])
     silent_after_minutes    = var.sweep.silent_after_minutes
     synthetic_event_sources = var.synthetic_events.enabled ? var.synthetic_events.sources : []
   }

@@ -92,3 +92,15 @@ variable "dashboard" {
     error_message = "dashboard.extra_cost_per_task_hour is ${coalesce(var.dashboard.extra_cost_per_task_hour, 0)}. It must be more than 0, such as 0.035 for 1 vCPU and 2 GB of Fargate."
   }
 }
+
+variable "operator_principals" {
+  description = "Who may use the command line `spotctl`: ARNs of IAM roles and users that may enter the operator role, which is made for them. The part after the account may hold `*`, such as `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_Platform_*` for a permission set of IAM Identity Center. Their own policies must allow `sts:AssumeRole` of it. Empty: no such role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.operator_principals : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/*?-]+$", arn))])
+    error_message = "operator_principals has ${jsonencode([for arn in var.operator_principals : arn if !can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9_+=,.@/*?-]+$", arn))])}. It must be ARNs of IAM roles or users, such as \"arn:aws:iam::123456789012:role/platform-engineer\": of a session give the role's ARN; the account may not be a wildcard."
+  }
+}

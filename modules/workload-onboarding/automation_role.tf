@@ -1,6 +1,6 @@
 # The role in which the central functions look at this account's services and switch them. Once per account.
 data "aws_iam_policy_document" "automation_trust" {
-  # The root of the central account, narrowed to its functions: a trust that names roles as principals breaks when they
+  # The root of the central account, narrowed to its functions and operators: a trust that names roles as principals breaks when they
   # are made anew, and could not be written before they exist.
   statement {
     sid     = "CentralFunctions"

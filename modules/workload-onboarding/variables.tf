@@ -3,7 +3,7 @@ variable "central" {
     The central installation: give the output `onboarding` of the module `central`, or the same values by hand:
     - `account_id`: account of the installation.
     - `event_bus_arn`: its event bus.
-    - `handler_role_arns`: roles of its functions, with their paths.
+    - `handler_role_arns`: roles of its functions and of its operators, with their paths.
     - `external_id`: ExternalId that its functions give.
     - `automation_role_name`, `automation_role_path`: the role that its functions enter in this account.
     - `synthetic_event_sources`: sources of made-up events that are forwarded too; empty: none.

@@ -63,6 +63,7 @@ def records(draw: st.DrawFn) -> Record:
         restore_day=draw(st.just("") | st.just("2026-03-01")),
         restores_that_day=draw(_counts),
         held_until=draw(st.none() | _times),
+        held_by=draw(st.sampled_from(["", "anna"])),
         alerted=draw(st.frozensets(_names, max_size=3)),
         redeploy_requested_at=draw(st.none() | _times),
         redeployed_at=draw(st.none() | _times),

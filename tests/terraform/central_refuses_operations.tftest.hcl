@@ -114,3 +114,31 @@ run "no_cost" {
 
   expect_failures = [var.dashboard]
 }
+
+run "an_operator_who_is_a_session" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    operator_principals = ["arn:aws:sts::123456789012:assumed-role/platform-engineer/anna"]
+  }
+
+  expect_failures = [var.operator_principals]
+}
+
+run "operators_of_every_account" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    operator_principals = ["arn:aws:iam::*:role/platform-engineer"]
+  }
+
+  expect_failures = [var.operator_principals]
+}

@@ -44,6 +44,8 @@ CHANGES: dict[str, Callable[[Record], Record]] = {
     "limit_failover": lambda r: transitions.limit_failover(r, START),
     "allow_failover": transitions.allow_failover,
     "mark_stuck": transitions.mark_stuck,
+    "hold_by_operator": lambda r: transitions.hold_by_operator(r, "anna", START + timedelta(hours=1), START),
+    "release": lambda r: transitions.release(r, START),
 }
 ARROWS = {(one.source, one.target) for one in lifecycle.TRANSITIONS}
 HELD = datetime.max.replace(tzinfo=UTC)

@@ -35,6 +35,7 @@ FULL = Record(
     restore_day="2026-03-01",
     restores_that_day=3,
     held_until=datetime.max.replace(tzinfo=UTC),
+    held_by="arn:aws:iam::123456789012:user/anna",
     alerted=frozenset({"FALLBACK_SHORT", "UNSAFE_TO_RESTORE"}),
     redeploy_requested_at=START,
     redeployed_at=START,

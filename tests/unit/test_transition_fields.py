@@ -199,6 +199,51 @@ def test_a_record_left_to_a_person() -> None:
     )
 
 
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase.open])
+def test_an_operator_s_hold_and_its_end(phase: Phase) -> None:
+    before = replace(full(phase), due_at=LATER)
+    held = transitions.hold_by_operator(before, "anna", FOREVER, START)
+    assert held == replace(before, held_until=FOREVER, held_by="anna")
+    assert transitions.release(held, START) == replace(before, held_until=None, due_at=START)
+
+
+def test_a_hold_of_the_automation_stays_its_own() -> None:
+    left = replace(full(Phase.FAILING_OVER), held_until=FOREVER)
+    assert transitions.hold_by_operator(left, "anna", LATER, START) == replace(left, held_until=LATER)
+
+
+@pytest.mark.parametrize(
+    ("until", "expires_at"),
+    [
+        (LATER, START + timedelta(days=30)),
+        (START + timedelta(days=90), START + timedelta(days=90)),
+        (FOREVER, None),
+    ],
+)
+def test_a_closed_record_is_kept_for_as_long_as_it_is_held(until: datetime, expires_at: datetime | None) -> None:
+    held = transitions.hold_by_operator(full(Phase.CLOSED), "anna", until, START)
+    assert (held.held_until, held.held_by, held.expires_at) == (until, "anna", expires_at)
+    assert transitions.request_redeploy(held, START).expires_at == expires_at
+    free = transitions.release(held, START)
+    assert (free.held_until, free.held_by, free.due_at) == (None, "", held.due_at)
+    assert free.expires_at == START + timedelta(days=30)
+
+
+def test_an_operator_s_hold_outlives_the_record_s_work() -> None:
+    closed = transitions.close(replace(full(Phase.PROVING), held_until=LATER, held_by="anna"), Reason.RESTORED, START)
+    assert (closed.held_until, closed.held_by) == (LATER, "anna")
+
+
+@pytest.mark.parametrize("rollbacks", [2, 3])
+def test_what_is_left_to_a_person_is_no_operator_s_hold(rollbacks: int) -> None:
+    held = replace(full(Phase.FAILED_OVER), held_until=LATER, held_by="anna", rollbacks=rollbacks)
+    again = transitions.failover_rolled_back(held, DELAY, START)
+    expected = (LATER, "anna") if rollbacks == 2 else (FOREVER, "")
+    assert (again.held_until, again.held_by) == expected
+    overruled = transitions.hold(replace(held, phase=Phase.PROVING), START)
+    assert (overruled.held_until, overruled.held_by) == (FOREVER, "")
+
+
 def test_a_redeployment_asked_for_and_made() -> None:
     before = full(Phase.CLOSED)
     asked = transitions.request_redeploy(before, START)

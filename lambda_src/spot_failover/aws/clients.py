@@ -41,13 +41,22 @@ class WorkloadClients:
     """Clients in workload accounts. A role is assumed once per account, and a client made once per Region and API."""
 
     def __init__(
-        self, sts: Any, *, role: str, external_id: str, session_name: str, now: Callable[[], datetime]
+        self,
+        sts: Any,
+        *,
+        role: str,
+        external_id: str,
+        session_name: str,
+        now: Callable[[], datetime],
+        session: Any = boto3,
     ) -> None:
+        """`session` makes the clients, with the endpoints of its profile; by default boto3's own session."""
         self._sts = sts
         self._role = role
         self._external_id = external_id
         self._session_name = session_name[:64]
         self._now = now
+        self._make: Any = session.client
         self._sessions: dict[str, _Session] = {}
         self._clients: dict[tuple[str, str, str, bool], Any] = {}
         self._lock = Lock()
@@ -71,8 +80,7 @@ class WorkloadClients:
             self._renew(account)
             if key not in self._clients:
                 session = self._sessions[account]
-                make: Any = boto3.client
-                self._clients[key] = make(
+                self._clients[key] = self._make(
                     service,
                     region_name=region,
                     aws_access_key_id=session.access_key_id,

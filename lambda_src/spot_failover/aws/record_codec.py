@@ -26,7 +26,7 @@ _TIMES = (
     "redeployed_at",
 )
 _COUNTS = ("version", "desired_at_switch", "failures", "rollbacks", "restores_that_day")
-_TEXTS = ("reason", "deployment_id", "restore_day")
+_TEXTS = ("reason", "deployment_id", "restore_day", "held_by")
 
 
 def encode(record: Record) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import CLOCK_SKEW, Event, Interruption, PlacementFailure, SilentShortage
+from spot_failover.core.events import (
+    CLOCK_SKEW,
+    Event,
+    Interruption,
+    OperatorFailover,
+    PlacementFailure,
+    SilentShortage,
+)
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
 from spot_failover.core.fallback_watch import fallback_in_the_way
 from spot_failover.core.interruptions import often
@@ -116,6 +123,8 @@ def gate(situation: Situation, event: Event | None) -> Decision | None:
 def _short(situation: Situation, event: Event) -> Decision:
     if isinstance(event, Interruption):
         return _interrupted(situation, event)
+    if isinstance(event, OperatorFailover):
+        return _fail_over(situation, Reason.OPERATOR_REQUEST)
     if situation.primary_whole and not event.synthetic:
         return _ignore(Reason.NOT_SHORT)
     if isinstance(event, SilentShortage):

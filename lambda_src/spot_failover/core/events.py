@@ -64,6 +64,11 @@ class SilentShortage(Event):
 
 
 @dataclass(frozen=True)
+class OperatorFailover(Event):
+    """A person asks for a failover, whether or not the service is short; `cause` is who."""
+
+
+@dataclass(frozen=True)
 class TaskStateChange(Event):
     """A task of the service runs, stops, or has stopped, for whatever reason."""
 

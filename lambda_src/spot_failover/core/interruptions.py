@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from spot_failover.core.decision import Situation
 from spot_failover.core.events import CLOCK_SKEW, Interruption
+from spot_failover.core.lifecycle import kept_until
 from spot_failover.core.record import Record
-from spot_failover.core.transitions import KEEP_CLOSED
 
 MOST_REMEMBERED = 1000
 """Tasks that one record remembers; an item of the state table holds 400 KB, and a task takes about 50 bytes of it."""
@@ -27,7 +27,7 @@ def count(record: Record, events: Iterable[Interruption], window: timedelta, now
         return record
     known = {**new, **recent}
     latest = dict(sorted(known.items(), key=lambda item: item[1])[-MOST_REMEMBERED:])
-    expires_at = record.expires_at if record.phase.open else now + KEEP_CLOSED
+    expires_at = record.expires_at if record.phase.open else kept_until(record, now)
     return replace(record, interrupted=latest, expires_at=expires_at)
 
 

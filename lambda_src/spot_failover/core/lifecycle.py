@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from enum import StrEnum
 
 from spot_failover.core.events import Event, SilentShortage
@@ -54,6 +54,8 @@ TRANSITIONS = (
 )
 _ALLOWED = {(transition.source, transition.target) for transition in TRANSITIONS}
 
+KEEP_CLOSED = timedelta(days=30)
+"""How long a closed record is kept: longer than any `stable_for`, so that its failure count is not forgotten early."""
 INTENT_LIMIT = timedelta(minutes=30)
 """An intent is confirmed, or its call made again, at the next tick: one that lasts longer meets an error every time."""
 WAITING_LIMIT = timedelta(hours=24)
@@ -103,6 +105,14 @@ def limit(record: Record, policy: Policy) -> timedelta | None:
             return None
 
 
+def kept_until(record: Record, now: datetime) -> datetime | None:
+    """When a closed record may be deleted: not before an operator's hold has ended; None: the hold has no end."""
+    expires_at = now + KEEP_CLOSED
+    if not record.held_by or record.held_until is None or record.held_until <= expires_at:
+        return expires_at
+    return record.held_until if record.held_until.year < MAXYEAR else None
+
+
 WAITS_BY_CHOICE = frozenset({Reason.HELD, Reason.RESTORE_WINDOW, Reason.FAILOVER_LIMIT})
 """Why a record may wait for as long as somebody has chosen."""
 
@@ -112,7 +122,7 @@ def stuck(record: Record, policy: Policy, now: datetime, *, by_choice: bool = Fa
     if not record.phase.open:
         return False
     if record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK} and record.held_until is not None:
-        return True
+        return not record.held_by
     most = None if by_choice else limit(record, policy)
     return most is not None and record.phase_since is not None and now - record.phase_since > most
 

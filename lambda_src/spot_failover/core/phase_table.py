@@ -101,7 +101,8 @@ def _confirm(situation: Situation) -> Decision:
 
 def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
-    if record.held_until is not None and now < record.held_until:
+    # An operator's hold lets what has begun be finished.
+    if record.held_until is not None and now < record.held_until and not record.held_by:
         return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
     limited = Reason.FAILOVER_LIMIT in record.alerted
     if limited and situation.primary_whole:

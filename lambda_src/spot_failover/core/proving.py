@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import CLOCK_SKEW, PlacementFailure
+from spot_failover.core.events import CLOCK_SKEW, OperatorFailover, PlacementFailure
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.shortage import waits_for_spot
 
@@ -19,7 +19,8 @@ def decide_proving(situation: Situation) -> Decision:
     if _proven(situation):
         record = transitions.close(situation.record, Reason.RESTORED, situation.now)
         return Decision(Action.CLOSE, Reason.RESTORED, record=record, again=True)
-    failure = _failure(situation)
+    asked = isinstance(situation.event, OperatorFailover)
+    failure = (Reason.OPERATOR_REQUEST, "an operator asked for it") if asked else _failure(situation)
     if failure is not None:
         reason, note = failure
         record = transitions.fail_restore(situation.record, situation.event, reason, situation.now)

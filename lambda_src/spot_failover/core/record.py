@@ -81,6 +81,8 @@ class Record:
     restore_day: str = ""
     restores_that_day: int = 0
     held_until: datetime | None = None
+    held_by: str = ""
+    """The operator who holds the service; empty: the automation itself, which leaves it to a person."""
     alerted: frozenset[str] = frozenset()
     """Reason codes of the alerts that were told since the last switch: each is told once."""
     interrupted: Mapping[str, datetime] = field(default_factory=dict)

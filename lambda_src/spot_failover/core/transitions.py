@@ -14,8 +14,6 @@ from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment
 from spot_failover.core.strategy import Strategy
 
-KEEP_CLOSED = timedelta(days=30)
-"""How long a closed record is kept: longer than any `stable_for`, so that its failure count is not forgotten early."""
 MAX_ROLLBACKS = 3
 """How often a failover that ECS rolled back is tried again before it is left to a person."""
 RECHECK = timedelta(minutes=15)
@@ -160,7 +158,9 @@ def restore_rolled_back(
 def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
     """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look."""
     rollbacks = record.rollbacks + 1
-    held = datetime.max.replace(tzinfo=now.tzinfo) if rollbacks > MAX_ROLLBACKS else record.held_until
+    held, by = record.held_until, record.held_by
+    if rollbacks > MAX_ROLLBACKS:
+        held, by = datetime.max.replace(tzinfo=now.tzinfo), ""
     return _enter(
         record,
         Phase.FAILING_OVER,
@@ -168,6 +168,7 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
         reason=Reason.FAILOVER_ROLLED_BACK,
         rollbacks=rollbacks,
         held_until=held,
+        held_by=by,
         due_at=now + delay,
         not_before=now + delay,
     )
@@ -183,13 +184,31 @@ def close(record: Record, reason: Reason, now: datetime) -> Record:
         due_at=None,
         not_before=None,
         lease=None,
-        held_until=None,
+        held_until=record.held_until if record.held_by else None,
         alerted=frozenset(),
         short_since=None,
         rollbacks=0,
         proven_at=now if reason is Reason.RESTORED else record.proven_at,
-        expires_at=now + KEEP_CLOSED,
+        expires_at=lifecycle.kept_until(record, now),
     )
+
+
+def hold_by_operator(record: Record, by: str, until: datetime, now: datetime) -> Record:
+    """No failover and no restore begins until then; what has begun is finished first.
+
+    A hold of the automation's own stays its own: it also keeps a failover from being tried again.
+    """
+    own = record.held_until is not None and now < record.held_until and not record.held_by
+    held = replace(record, held_until=until, held_by="" if own else by)
+    return held if record.phase.open else replace(held, expires_at=lifecycle.kept_until(held, now))
+
+
+def release(record: Record, now: datetime) -> Record:
+    """Nobody holds the service any more: an open record is looked at by the next tick."""
+    free = replace(record, held_until=None, held_by="")
+    if record.phase.open:
+        return replace(free, due_at=min(record.due_at or now, now))
+    return replace(free, expires_at=lifecycle.kept_until(free, now))
 
 
 def hold(record: Record, now: datetime) -> Record:
@@ -200,6 +219,7 @@ def hold(record: Record, now: datetime) -> Record:
         now,
         reason=Reason.RESTORE_OVERRULED,
         held_until=datetime.max.replace(tzinfo=now.tzinfo),
+        held_by="",
         due_at=now + RECHECK,
         lease=None,
     )
@@ -207,7 +227,7 @@ def hold(record: Record, now: datetime) -> Record:
 
 def request_redeploy(record: Record, now: datetime) -> Record:
     """The intent of a forced deployment on the same strategy."""
-    return replace(record, redeploy_requested_at=now, expires_at=now + KEEP_CLOSED)
+    return replace(record, redeploy_requested_at=now, expires_at=lifecycle.kept_until(record, now))
 
 
 def confirm_redeploy(record: Record, deployment: Deployment) -> Record:
@@ -221,9 +241,9 @@ def postpone(record: Record, until: datetime, *, alerted: str | None = None) -> 
     return replace(record, due_at=until, alerted=told)
 
 
-def bring_forward(record: Record, now: datetime, *, alerted: str) -> Record:
-    """The next restore is tried at the next tick: on-demand capacity lacks too."""
-    told = record.alerted | {alerted}
+def bring_forward(record: Record, now: datetime, *, alerted: str | None = None) -> Record:
+    """The next restore is tried at the next tick: on-demand capacity lacks too, or an operator asks; see `postpone`."""
+    told = record.alerted if alerted is None else record.alerted | {alerted}
     return replace(record, due_at=min(record.due_at or now, now), restore_at=now, alerted=told)
 
 

@@ -74,6 +74,13 @@ class RestoreFlow:
                 tick.add(part)
         return tick
 
+    def look_at(self, keys: list[ServiceKey]) -> Tick:
+        """Handle these records now, as far as they are due."""
+        tick = Tick()
+        for group in by_account_and_region(keys):
+            tick.add(self._group(group))
+        return tick
+
     def _group(self, keys: list[ServiceKey]) -> Tick:
         tick, book = Tick(), PoolBook(self._worker)
         if not self._policy.for_account(keys[0].account).enabled:

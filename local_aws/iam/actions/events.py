@@ -42,6 +42,7 @@ EVENTS: Table = {
     "DescribeRule": _ON_RULE,
     "DisableRule": _ON_RULE,
     "EnableRule": _ON_RULE,
+    "ListRuleNamesByTarget": row(unrestricted),
     "ListRules": row(unrestricted),
     "ListTargetsByRule": _ON_RULE,
     "PutEvents": _put_events,

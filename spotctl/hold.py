@@ -1,0 +1,92 @@
+"""`spotctl hold`: leave a service where it is until a person releases it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.record import Record
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.transitions import hold_by_operator, release
+from spotctl import installation as clock
+from spotctl import output, views
+from spotctl.cli import Target
+from spotctl.exits import Exit, Failure
+from spotctl.installation import Installation
+from spotctl.output import at
+from spotctl.service_name import ServiceName, short
+from spotctl.times import Until
+
+MAX_CONFLICTS = 5
+
+
+@click.command()
+@click.argument("service", type=ServiceName())
+@click.option("--until", type=Until(), help="90min, 2h, 3d, a date or time in ISO 8601, or forever.")
+@click.option("--release", "free", is_flag=True, help="End the hold.")
+@output.changing
+@output.json_option
+@click.pass_obj
+def hold(
+    target: Target, service: ServiceKey, *, until: datetime | None, free: bool, dry_run: bool, yes: bool, json_: bool
+) -> None:
+    """Begin no failover and no restore of SERVICE until a time. What has begun is finished first.
+
+    Releasing ends any hold, also one that the automation left to a person.
+    """
+    if (until is None) is not free:
+        raise click.UsageError("give either --until or --release")
+    installation = target.installation
+    before = installation.records.get(service)
+    after = change(before, installation.operator, until)
+    if not dry_run and after is not before:
+        what = "End the hold of" if until is None else f"Hold until {at(until)}:"
+        output.ask(f"{what} {short(service)}?", yes=yes)
+        after = write(installation, service, until)
+    if json_:
+        output.as_json({"dry_run": dry_run, "changed": after is not before, "record": views.of_record(after)})
+        return
+    would = "would be " if dry_run else ""
+    if after is before:
+        click.echo(f"{short(service)}: it is not held")
+    elif until is None:
+        click.echo(f"{short(service)}: {would}released")
+    else:
+        click.echo(f"{short(service)}: {would}held until {at(until)}")
+    if not after.version and dry_run:
+        click.echo("It has no record: a closed one would be written.")
+
+
+def change(record: Record, operator: str, until: datetime | None) -> Record:
+    """The record held until then, or released with None; itself, where nothing holds it."""
+    if until is not None:
+        return hold_by_operator(record, operator, until, clock.now())
+    return release(record, clock.now()) if record.held_until is not None else record
+
+
+def write(installation: Installation, key: ServiceKey, until: datetime | None) -> Record:
+    """Write it over what stands there, whoever else writes at the same time.
+
+    Raises
+    ------
+    BusyError
+        A function changes the service right now: it would lose its confirmation to this write.
+    """
+    for _ in range(MAX_CONFLICTS):
+        record = installation.records.get(key)
+        if record.leased(clock.now()):
+            raise BusyError(f"{key}: it is being changed right now, for no longer than {_lease_end(record)}")
+        changed = change(record, installation.operator, until)
+        if changed is record:
+            return record
+        try:
+            return installation.records.put(changed)
+        except ConflictError:
+            continue
+    raise Failure(f"{key}: its record was written by others {MAX_CONFLICTS} times in a row. Try again.", Exit.BUSY)
+
+
+def _lease_end(record: Record) -> str:
+    return at(record.lease.expires_at) if record.lease is not None else "-"

@@ -1,0 +1,158 @@
+"""An operator moves a service, by the functions' own decisions, leases and versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from spot_failover.core.errors import AccessDeniedError
+from spot_failover.core.record import Lease, Phase
+from tests.doubles.audit import check_audit_event
+from tests.doubles.builders import API, FALLBACK, SPOT, WEB, deployment, failure, service
+from tests.handlers.aws_account import REGION
+from tests.spotctl.central import ACCOUNT, BUS, WEB_NAME, Central
+
+API_NAME = "111111111111/us-east-1/shop/api"
+
+
+def strategies(central: Central) -> list[Any]:
+    return [update.strategy for update in central.services.updates]
+
+
+def audited(central: Central) -> list[dict[str, Any]]:
+    """What is on the bus from now on is in this list once it is asked for again."""
+    sqs, events = boto3.client("sqs", region_name=REGION), boto3.client("events", region_name=REGION)
+    url = sqs.create_queue(QueueName="audit")["QueueUrl"]
+    events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:audit"
+    events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
+    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    details = [json.loads(message["Body"])["detail"] for message in messages]
+    for detail in details:
+        check_audit_event(detail)
+    return details
+
+
+def on_fallback(central: Central, *keys: Any) -> None:
+    central.services.add(*(service(deployment(SPOT, running=1), key=key) for key in keys))
+    for key in keys:
+        central.deliver(failure(key, event_id=f"failure-{key.service}"))
+    central.services.settle()
+    central.services.updates.clear()
+
+
+def test_a_whole_service_is_moved_and_who_asked_is_remembered(central: Central) -> None:
+    central.services.add(service(deployment(SPOT)))
+    audited(central)
+    result = central.run("failover", WEB_NAME, "--yes")
+    assert result.exit_code == 0, result.output
+    assert strategies(central) == [FALLBACK]
+    record = central.record()
+    assert (record.phase, record.reason, record.baseline) == (Phase.FAILED_OVER, "OPERATOR_REQUEST", SPOT)
+    assert record.event["cause"].startswith("arn:aws:")
+    assert record.lease is None
+    (told,) = audited(central)
+    assert (told["action"], told["reason"], told["event"]["source"]) == ("fail_over", "OPERATOR_REQUEST", "spotctl")
+
+
+def test_a_dry_run_and_an_unanswered_question_change_nothing(central: Central) -> None:
+    central.services.add(service(deployment(SPOT)))
+    result = central.run("failover", WEB_NAME, "--dry-run")
+    assert result.exit_code == 0
+    assert "FARGATE weight 10" in result.stdout
+    assert central.run("failover", WEB_NAME).exit_code == 6
+    assert (strategies(central), central.record().version) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("tags", "policy", "reason"),
+    [
+        ({"spot-failover:hold-until": "2030-01-01"}, {}, "HELD"),
+        ({}, {"enabled": False}, "DISABLED"),
+        ({"spot-failover:enabled": "false"}, {}, "OUT_OF_SCOPE"),
+        ({}, {"mode": "observe"}, "OPERATOR_REQUEST"),
+    ],
+)
+def test_what_stands_in_the_way_is_told(
+    central: Central, tags: dict[str, str], policy: dict[str, Any], reason: str
+) -> None:
+    central.services.add(service(deployment(SPOT), tags=tags))
+    central.set_policy(**policy)
+    result = central.run("failover", WEB_NAME, "--yes")
+    assert (result.exit_code, strategies(central)) == (3, [])
+    assert reason in result.stdout
+
+
+def test_a_function_with_the_lease_goes_first(central: Central) -> None:
+    central.services.add(service(deployment(SPOT)))
+    lease = Lease("request-of-a-function", central.clock.now() + timedelta(seconds=30))
+    central.table.put(replace(central.record(), lease=lease))
+    result = central.run("failover", WEB_NAME, "--yes")
+    assert (result.exit_code, strategies(central)) == (4, [])
+    assert "BUSY" in result.stdout
+
+
+def test_a_twin_is_left_to_itself(central: Central) -> None:
+    tags = {"spot-failover:method": "failover_service", "spot-failover:twin": "web-on-demand"}
+    central.services.add(service(deployment(SPOT), tags=tags))
+    result = central.run("failover", WEB_NAME, "--yes")
+    assert (result.exit_code, strategies(central)) == (3, [])
+    assert "failover_service" in result.stderr
+
+
+def test_a_permission_that_is_missing_is_named_without_a_traceback(central: Central) -> None:
+    central.services.denied.add(WEB.account)
+    result = central.run("failover", WEB_NAME, "--yes")
+    assert result.exit_code == 5
+    assert isinstance(result.exception, SystemExit)
+    assert not isinstance(result.exception.__context__, AccessDeniedError)
+    assert result.stderr.startswith("Error: describe for service web")
+
+
+def test_a_restore_is_tried_before_its_time_and_has_to_prove_itself(central: Central) -> None:
+    on_fallback(central, WEB)
+    audited(central)
+    result = central.run("restore", WEB_NAME, "--yes")
+    assert result.exit_code == 0, result.output
+    assert strategies(central) == [SPOT]
+    assert central.record().phase is Phase.PROVING
+    (told,) = audited(central)
+    assert (told["action"], told["reason"]) == ("restore", "RESTORE_STARTED")
+    assert told["note"].startswith("asked for by arn:aws:")
+
+
+def test_a_restore_s_dry_run_changes_nothing(central: Central) -> None:
+    on_fallback(central, WEB)
+    before = central.record()
+    told = central.json("restore", WEB_NAME, "--dry-run")
+    assert [step["reason"] for step in told["would_happen"][WEB_NAME]] == ["RESTORE_STARTED"]
+    assert (central.record(), strategies(central)) == (before, [])
+
+
+def test_all_are_restored_and_a_held_one_is_not(central: Central) -> None:
+    on_fallback(central, WEB, API)
+    assert central.run("hold", API_NAME, "--until", "forever", "--yes").exit_code == 0
+    told = central.run("restore", "--all", "--yes", "--json")
+    assert told.exit_code == 3
+    document = json.loads(told.stdout)
+    assert document["done"] == [WEB_NAME]
+    assert [step["reason"] for step in document["not_tried"][API_NAME]] == ["HELD"]
+    assert [update.key for update in central.services.updates] == [WEB]
+
+
+def test_a_service_that_was_never_moved(central: Central) -> None:
+    central.services.add(service(deployment(SPOT)))
+    result = central.run("restore", WEB_NAME, "--yes")
+    assert (result.exit_code, strategies(central)) == (3, [])
+    assert "not failed over" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), (WEB_NAME, "--all")])
+def test_either_one_or_all(central: Central, arguments: Sequence[str]) -> None:
+    assert central.run("restore", *arguments).exit_code == 2

@@ -33,11 +33,9 @@ def applied_organization(
             "orders_account_id": ORDERS,
             "media_account_id": MEDIA,
             "accept_synthetic_events": str(accept_synthetic_events).lower(),
+            "on_demand_twins": str(twins).lower(),
         }
-        configuration = copy_tree(folder / "terraform") / "examples" / "multi-account"
-        if twins:
-            shutil.copytree(Path(__file__).parent / "twins", configuration, dirs_exist_ok=True)
-        _apply(aws, configuration, variables)
+        _apply(aws, copy_tree(folder / "terraform") / "examples" / "multi-account", variables)
         yield Organization(aws)
 
 

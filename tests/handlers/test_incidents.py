@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from spot_failover.core.errors import TransientError
+from spot_failover.core.errors import RefusedError, TransientError
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.twin_state import TwinState
 from spot_failover.flow.incident_flow import Board, IncidentFlow
 from tests.doubles.builders import WEB
 from tests.doubles.faults import Crash
@@ -44,6 +45,12 @@ class Post:
         for key in keys(names):
             stored = self.installation.record(key)
             self.installation.records.store(replace(stored, phase=Phase.CLOSED, due_at=None))
+
+    def raise_twin(self, *, tasks: int) -> None:
+        """The twin of `WEB` is at work with so many tasks; with none, it is only watched."""
+        now, twins = self.installation.clock.now(), self.installation.twins
+        state = TwinState(WEB, twin="web-od", wanted=tasks, due_at=now, raised_at=now if tasks else None)
+        twins.put(replace(state, version=twins.stored(WEB).version))
 
     @property
     def kinds(self) -> list[str]:
@@ -109,3 +116,23 @@ def test_a_table_that_can_not_be_read_is_told_and_stops_nothing() -> None:
     assert list(post.tick().errors) == ["incidents"]
     assert post.tick().errors == {}
     assert post.kinds == ["opened"]
+
+
+def test_a_twin_that_can_not_be_read_is_told_and_silences_nothing() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.raise_twin(tasks=2)
+    for _ in range(2):
+        post.installation.twins.faults.before("get", RefusedError("item can't be read"))
+        assert list(post.tick().errors) == [f"twin of {WEB}"]
+    assert post.kinds == ["opened"]
+
+
+def test_an_incident_that_can_not_be_read_right_now_silences_no_other() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.tick()
+    post.raise_twin(tasks=2)
+    post.incidents.faults.before("incident", TransientError("throttled"))
+    assert len(post.tick().errors) == 1
+    assert post.kinds == ["opened", "opened"]

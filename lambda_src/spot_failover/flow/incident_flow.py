@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from spot_failover.core.errors import BusyError, ConflictError, RefusedError, SpotFailoverError
+from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.incident import TWINS, Incident, Member
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import PoolKey
@@ -80,7 +80,7 @@ class IncidentFlow:
         for pool in self._incidents.open():
             try:
                 known[pool] = self._incidents.incident(pool)
-            except RefusedError as error:
+            except SpotFailoverError as error:
                 self._board.errors[f"incident of {pool}"] = error
         at_work = {(TWINS, key) for key in self._worker.twins.due()}
         due = dict(self._worker.records.open())
@@ -124,7 +124,11 @@ class IncidentFlow:
         return pool, Member(min(since, now), record.desired_at_switch, record.reason)
 
     def _twin(self, key: ServiceKey) -> tuple[PoolKey, Member] | None:
-        state = self._worker.twins.get(key)
+        try:
+            state = self._worker.twins.get(key)
+        except SpotFailoverError as error:
+            self._board.errors[f"twin of {key}"] = error
+            return None
         if not state.active:
             return None
         since = state.raised_at or self._worker.now()

@@ -136,3 +136,43 @@ def test_an_incident_that_can_not_be_read_right_now_silences_no_other() -> None:
     post.incidents.faults.before("incident", TransientError("throttled"))
     assert len(post.tick().errors) == 1
     assert post.kinds == ["opened", "opened"]
+
+
+def test_a_failover_that_waits_is_neither_told_nor_billed_until_it_is_made() -> None:
+    """It may wait for a limit, or for a person, and its record still tells of the cycle before."""
+    post = Post()
+    waiting = replace(record(Phase.FAILING_OVER), switched_at=post.installation.clock.now() - timedelta(days=20))
+    post.installation.records.store(replace(waiting, reason="FAILOVER_ROLLED_BACK", desired_at_switch=4))
+    board = post.tick()
+    assert (post.kinds, board.errors, list(board.places)) == ([], {}, [])
+    post.fail_over(["web"])
+    assert sum(totals.minutes for totals in post.tick().places.values()) == 5
+    assert post.kinds == ["opened"]
+
+
+def test_a_service_that_is_failed_over_anew_stays_part_of_its_incident() -> None:
+    post = Post()
+    post.fail_over(["web"])
+    post.tick()
+    post.installation.records.store(replace(post.installation.record(), phase=Phase.FAILING_OVER))
+    for _ in range(4):
+        post.tick()
+    assert post.kinds == ["opened"]
+
+
+def test_a_twin_that_is_only_watched_is_no_incident() -> None:
+    post = Post()
+    post.raise_twin(tasks=0)
+    for _ in range(5):
+        post.tick()
+    assert post.kinds == []
+
+
+def test_an_incident_is_over_once_its_twin_has_given_up_its_tasks() -> None:
+    post = Post()
+    post.raise_twin(tasks=2)
+    post.tick()
+    post.raise_twin(tasks=0)
+    for _ in range(4):
+        post.tick()
+    assert post.kinds == ["opened", "over"]

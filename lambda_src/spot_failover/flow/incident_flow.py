@@ -14,6 +14,7 @@ from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverErro
 from spot_failover.core.incident import TWINS, Incident, Member
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import PoolKey
+from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.pool_book import pool_keys
 from spot_failover.flow.ports import Incidents, Topic
@@ -63,6 +64,8 @@ class IncidentFlow:
         self._teller = Teller(worker, incidents, topic)
         self._until = until
         self._board = Board()
+        self._idle: set[ServiceKey] = set()
+        """Primaries whose twins have no task, and are only watched."""
 
     def run(self) -> Board:
         """Look, and tell. Raises nothing but what the program itself got wrong: restores must not wait for this."""
@@ -101,8 +104,9 @@ class IncidentFlow:
             found = self._twin(key) if kind else self._record(key, now)
             if found is not None:
                 new[found[0]][key.record_id] = found[1]
+        stay = open_now - {(TWINS, key) for key in self._idle}
         for pool in sorted({*known, *new}):
-            still = {key.record_id for kind, key in open_now if kind == _kind(pool) and key.region == pool.region}
+            still = {key.record_id for kind, key in stay if kind == _kind(pool) and key.region == pool.region}
             self._incident(pool, known.get(pool), new.get(pool, {}), still)
 
     @staticmethod
@@ -116,8 +120,8 @@ class IncidentFlow:
         except SpotFailoverError as error:
             self._board.errors[str(key)] = error
             return None
-        if not record.phase.open:
-            return None
+        if not record.phase.open or record.phase is Phase.FAILING_OVER:
+            return None  # a failover may wait for long, for a limit or a person: until it is made, the service is short
         pools = pool_keys(record, self._policy.of(key))
         pool = min(pools) if pools else PoolKey(key.account, key.region, UNKNOWN)
         since = record.switched_at or record.phase_since or now
@@ -129,7 +133,8 @@ class IncidentFlow:
         except SpotFailoverError as error:
             self._board.errors[f"twin of {key}"] = error
             return None
-        if not state.active:
+        if not state.active or not state.wanted:
+            self._idle.add(key)  # it is only watched
             return None
         since = state.raised_at or self._worker.now()
         return PoolKey(key.account, key.region, TWINS), Member(since, state.wanted, "TWIN_RAISED")

@@ -176,3 +176,36 @@ def test_an_incident_is_over_once_its_twin_has_given_up_its_tasks() -> None:
     for _ in range(4):
         post.tick()
     assert post.kinds == ["opened", "over"]
+
+
+def test_a_message_that_the_topic_refuses_holds_up_no_other() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.raise_twin(tasks=2)
+    post.inbox.faults.before("publish", RefusedError("too long"))
+    assert len(post.tick().errors) == 1
+    assert post.kinds == ["opened"]
+
+
+def test_what_a_slow_topic_leaves_no_time_for_is_told_at_the_next_tick() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.raise_twin(tasks=2)
+    post.inbox.faults.before("publish", lambda: post.installation.clock.advance(seconds=31))
+    assert [str(error) for error in post.tick().errors.values()] == ["1 wait for the next tick: too little time"]
+    assert all(incident.lease is None for incident in post.incidents.incidents.values())
+    assert post.tick().errors == {}
+    assert post.kinds == ["opened", "opened"]
+
+
+def test_a_table_that_takes_all_the_time_leaves_the_rest_to_the_next_tick() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    post.raise_twin(tasks=2)
+    post.incidents.faults.before("put_incident", lambda: post.installation.clock.advance(seconds=36))
+    assert [str(error) for error in post.tick().errors.values()] == [
+        "too little time: the rest comes at the next tick",
+        "1 wait for the next tick: too little time",
+    ]
+    assert post.tick().errors == {}
+    assert post.kinds == ["opened", "opened"]

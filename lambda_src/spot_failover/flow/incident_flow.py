@@ -23,6 +23,8 @@ from spot_failover.flow.worker import Worker
 
 UNKNOWN = "Spot"
 """Provider of the pool of a service whose Spot providers are no longer those of a pair."""
+WRITING = timedelta(seconds=5)
+"""How much longer than it looks a tick may write what it saw: what used up its time must not be in vain."""
 
 
 @dataclass
@@ -61,7 +63,7 @@ class IncidentFlow:
         self._worker = worker
         self._policy = policy
         self._incidents = incidents
-        self._teller = Teller(worker, incidents, topic)
+        self._teller = Teller(worker, incidents, topic, until)
         self._until = until
         self._board = Board()
         self._idle: set[ServiceKey] = set()
@@ -75,6 +77,10 @@ class IncidentFlow:
             self._board.errors["incidents"] = error
         self._tell_alerts()
         self._board.told = self._teller.told
+        if self._teller.waiting:
+            self._board.errors["messages"] = BusyError(
+                f"{self._teller.waiting} wait for the next tick: {self._teller.why}"
+            )
         return self._board
 
     def _look(self) -> None:
@@ -106,6 +112,9 @@ class IncidentFlow:
                 new[found[0]][key.record_id] = found[1]
         stay = open_now - {(TWINS, key) for key in self._idle}
         for pool in sorted({*known, *new}):
+            if self._worker.now() > self._until + WRITING:
+                self._board.errors["incidents"] = BusyError("too little time: the rest comes at the next tick")
+                break
             still = {key.record_id for kind, key in stay if kind == _kind(pool) and key.region == pool.region}
             self._incident(pool, known.get(pool), new.get(pool, {}), still)
 
@@ -169,6 +178,9 @@ class IncidentFlow:
     def _tell_alerts(self) -> None:
         try:
             for key in self._incidents.due_alerts(self._worker.now()):
+                if self._worker.now() > self._until + WRITING:
+                    self._board.errors["alerts"] = BusyError("too little time: the rest comes at the next tick")
+                    break
                 try:
                     self._teller.alerts(key)
                 except ConflictError:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from spot_failover.aws.clients import QUICK
 from spot_failover.core.alert_group import AlertGroup, AlertKey
-from spot_failover.core.audit import AuditEvent, Lost
+from spot_failover.core.audit import CAUSE, AuditEvent, Lost
 from spot_failover.core.decision import Decision
 from spot_failover.core.errors import BusyError, ConflictError
 from spot_failover.core.reason import Action, Reason
-from spot_failover.flow.journal import MAX_CONFLICTS, Journal
+from spot_failover.flow.journal import MARGIN, MAX_CONFLICTS, Journal
 from spot_failover.flow.report import Outcome
 from tests.doubles.builders import WEB, failure
 from tests.doubles.clock import START
@@ -136,3 +139,19 @@ def test_whatever_the_bus_raises_is_what_was_lost() -> None:
     told.outcome(ALERT)
     [lost], _ = told.close(LATER)
     assert "no such thing" in lost.why
+
+
+def test_an_event_with_a_long_reason_does_not_make_the_audit_event_long() -> None:
+    bus = Bus()
+    told = journal(bus, Alerts())
+    told.outcome(replace(ALERT, event=replace(failure(), cause="x" * 240_000)))
+    told.close(LATER)
+    [event] = bus.events
+    assert len(json.dumps(event.detail)) < 3_000
+    assert event.detail["event"]["cause"] == "x" * CAUSE
+
+
+def test_a_call_at_the_very_end_is_over_before_the_invocation_is() -> None:
+    quick: Any = QUICK
+    assert quick.retries["total_max_attempts"] == 1
+    assert timedelta(seconds=quick.connect_timeout + quick.read_timeout + 1) <= MARGIN

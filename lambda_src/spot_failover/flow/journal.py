@@ -12,16 +12,17 @@ from threading import Lock
 from typing import Any
 
 from spot_failover.core.alert_group import AlertKey
-from spot_failover.core.audit import AUDITED, NOTE, SCHEMA, AuditEvent, Lost
-from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.audit import AUDITED, CAUSE, NOTE, SCHEMA, AuditEvent, Lost
+from spot_failover.core.errors import BusyError, ConflictError, TransientError
 from spot_failover.core.reason import Action
 from spot_failover.core.record import Record
 from spot_failover.flow.ports import AuditBus, Incidents
 from spot_failover.flow.report import Outcome
 
 MAX_CONFLICTS = 5
-MARGIN = timedelta(seconds=4)
-"""How long before the end of an invocation nothing more is told: its answer must still get out."""
+MARGIN = timedelta(seconds=6)
+"""How long before the end of an invocation no call that tells is begun: the last one (`clients.QUICK`) may take four
+seconds, and the answer must still get out."""
 
 
 class Journal:
@@ -57,9 +58,15 @@ class Journal:
             events, alerts = self._events, self._alerts
             self._events, self._alerts = [], defaultdict(dict)
         until, failed = ends_at - MARGIN, {}
+        broken: Exception | None = None
         for key, names in alerts.items():
+            if broken is not None:
+                failed[key] = broken  # it would wait for as long, and the audit events with it
+                continue
             try:
                 self._note(key, names, until)
+            except TransientError as error:
+                failed[key] = broken = error
             except Exception as error:  # noqa: BLE001 - what can't be told never fails what was done
                 failed[key] = error
         return self._put(events, until), failed
@@ -79,6 +86,8 @@ class Journal:
             noted = group.noted(names, now)
             if noted is group:
                 return
+            if self._now() > until:
+                break
             try:
                 self._incidents.put_alerts(noted)
             except ConflictError:
@@ -110,7 +119,7 @@ def detail(outcome: Outcome, event_id: str, now: datetime) -> dict[str, Any]:
         told |= {"phase": str(record.phase), "record_version": record.version}
     cause = event.to_record() if event is not None else _cause(record)
     if cause:
-        told["event"] = {name: _text(value) for name, value in cause.items()}
+        told["event"] = {name: _text(value)[:CAUSE] for name, value in cause.items()}
     if "twin" in outcome.extra:
         twin = {"name": outcome.extra["twin"]}
         twin |= {end: outcome.extra[f"twin_{end}"] for end in ("before", "after") if f"twin_{end}" in outcome.extra}

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from spot_failover.core.errors import RefusedError, TransientError
+from spot_failover.core.policy import AccountOverride, Mode, Policy
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.twin_state import TwinState
 from spot_failover.flow.incident_flow import Board, IncidentFlow
-from tests.doubles.builders import WEB
+from tests.doubles.builders import OTHER, WEB
 from tests.doubles.faults import Crash
 from tests.doubles.incidents import Inbox, InMemoryIncidents
 from tests.doubles.installation import Installation
@@ -209,3 +210,23 @@ def test_a_table_that_takes_all_the_time_leaves_the_rest_to_the_next_tick() -> N
     ]
     assert post.tick().errors == {}
     assert post.kinds == ["opened", "opened"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "late"),
+    [
+        (Policy(), timedelta(hours=1)),
+        (Policy(enabled=False), timedelta()),
+        (Policy(mode=Mode.OBSERVE), timedelta()),
+        (Policy(account_overrides={WEB.account: AccountOverride(enabled=False)}), timedelta()),
+        (Policy(account_overrides={WEB.account: AccountOverride(mode=Mode.OBSERVE)}), timedelta()),
+        (Policy(account_overrides={OTHER.account: AccountOverride(enabled=False)}), timedelta(hours=1)),
+    ],
+    ids=["acts", "kill switch", "observes", "account off", "account observed", "another account off"],
+)
+def test_only_what_a_tick_carries_on_with_can_be_late(policy: Policy, late: timedelta) -> None:
+    post = Post(Installation(policy=policy))
+    now = post.installation.clock.now()
+    post.installation.records.store(replace(record(Phase.FAILED_OVER), switched_at=now, due_at=now))
+    assert post.tick(minutes=60).oldest_due == late
+    assert post.kinds == ["opened"]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.incident import TWINS, Incident, Member
-from spot_failover.core.policy import Policy
+from spot_failover.core.policy import Mode, Policy
 from spot_failover.core.pool import PoolKey
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
@@ -46,7 +46,7 @@ class Board:
     places: defaultdict[tuple[str, str], Totals] = field(default_factory=lambda: defaultdict(Totals))
     """By account and Region."""
     oldest_due: timedelta = timedelta()
-    """For how long the record has been due that has waited longest."""
+    """For how long the record has been due that has waited longest, of those that a tick carries on with."""
     pool_open: timedelta = timedelta()
     """For how long the breaker has been open that has been so for longest."""
     told: int = 0
@@ -93,8 +93,8 @@ class IncidentFlow:
                 self._board.errors[f"incident of {pool}"] = error
         at_work = {(TWINS, key) for key in self._worker.twins.due()}
         due = dict(self._worker.records.open())
-        self._board.oldest_due = max((now - due_at for due_at in due.values()), default=timedelta())
-        self._board.oldest_due = max(self._board.oldest_due, timedelta())
+        waits = [now - due_at for key, due_at in due.items() if self._handled(key)]
+        self._board.oldest_due = max([timedelta(), *waits])
         open_now = at_work | {("", key) for key in due}
         members = {
             (_kind(pool), _key(pool, name))
@@ -117,6 +117,11 @@ class IncidentFlow:
                 break
             still = {key.record_id for kind, key in stay if kind == _kind(pool) and key.region == pool.region}
             self._incident(pool, known.get(pool), new.get(pool, {}), still)
+
+    def _handled(self, key: ServiceKey) -> bool:
+        """Whether its account's records are carried on with: one that is switched off or observed is not late."""
+        policy = self._policy.for_account(key.account)
+        return policy.enabled and policy.mode is not Mode.OBSERVE
 
     @staticmethod
     def _unsettled(pool: PoolKey, member: Member) -> bool:

@@ -1,6 +1,7 @@
 """What an invocation has to tell beyond its log: audit events to the bus, alerts to whoever tells people.
 
-Both go out once, when the decisions are made and written: whatever fails here undoes and holds up no switch.
+Events go out once, when the decisions are made and written. Alerts are noted at once: many are told once only, and the
+record says so already. Whatever fails here undoes and holds up no switch.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ class Journal:
         self._lock = Lock()
         self._events: list[AuditEvent] = []
         self._alerts: defaultdict[AlertKey, dict[str, str]] = defaultdict(dict)
+        self._noting = Lock()
+        self._hangs = False
+        """A note has failed: the others wait for the invocation's end, and hold up no decision until then."""
 
     def outcome(self, outcome: Outcome) -> None:
         """Keep what is to be told of it."""
@@ -46,17 +50,30 @@ class Journal:
         event = AuditEvent(outcome.key, self._now(), detail(outcome, self._new_id(), self._now()))
         with self._lock:
             self._events.append(event)
-            reported = outcome.observed or (outcome.event is not None and outcome.event.report_only)
-            if outcome.decision.action in {Action.ALERT, Action.HOLD} and not reported:
-                key = AlertKey(outcome.key.account, outcome.key.region, str(outcome.decision.reason))
-                name = f"{outcome.key.cluster}/{outcome.key.service}" if outcome.key.service else "-"
-                self._alerts[key][name] = outcome.decision.note
+        reported = outcome.observed or (outcome.event is not None and outcome.event.report_only)
+        if outcome.decision.action in {Action.ALERT, Action.HOLD} and not reported:
+            key = AlertKey(outcome.key.account, outcome.key.region, str(outcome.decision.reason))
+            name = f"{outcome.key.cluster}/{outcome.key.service}" if outcome.key.service else "-"
+            self._alert(key, name, outcome.decision.note)
+
+    def _alert(self, key: AlertKey, name: str, note: str) -> None:
+        with self._noting:  # one thread after the other: they would only be in each other's way
+            if not self._hangs:
+                try:
+                    self._note(key, {name: note}, self._now() + MARGIN)
+                except Exception:  # noqa: BLE001 - `close` tries again, and tells what it was
+                    self._hangs = True
+                else:
+                    return
+        with self._lock:
+            self._alerts[key][name] = note
 
     def close(self, ends_at: datetime) -> tuple[list[Lost], dict[AlertKey, Exception]]:
         """Let all of it go out, and return what could not."""
         with self._lock:
             events, alerts = self._events, self._alerts
             self._events, self._alerts = [], defaultdict(dict)
+            self._hangs = False
         until, failed = ends_at - MARGIN, {}
         broken: Exception | None = None
         for key, names in alerts.items():

@@ -20,6 +20,9 @@ from spot_failover.flow.scaledown_step import Sight, Step
 LAST_TASKS = 15
 """Seconds between looks whether the old task set's last tasks have ended: they are given time for their connections."""
 
+NOT_LISTED_YET = 5
+"""Seconds between looks for a new task set that ECS has made but does not list yet."""
+
 
 def wait_for_service(step: Step) -> Progress:
     """Whether the new task set is steady and its targets are healthy; it has `waitForService` seconds for that.
@@ -31,14 +34,13 @@ def wait_for_service(step: Step) -> Progress:
     OverdueError
         The execution's time is over.
     """
-    record, plan = step.planned()
+    _, plan = step.planned()
     step.check_time()
     sight = _look(step, plan)
     if sight.new is None:
+        if plan.unlisted_yet(step.world.now()):
+            return Progress(Next.WAIT, f"{step.key}: ECS does not list the new task set yet", NOT_LISTED_YET)
         raise UnhealthyError(f"{step.key}: its new task set is not there any more: somebody deleted it")
-    if plan.new != sight.new.id:
-        plan = replace(plan, new=sight.new.id)
-        record = step.world.ledger.put(replace(record, plan=plan))
     is_now = condition(sight.new, sight.new_health)
     counts = (
         f"{sight.new.running} of {sight.new.desired} tasks of {sight.new.id} run, "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spot_failover.core.scaledown_plan import Plan, moved_by_hand
-from spot_failover.core.scaledown_progress import Condition, Next, Progress, condition, overdue, poll_seconds
+from spot_failover.core.scaledown_progress import Next, Progress, is_whole, overdue, poll_seconds
 from spot_failover.core.scaledown_record import ScaledownRecord
 from spot_failover.flow.scaledown_step import Sight, Step
 
@@ -60,7 +60,7 @@ def _whether_to_swap_back(step: Step, record: ScaledownRecord, plan: Plan, sight
 def _old_is_whole(plan: Plan, sight: Sight) -> bool:
     """At its scale of before: scaled down it would be whole with fewer tasks, or none."""
     at_scale = sight.old is not None and sight.old.scale == plan.scale
-    return at_scale and condition(sight.old, sight.old_health) is Condition.WHOLE
+    return at_scale and is_whole(sight.old, sight.old_health)
 
 
 def remove_new(step: Step) -> Progress:

@@ -11,6 +11,7 @@ from spot_failover.core.scaledown_progress import (
     Next,
     Progress,
     condition,
+    is_whole,
     next_scale,
     overdue,
     poll_seconds,
@@ -41,12 +42,11 @@ def wait_for_service(step: Step) -> Progress:
         if plan.unlisted_yet(step.world.now()):
             return Progress(Next.WAIT, f"{step.key}: ECS does not list the new task set yet", NOT_LISTED_YET)
         raise UnhealthyError(f"{step.key}: its new task set is not there any more: somebody deleted it")
-    is_now = condition(sight.new, sight.new_health)
     counts = (
         f"{sight.new.running} of {sight.new.desired} tasks of {sight.new.id} run, "
         f"{sight.new_health.healthy} targets are healthy"
     )
-    if is_now is Condition.WHOLE:
+    if is_whole(sight.new, sight.new_health):
         return Progress(Next.SWAP, f"{step.key}: {counts}").seeing(sight.old, sight.new, sight.new_health)
     since = step.progress.unwell_since or step.world.now()
     if overdue(since, step.world.now(), step.given.wait_for_service):
@@ -75,8 +75,8 @@ def scale_down(step: Step) -> Progress:
     if sight.old is not None and sight.old.scale > target:
         step.world.task_sets.scale(step.key, plan.old, target)
     note = f"{step.key}: old task set {plan.old} is scaled to {target:g} percent"
-    done = Progress(Next.WAIT, note, step.given.scaledown_wait, target_scale=target)
-    return replace(done, unwell_since=step.progress.unwell_since).seeing(sight.old, sight.new, sight.new_health)
+    done = Progress(Next.WAIT, note, step.given.scaledown_wait, target, step.progress.unwell_since)
+    return _seen(step, done, sight)
 
 
 def loop_till_running(step: Step) -> Progress:
@@ -85,7 +85,8 @@ def loop_till_running(step: Step) -> Progress:
     Raises
     ------
     UnhealthyError
-        Less than half of the new targets are healthy, or they have not all been for `waitForService` seconds.
+        None of the new targets is healthy, or less than half of those that were, or they have not all been for
+        `waitForService` seconds.
     ChangedByHandError
         A listener does not forward to the new group any more: to take more tasks away could cut its connections.
     OverdueError
@@ -110,12 +111,18 @@ def loop_till_running(step: Step) -> Progress:
     else:
         target = next_scale(scale, step.given.decrement)
         seen = Progress(Next.SCALE_DOWN, f"{step.key}: the new task set carries the service", target_scale=target)
-    return seen.seeing(sight.old, sight.new, sight.new_health)
+    return _seen(step, seen, sight)
+
+
+def _seen(step: Step, progress: Progress, sight: Sight) -> Progress:
+    """The progress with the counts of this moment, and the most healthy targets that were seen since the swap."""
+    before = replace(progress, most_healthy=step.progress.most_healthy)
+    return before.seeing(sight.old, sight.new, sight.new_health)
 
 
 def _unwell(step: Step, sight: Sight) -> Progress | None:
     """What to do while the new task set is not whole; None while it is."""
-    is_now = condition(sight.new, sight.new_health)
+    is_now = condition(sight.new, sight.new_health, step.progress.most_healthy)
     if is_now is Condition.WHOLE:
         return None
     desired = sight.new.desired if sight.new else 0
@@ -129,7 +136,7 @@ def _unwell(step: Step, sight: Sight) -> Progress | None:
     note = f"{step.key}: {counts}: the old task set is left as it is meanwhile"
     wait = poll_seconds(step.given.wait_for_service)
     waiting = Progress(Next.WAIT, note, wait, target_scale=step.progress.target_scale, unwell_since=since)
-    return waiting.seeing(sight.old, sight.new, sight.new_health)
+    return _seen(step, waiting, sight)
 
 
 def clean_up(step: Step) -> Progress:

@@ -16,6 +16,7 @@ from spot_failover.core.scaledown_progress import (
     overdue,
     poll_seconds,
 )
+from spot_failover.core.task_set import TaskSet
 from spot_failover.flow.scaledown_step import Sight, Step
 
 LAST_TASKS = 15
@@ -66,10 +67,10 @@ def scale_down(step: Step) -> Progress:
     Raises
     ------
     OverdueError
-        The execution's time is over.
+        The execution's time is over before the wait after this step is.
     """
     _, plan = step.planned()
-    step.check_time()
+    step.check_time(step.given.scaledown_wait)
     sight = _look(step, plan)
     target = step.progress.target_scale
     if sight.old is not None and sight.old.scale > target:
@@ -90,21 +91,22 @@ def loop_till_running(step: Step) -> Progress:
     ChangedByHandError
         A listener does not forward to the new group any more: to take more tasks away could cut its connections.
     OverdueError
-        The execution's time is over.
+        The execution's time is over before the work is done.
     """
     _, plan = step.planned()
-    step.check_time()
     sight = _look(step, plan)
+    scale = step.progress.target_scale
+    ended = sight.old is None or (scale == 0 and _has_ended(sight.old, sight))
+    if not (ended and is_whole(sight.new, sight.new_health)):
+        step.check_time()
     strayed = not_moved(plan, step.world.balancers.listeners(plan.load_balancer))
     if strayed:
         ports = ", ".join(str(move.port) for move in strayed)
         raise ChangedByHandError(f"{step.key}: somebody changed the listeners on port {ports} after the swap")
-    scale = step.progress.target_scale
     unwell = _unwell(step, sight)
     if unwell is not None:
         return unwell
-    ended = sight.old is not None and sight.old.scale == 0 and sight.old.gone and not sight.old_health.draining
-    if sight.old is None or (scale == 0 and ended):
+    if ended:
         seen = Progress(Next.CLEAN_UP, f"{step.key}: no task of the old task set runs any more")
     elif scale == 0:
         seen = Progress(Next.WAIT, f"{step.key}: waiting for the last tasks of the old task set to end", LAST_TASKS)
@@ -112,6 +114,10 @@ def loop_till_running(step: Step) -> Progress:
         target = next_scale(scale, step.given.decrement)
         seen = Progress(Next.SCALE_DOWN, f"{step.key}: the new task set carries the service", target_scale=target)
     return _seen(step, seen, sight)
+
+
+def _has_ended(old: TaskSet, sight: Sight) -> bool:
+    return old.scale == 0 and old.gone and not sight.old_health.draining
 
 
 def _seen(step: Step, progress: Progress, sight: Sight) -> Progress:

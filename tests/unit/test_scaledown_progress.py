@@ -14,6 +14,7 @@ from spot_failover.core.scaledown_progress import (
     Next,
     Progress,
     condition,
+    is_whole,
     next_scale,
     overdue,
     poll_seconds,
@@ -44,11 +45,17 @@ WHOLE = TaskSet("ecs-svc/2", "ACTIVE", "token", 100.0, 4, 4, 0, True, (BLUE,), O
         (replace(WHOLE, desired=9), 1, Condition.FAILING),
         (replace(WHOLE, desired=2, running=2), 1, Condition.COMING),
         (replace(WHOLE, desired=1, running=1), 0, Condition.FAILING),
+        (replace(WHOLE, desired=0, running=0, steady=False), 0, Condition.COMING),
         (None, 4, Condition.FAILING),
     ],
 )
 def test_a_task_set_is_whole_coming_or_failing(task_set: TaskSet | None, healthy: int, expected: Condition) -> None:
     assert condition(task_set, Health(healthy, 4), 4) is expected
+
+
+def test_a_task_set_that_is_gone_is_not_whole() -> None:
+    assert is_whole(WHOLE, Health(4, 4))
+    assert not is_whole(None, Health(4, 4))
 
 
 def test_targets_that_were_never_healthy_are_coming_unless_none_is() -> None:

@@ -34,23 +34,26 @@ def hold(
 ) -> None:
     """Begin no failover and no restore of SERVICE until a time. What has begun is finished first.
 
-    Releasing ends any hold, also one that the automation left to a person.
+    Releasing ends any hold, also one that the automation left to a person: such a hold stays until then, whatever time
+    is given here.
     """
     if (until is None) is not free:
         raise click.UsageError("give either --until or --release")
     installation = target.installation
     before = installation.records.get(service)
     after = change(before, installation.operator, until)
-    if not dry_run and after is not before:
+    changed = after is not before
+    if not dry_run and changed:
         what = "End the hold of" if until is None else f"Hold until {at(until)}:"
         output.ask(f"{what} {short(service)}?", yes=yes)
-        after = write(installation, service, until)
+        written = write(installation, service, until)
+        changed, after = written is not None, written or installation.records.get(service)
     if json_:
-        output.as_json({"dry_run": dry_run, "changed": after is not before, "record": views.of_record(after)})
+        output.as_json({"dry_run": dry_run, "changed": changed, "record": views.of_record(after)})
         return
     would = "would be " if dry_run else ""
-    if after is before:
-        click.echo(f"{short(service)}: it is not held")
+    if not changed:
+        click.echo(f"{short(service)}: {_unchanged(after)}")
     elif until is None:
         click.echo(f"{short(service)}: {would}released")
     else:
@@ -66,8 +69,8 @@ def change(record: Record, operator: str, until: datetime | None) -> Record:
     return release(record, clock.now()) if record.held_until is not None else record
 
 
-def write(installation: Installation, key: ServiceKey, until: datetime | None) -> Record:
-    """Write it over what stands there, whoever else writes at the same time.
+def write(installation: Installation, key: ServiceKey, until: datetime | None) -> Record | None:
+    """Write it over what stands there, whoever else writes at the same time; None: there was nothing to change.
 
     Raises
     ------
@@ -80,12 +83,21 @@ def write(installation: Installation, key: ServiceKey, until: datetime | None) -
             raise BusyError(f"{key}: it is being changed right now, for no longer than {_lease_end(record)}")
         changed = change(record, installation.operator, until)
         if changed is record:
-            return record
+            return None
         try:
             return installation.records.put(changed)
         except ConflictError:
             continue
     raise Failure(f"{key}: its record was written by others {MAX_CONFLICTS} times in a row. Try again.", Exit.BUSY)
+
+
+def _unchanged(record: Record) -> str:
+    if record.held_until is None:
+        return "it is not held"
+    return (
+        f"the automation holds it already, {at(record.held_until)}, and that stays: {record.reason}. "
+        "It ends with --release, or when somebody sets another strategy"
+    )
 
 
 def _lease_end(record: Record) -> str:

@@ -42,6 +42,22 @@ def test_no_region(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
     assert central.run("--region", "us-east-1", "status").exit_code == 0
 
 
+def test_the_region_may_come_from_the_environment_as_for_the_aws_cli(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert central.run("status").exit_code == 0
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    assert central.run("status").exit_code == 0
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    result = central.run("status")
+    assert result.exit_code == 5
+    assert "Region eu-west-1" in result.stderr
+    assert central.run("--region", "us-east-1", "status").exit_code == 0
+
+
 def test_no_such_profile(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     result = central.run("--profile", "central", "status")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
+from spot_failover.core.decision import Decision
 from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.transitions import hold_by_operator, release
+from spot_failover.flow.report import Outcome
 from spotctl import installation as clock
 from spotctl import output, views
 from spotctl.cli import Target
@@ -17,6 +21,7 @@ from spotctl.exits import Exit, Failure
 from spotctl.installation import Installation
 from spotctl.output import at
 from spotctl.service_name import ServiceName, short
+from spotctl.telling import Heard
 from spotctl.times import Until
 
 MAX_CONFLICTS = 5
@@ -48,6 +53,8 @@ def hold(
         output.ask(f"{what} {short(service)}?", yes=yes)
         written = write(installation, service, until)
         changed, after = written is not None, written or installation.records.get(service)
+        if changed:
+            _tell(installation, after, until)
     if json_:
         output.as_json({"dry_run": dry_run, "changed": changed, "record": views.of_record(after)})
         return
@@ -89,6 +96,15 @@ def write(installation: Installation, key: ServiceKey, until: datetime | None) -
         except ConflictError:
             continue
     raise Failure(f"{key}: its record was written by others {MAX_CONFLICTS} times in a row. Try again.", Exit.BUSY)
+
+
+def _tell(installation: Installation, record: Record, until: datetime | None) -> None:
+    action, note = (Action.RELEASE, "released") if until is None else (Action.HOLD, f"held until {at(until)}")
+    heard = Heard(installation)
+    # No event caused it, least of all the one for which the service was moved.
+    of = replace(record, event={})
+    heard.outcome(Outcome(record.key, Decision(action, Reason.OPERATOR_REQUEST, note=note), record=of))
+    heard.close()
 
 
 def _unchanged(record: Record) -> str:

@@ -78,6 +78,20 @@ def test_the_automation_s_own_hold_ends_with_a_release_alone(central: Central, p
     assert [update.key for update in central.services.updates] == [WEB]
 
 
+def test_who_held_and_who_released_is_told(central: Central) -> None:
+    central.audited()
+    assert central.run("hold", WEB_NAME, "--until", "2030-01-01", "--yes").exit_code == 0
+    assert central.run("hold", WEB_NAME, "--release", "--yes").exit_code == 0
+    assert central.run("hold", WEB_NAME, "--release", "--yes").exit_code == 0
+    told = sorted(central.audited(), key=lambda detail: int(detail["record_version"]))
+    assert [(each["action"], each["reason"]) for each in told] == [
+        ("hold", "OPERATOR_REQUEST"),
+        ("release", "OPERATOR_REQUEST"),
+    ]
+    assert told[0]["note"].startswith("held until 2030-01-01T23:59:59Z; asked for by arn:aws:")
+    assert told[1]["note"].startswith("released; asked for by arn:aws:")
+
+
 def test_without_an_answer_nothing_is_written(central: Central) -> None:
     result = central.run("hold", WEB_NAME, "--until", "3h")
     assert (result.exit_code, central.record().version) == (6, 0)

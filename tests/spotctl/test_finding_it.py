@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click import termui
 
+from spotctl import cli, output
 from tests.spotctl.central import RESTORE, Central
 
 
@@ -74,6 +76,19 @@ def test_no_credentials(central: Central, monkeypatch: pytest.MonkeyPatch) -> No
     result = central.run("status")
     assert result.exit_code in {4, 5}
     assert "redentials" in result.stderr
+
+
+def test_ctrl_c_ends_as_a_shell_has_it(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(termui, "visible_prompt_func", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.ask("Go on?", yes=False)
+    monkeypatch.setattr(cli, "open_session", interrupted)
+    result = central.run("status")
+    assert result.exit_code == 130
+    assert "interrupted" in result.stderr
 
 
 def test_help_needs_no_aws(central: Central) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from spot_failover.core.errors import AccessDeniedError
 from spot_failover.core.record import Lease, Phase
+from spotctl import installation as parts
 from tests.doubles.builders import API, FALLBACK, SPOT, WEB, deployment, failure, service
 from tests.spotctl.central import WEB_NAME, Central
 
@@ -127,6 +128,18 @@ def test_all_are_restored_and_a_held_one_is_not(central: Central) -> None:
     assert document["done"] == [WEB_NAME]
     assert [step["reason"] for step in document["not_tried"][API_NAME]] == ["HELD"]
     assert [update.key for update in central.services.updates] == [WEB]
+
+
+def test_what_was_not_reached_is_told(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_fallback(central, WEB, API)
+    monkeypatch.setattr(parts, "LIFE", timedelta())
+    result = central.run("restore", "--all", "--yes", "--json")
+    assert result.exit_code == 4, result.output
+    document = json.loads(result.stdout)
+    assert (document["done"], document["decisions"]) == ([], [])
+    assert set(document["errors"]) == {WEB_NAME, API_NAME}
+    assert document["errors"][API_NAME].endswith("left to the next tick")
+    assert strategies(central) == []
 
 
 def test_a_service_that_was_never_moved(central: Central) -> None:

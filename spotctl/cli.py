@@ -35,6 +35,11 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            # Click would end with 1, which says that doctor has found something.
+            raise Failure(
+                "interrupted: a change that had begun is finished by the next tick", Exit.INTERRUPTED
+            ) from error
         except (BusyError, ConflictError, TransientError) as error:
             raise Failure(f"{error}. Try again.", Exit.BUSY) from error
         except SpotFailoverError as error:

@@ -22,6 +22,8 @@ class Exit(IntEnum):
     """The installation or the service was not found, a permission is missing, or AWS refused."""
     DECLINED = 6
     """The question was answered with no, or there was nobody to ask."""
+    INTERRUPTED = 130
+    """Ctrl-C, as a shell has it."""
 
 
 class Failure(click.ClickException):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
+from spot_failover.core.decision import Decision
 from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.transitions import hold_by_operator, release
+from spot_failover.flow.report import Outcome
 from spotctl import installation as clock
 from spotctl import output, views
 from spotctl.cli import Target
@@ -17,6 +21,7 @@ from spotctl.exits import Exit, Failure
 from spotctl.installation import Installation
 from spotctl.output import at
 from spotctl.service_name import ServiceName, short
+from spotctl.telling import Heard
 from spotctl.times import Until
 
 MAX_CONFLICTS = 5
@@ -34,23 +39,28 @@ def hold(
 ) -> None:
     """Begin no failover and no restore of SERVICE until a time. What has begun is finished first.
 
-    Releasing ends any hold, also one that the automation left to a person.
+    Releasing ends any hold, also one that the automation left to a person: such a hold stays until then, whatever time
+    is given here.
     """
     if (until is None) is not free:
         raise click.UsageError("give either --until or --release")
     installation = target.installation
     before = installation.records.get(service)
     after = change(before, installation.operator, until)
-    if not dry_run and after is not before:
+    changed = after is not before
+    if not dry_run and changed:
         what = "End the hold of" if until is None else f"Hold until {at(until)}:"
         output.ask(f"{what} {short(service)}?", yes=yes)
-        after = write(installation, service, until)
+        written = write(installation, service, until)
+        changed, after = written is not None, written or installation.records.get(service)
+        if changed:
+            _tell(installation, after, until)
     if json_:
-        output.as_json({"dry_run": dry_run, "changed": after is not before, "record": views.of_record(after)})
+        output.as_json({"dry_run": dry_run, "changed": changed, "record": views.of_record(after)})
         return
     would = "would be " if dry_run else ""
-    if after is before:
-        click.echo(f"{short(service)}: it is not held")
+    if not changed:
+        click.echo(f"{short(service)}: {_unchanged(after)}")
     elif until is None:
         click.echo(f"{short(service)}: {would}released")
     else:
@@ -66,8 +76,8 @@ def change(record: Record, operator: str, until: datetime | None) -> Record:
     return release(record, clock.now()) if record.held_until is not None else record
 
 
-def write(installation: Installation, key: ServiceKey, until: datetime | None) -> Record:
-    """Write it over what stands there, whoever else writes at the same time.
+def write(installation: Installation, key: ServiceKey, until: datetime | None) -> Record | None:
+    """Write it over what stands there, whoever else writes at the same time; None: there was nothing to change.
 
     Raises
     ------
@@ -80,12 +90,30 @@ def write(installation: Installation, key: ServiceKey, until: datetime | None) -
             raise BusyError(f"{key}: it is being changed right now, for no longer than {_lease_end(record)}")
         changed = change(record, installation.operator, until)
         if changed is record:
-            return record
+            return None
         try:
             return installation.records.put(changed)
         except ConflictError:
             continue
     raise Failure(f"{key}: its record was written by others {MAX_CONFLICTS} times in a row. Try again.", Exit.BUSY)
+
+
+def _tell(installation: Installation, record: Record, until: datetime | None) -> None:
+    action, note = (Action.RELEASE, "released") if until is None else (Action.HOLD, f"held until {at(until)}")
+    heard = Heard(installation)
+    # No event caused it, least of all the one for which the service was moved.
+    of = replace(record, event={})
+    heard.outcome(Outcome(record.key, Decision(action, Reason.OPERATOR_REQUEST, note=note), record=of))
+    heard.close()
+
+
+def _unchanged(record: Record) -> str:
+    if record.held_until is None:
+        return "it is not held"
+    return (
+        f"the automation holds it already, {at(record.held_until)}, and that stays: {record.reason}. "
+        "It ends with --release, or when somebody sets another strategy"
+    )
 
 
 def _lease_end(record: Record) -> str:

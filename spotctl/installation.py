@@ -6,6 +6,7 @@ configured a second time.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import time
@@ -150,6 +151,8 @@ def open_session(profile: str | None, region: str | None) -> Any:
     Failure
         There is no such profile, or no Region.
     """
+    # Of the two variables boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI takes AWS_REGION first.
+    region = region or os.environ.get("AWS_REGION") or None
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
     except BotoCoreError as error:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-import click
-
 from spotctl import doctor, explain, failover, history, hold, redrive, restore, status
 from spotctl.cli import spotctl
 
@@ -19,9 +15,6 @@ COMMANDS = (
     redrive.redrive,
     doctor.doctor,
 )
-INTERRUPTED = 130
-"""As a shell has it for Ctrl-C."""
-
 __all__ = ["main", "spotctl"]
 
 for command in COMMANDS:
@@ -30,8 +23,4 @@ for command in COMMANDS:
 
 def main() -> None:
     """Entry point of the installed command."""
-    try:
-        spotctl.main(prog_name="spotctl", standalone_mode=True)
-    except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
+    spotctl.main(prog_name="spotctl")

@@ -61,6 +61,8 @@ def ask(question: str, *, yes: bool) -> None:
     try:
         agreed = click.confirm(question, err=True)
     except click.Abort as error:
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
         raise Failure(
             "nobody answered: nothing was changed. Give --yes to go on without a question.", Exit.DECLINED
         ) from error

@@ -57,7 +57,10 @@ def dead_letters_of(queue: Queue) -> str:
 
 
 def letters(plant: Plant, arn: str) -> list[Letter]:
-    """Up to `MOST` letters of a queue. They stay there, and visible: a move that begins right now takes them along."""
+    """Up to `MOST` letters of a queue. They stay there, and visible: a move that begins right now takes them along.
+
+    So SQS may give the same ones again, and others never: `counted` tells how many there are.
+    """
     found: dict[str, Letter] = {}
     for _ in range(MOST):
         with translated(Call("sqs:ReceiveMessage", arn)):
@@ -74,6 +77,11 @@ def letters(plant: Plant, arn: str) -> list[Letter]:
         if not new or len(found) >= MOST:
             break
     return sorted(found.values(), key=lambda letter: letter.sent_at)
+
+
+def counted(plant: Plant, arn: str) -> int:
+    """How many letters a queue has, about: SQS counts what its servers have told each other so far."""
+    return int((plant.attributes(arn) or {}).get("ApproximateNumberOfMessages", 0))
 
 
 @click.command()
@@ -93,19 +101,23 @@ def redrive(context: click.Context, kinds: tuple[str, ...], *, dry_run: bool, ye
     missing = [kind for kind in kinds if kind not in queues]
     if missing or not queues:
         raise Failure(f"no rule of the event bus leads to a queue of {', '.join(missing or KINDS)}: see spotctl doctor")
-    found = {kind: letters(plant, dead_letters_of(queue)) for kind, queue in queues.items() if dead_letters_of(queue)}
-    full = {kind: queues[kind] for kind in found if found[kind]}
+    sources = {kind: source for kind, queue in queues.items() if (source := dead_letters_of(queue))}
+    found = {kind: letters(plant, source) for kind, source in sources.items()}
+    about = {kind: max(counted(plant, source), len(found[kind])) for kind, source in sources.items()}
+    full = {kind: queues[kind] for kind in found if about[kind]}
     if not json_:
-        _show(found)
+        _show(found, about)
     moved: dict[str, str] = {}
     if full and not dry_run:
-        output.ask(f"Move all letters back to {', '.join(queue.name for queue in full.values())}?", yes=yes)
+        where = ", ".join(f"{queue.name} (about {about[kind]})" for kind, queue in full.items())
+        output.ask(f"Move all letters back to {where}?", yes=yes)
         moved = {kind: _move(plant, queue) for kind, queue in full.items()}
     if json_:
         output.as_json(
             {
                 "dry_run": dry_run,
                 "letters": {kind: [vars(letter) for letter in each] for kind, each in found.items()},
+                "approximate_number": about,
                 "moved": moved,
             }
         )
@@ -115,15 +127,18 @@ def redrive(context: click.Context, kinds: tuple[str, ...], *, dry_run: bool, ye
     context.exit(Exit.DONE if all(status == "COMPLETED" for status in moved.values()) else Exit.NOT_DONE)
 
 
-def _show(found: Mapping[str, list[Letter]]) -> None:
+def _show(found: Mapping[str, list[Letter]], about: Mapping[str, int]) -> None:
     for kind, each in found.items():
-        click.echo(f"{kind}: {len(each)}{' or more' if len(each) >= MOST else ''} dead letters")
+        if len(each) < about[kind]:
+            click.echo(f"{kind}: about {about[kind]} dead letters, {len(each)} of them shown")
+        else:
+            click.echo(f"{kind}: {len(each)}{' or more' if len(each) >= MOST else ''} dead letters")
         for letter in each:
             click.echo(f"  {letter.message_id}  {letter.reason}{': ' if letter.note else ''}{letter.note}")
             click.echo(f"    {letter.body[:200]}")
         hopeless = sum(letter.reason in HOPELESS for letter in each)
         if hopeless:
-            click.echo(f"  {hopeless} of them come straight back: delete them when you have seen them")
+            click.echo(f"  {hopeless} of these come straight back: delete them when you have seen them")
 
 
 def _move(plant: Plant, queue: Queue) -> str:

@@ -96,7 +96,10 @@ def carry_out(installation: Installation, keys: list[ServiceKey], heard: Heard) 
         )
     finally:
         heard.close()
-    return errors | tick.errors
+    errors |= tick.errors
+    reached = errors.keys() | {outcome.key for outcome in heard.outcomes}
+    left = {key: BusyError(f"{key}: left to the next tick") for key in keys if key not in reached}
+    return errors | left
 
 
 def _bring_forward(installation: Installation, key: ServiceKey) -> None:

@@ -41,8 +41,8 @@ variable "pass_role_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.pass_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*]+$", arn))])
-    error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)}. It must be a list of roles' ARNs without wildcards, such as \"arn:aws:iam::123456789012:role/stream-task\": whoever may pass any role may become any role."
+    condition     = alltrue([for arn in var.pass_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$", arn))])
+    error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)}. It must be a list of roles' ARNs, without the wildcards * and ?, such as \"arn:aws:iam::123456789012:role/stream-task\": whoever may pass any role may become any role."
   }
 }
 

@@ -45,6 +45,7 @@ class Pod:
     scale: float = 100.0
     running: int = 0
     starting_since: datetime | None = None
+    listed_at: datetime | None = None
     unhealthy: int = 0
     """Of its running tasks."""
 
@@ -57,6 +58,8 @@ class Stage:
     desired: int = 4
     starts: bool = True
     """Whether new tasks ever become healthy."""
+    lag: timedelta = timedelta()
+    """For how long ECS does not list a new task set."""
     controller: str = "EXTERNAL"
     exists: bool = True
     calls: list[tuple[Any, ...]] = field(default_factory=list)
@@ -124,7 +127,9 @@ class Stage:
         if not self.exists or key != KEY:
             return None
         self.settle()
-        return ExternalService(key, self.controller, self.desired, tuple(map(self._shown, self.pods.values())))
+        now = self.clock.now()
+        listed = [pod for pod in self.pods.values() if pod.listed_at is None or pod.listed_at <= now]
+        return ExternalService(key, self.controller, self.desired, tuple(map(self._shown, listed)))
 
     def _shown(self, pod: Pod) -> TaskSet:
         wanted = self._wanted(pod)
@@ -135,13 +140,15 @@ class Stage:
             pod.blueprint,
         )  # fmt: skip
 
-    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> None:
+    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> str:
         self.calls.append(("create", token))
-        if any(pod.token == token for pod in self.pods.values()):
-            return
+        for pod in self.pods.values():
+            if pod.token == token:
+                return pod.id
         self._made += 1
-        name = f"ecs-svc/{self._made}"
-        self.pods[name] = Pod(name, token, "ACTIVE", blueprint, starting_since=self.clock.now())
+        name, now = f"ecs-svc/{self._made}", self.clock.now()
+        self.pods[name] = Pod(name, token, "ACTIVE", blueprint, starting_since=now, listed_at=now + self.lag)
+        return name
 
     def scale(self, key: ServiceKey, task_set: str, percent: float) -> None:
         self.calls.append(("scale", task_set, percent))

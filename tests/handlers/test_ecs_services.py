@@ -62,6 +62,13 @@ def test_services_are_described_in_pages_of_ten(ecs: Ecs) -> None:
     assert [live.key for live in found.values() if live is not None] == keys
 
 
+def test_an_answer_that_was_not_asked_for_is_left_out(ecs: Ecs) -> None:
+    """ECS takes an ARN for a name, and answers with the name."""
+    arn = ServiceKey(WEB.account, WEB.region, WEB.cluster, "arn:aws:ecs:us-east-1:111111111111:service/shop/api")
+    ecs.stub.add_response("describe_services", described("web", "api"), asked("web", arn.service))
+    assert list(ecs.services.describe([WEB, arn]).values()).count(None) == 1
+
+
 def test_a_page_holds_services_of_one_cluster(ecs: Ecs) -> None:
     ecs.stub.add_response("describe_services", described("web"), asked("web"))
     ecs.stub.add_response("describe_services", described("web"), asked("web", cluster="store"))

@@ -10,9 +10,12 @@ import pytest
 
 from spot_failover.core.errors import AccessDeniedError
 from spot_failover.core.record import Phase
+from spot_failover.flow.restore_flow import RestoreFlow, Tick
+from spot_failover.flow.worker import CALL_TIME, Worker
 from spot_failover.handlers.restore_function import RestoreTickError, restore_handler
 from tests.doubles.builders import OTHER, SPOT, WEB, service
 from tests.handlers.functions import Account, Context
+from tests.unit.policy_text import policy_object
 from tests.unit.records import ours, record
 
 CONTEXT: Any = Context()
@@ -43,6 +46,25 @@ def test_it_goes_on_after_an_error_and_raises_at_the_end(account: Account) -> No
         restore_handler()({}, CONTEXT)
     assert len(account.services.updates) == 1
     assert {line["action"] for line in account.lines()} == {"retry", "restore"}
+
+
+@pytest.mark.parametrize(("twins", "seconds"), [(True, 45), (False, 60)])
+def test_restores_leave_a_quarter_of_the_time_to_twins(account: Account, *, twins: bool, seconds: int) -> None:
+    """However many are due: the last that begins, begins before that."""
+    account.environment({}, failover_service=policy_object()["failover_service"] | {"enabled": twins})
+    begun: list[Worker] = []
+
+    def run(flow: RestoreFlow) -> Tick:
+        begun.append(flow._worker)
+        return Tick()
+
+    account.monkeypatch.setattr(RestoreFlow, "run", run)
+    restore_handler()({}, CONTEXT)
+    [worker] = begun
+    account.clock.advance(seconds=seconds - CALL_TIME.total_seconds())
+    assert not worker.out_of_time()
+    account.clock.advance(seconds=1)
+    assert worker.out_of_time()
 
 
 def test_nothing_due_is_nothing_to_do(account: Account) -> None:

@@ -51,6 +51,7 @@ SERVICE = {
     "deploymentController": {"type": "EXTERNAL"},
     "taskSets": [DESCRIBED, {"id": "ecs-svc/0", "status": "DRAINING"}],
 }
+MADE = {"taskSet": {"id": "ecs-svc/2"}}
 
 
 @pytest.fixture(autouse=True)
@@ -122,8 +123,9 @@ def test_a_new_task_set_takes_all_from_the_current_one_but_its_target_group() ->
         "loadBalancers": [{"targetGroupArn": GREEN, "containerName": "stream", "containerPort": 80}],
         "serviceRegistries": DESCRIBED["serviceRegistries"],
     }
-    stub.add_response("create_task_set", {}, wanted)
-    task_sets.create(KEY, replace(service.task_sets[0].blueprint, target_group=GREEN), "token")
+    stub.add_response("create_task_set", MADE, wanted)
+    made = task_sets.create(KEY, replace(service.task_sets[0].blueprint, target_group=GREEN), "token")
+    assert made == "ecs-svc/2"
     stub.assert_no_pending_responses()
 
 
@@ -139,7 +141,7 @@ def test_a_task_set_of_a_launch_type_without_a_network_of_its_own() -> None:
         "launchType": "EC2",
         "loadBalancers": ANY,
     }
-    stub.add_response("create_task_set", {}, wanted)
+    stub.add_response("create_task_set", MADE, wanted)
     EcsTaskSets(ecs).create(KEY, Blueprint("stream:7", launch_type="EC2"), "token")
     stub.assert_no_pending_responses()
 
@@ -210,6 +212,7 @@ def test_the_ledger_keeps_every_field_and_takes_no_write_over_another_one(ledger
         idle_mark=None,
         moves=(Move(MAIN, 443, BLUE, GREEN),),
         new="ecs-svc/2",
+        created_at=START,
     )
     full = ScaledownRecord(
         KEY,

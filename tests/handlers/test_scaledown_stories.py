@@ -160,6 +160,39 @@ def test_one_unhealthy_target_only_halts_the_scale_down_until_it_is_back() -> No
     assert path[2:6] == ["ScaleDown", "LoopTillRunning", "LoopTillRunning", "LoopTillRunning"]
 
 
+@pytest.mark.parametrize("step", ["swap", "scale_down", "loop_till_running"])
+def test_autoscaling_may_triple_the_desired_count_meanwhile(step: str) -> None:
+    stage = Stage()
+
+    def scale_out(at: str, number: int) -> None:
+        if (at, number) == (step, 1):
+            stage.desired = 12
+            stage.settle()
+
+    end = Execution(stage, GIVEN | {"scaledown_wait": 3}, before=scale_out).run()
+
+    assert end.state == "Done", end.cause
+    assert done(stage)
+    assert end.path.count("LoopTillRunning") > 4
+    (new,) = stage.pods.values()
+    assert (new.running, stage.least_carried) == (12, 4)
+
+
+def test_targets_lost_one_by_one_give_the_traffic_back_as_those_lost_at_once() -> None:
+    stage = Stage()
+    before = stage.state()
+
+    def fail(step: str, number: int) -> None:
+        if step == "loop_till_running":
+            stage.pods["ecs-svc/2"].unhealthy = number
+
+    end = Execution(stage, GIVEN, before=fail).run()
+
+    assert (end.state, end.path.count("LoopTillRunning")) == ("PutBack", 3)
+    assert "1 of 4 targets of the new task set are healthy" in end.cause
+    assert stage.state() == before
+
+
 def test_an_unhealthy_target_that_does_not_come_back_gives_the_traffic_back() -> None:
     stage = Stage()
     before = stage.state()
@@ -193,21 +226,6 @@ def test_where_no_old_task_comes_back_traffic_stays_on_what_there_is() -> None:
     stage.clock.advance(minutes=2)
     assert Execution(stage, GIVEN, "two").run().state == "Done"
     assert stage.state()["task sets"] == {"ecs-svc/3": ("PRIMARY", 100.0, GREEN)}
-
-
-def test_the_time_limit_puts_all_back() -> None:
-    stage = Stage()
-    before = stage.state()
-
-    def dawdle(step: str, number: int) -> None:
-        if (step, number) == ("scale_down", 2):
-            stage.clock.advance(hours=12)
-
-    end = Execution(stage, GIVEN, before=dawdle).run()
-
-    assert end.state == "PutBack"
-    assert "time limit" in end.cause
-    assert stage.state() == before
 
 
 def test_without_an_event_of_the_start_nothing_is_begun() -> None:

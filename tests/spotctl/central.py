@@ -24,6 +24,7 @@ from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.worker import Worker
 from spotctl import installation as parts
 from spotctl import main
+from tests.doubles.audit import check_audit_event
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.installation import LIFE
@@ -123,6 +124,19 @@ class Central:
             self.clock.now() + LIFE,
             lambda: 0.0,
         )
+
+    def audited(self) -> list[dict[str, Any]]:
+        """What is on the bus from now on is in this list once it is asked for again."""
+        sqs, events = boto3.client("sqs", region_name=REGION), boto3.client("events", region_name=REGION)
+        url = sqs.create_queue(QueueName="audit")["QueueUrl"]
+        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+        arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:audit"
+        events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        details = [json.loads(message["Body"])["detail"] for message in messages]
+        for detail in details:
+            check_audit_event(detail)
+        return details
 
     def record(self, key: ServiceKey = WEB) -> Record:
         return self.table.get(key)

@@ -8,35 +8,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from spot_failover.core.errors import AccessDeniedError
 from spot_failover.core.record import Lease, Phase
-from tests.doubles.audit import check_audit_event
+from spotctl import installation as parts
 from tests.doubles.builders import API, FALLBACK, SPOT, WEB, deployment, failure, service
-from tests.handlers.aws_account import REGION
-from tests.spotctl.central import ACCOUNT, BUS, WEB_NAME, Central
+from tests.spotctl.central import WEB_NAME, Central
 
 API_NAME = "111111111111/us-east-1/shop/api"
 
 
 def strategies(central: Central) -> list[Any]:
     return [update.strategy for update in central.services.updates]
-
-
-def audited(central: Central) -> list[dict[str, Any]]:
-    """What is on the bus from now on is in this list once it is asked for again."""
-    sqs, events = boto3.client("sqs", region_name=REGION), boto3.client("events", region_name=REGION)
-    url = sqs.create_queue(QueueName="audit")["QueueUrl"]
-    events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
-    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:audit"
-    events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
-    messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-    details = [json.loads(message["Body"])["detail"] for message in messages]
-    for detail in details:
-        check_audit_event(detail)
-    return details
 
 
 def on_fallback(central: Central, *keys: Any) -> None:
@@ -49,7 +33,7 @@ def on_fallback(central: Central, *keys: Any) -> None:
 
 def test_a_whole_service_is_moved_and_who_asked_is_remembered(central: Central) -> None:
     central.services.add(service(deployment(SPOT)))
-    audited(central)
+    central.audited()
     result = central.run("failover", WEB_NAME, "--yes")
     assert result.exit_code == 0, result.output
     assert strategies(central) == [FALLBACK]
@@ -57,7 +41,7 @@ def test_a_whole_service_is_moved_and_who_asked_is_remembered(central: Central) 
     assert (record.phase, record.reason, record.baseline) == (Phase.FAILED_OVER, "OPERATOR_REQUEST", SPOT)
     assert record.event["cause"].startswith("arn:aws:")
     assert record.lease is None
-    (told,) = audited(central)
+    (told,) = central.audited()
     assert (told["action"], told["reason"], told["event"]["source"]) == ("fail_over", "OPERATOR_REQUEST", "spotctl")
 
 
@@ -117,12 +101,12 @@ def test_a_permission_that_is_missing_is_named_without_a_traceback(central: Cent
 
 def test_a_restore_is_tried_before_its_time_and_has_to_prove_itself(central: Central) -> None:
     on_fallback(central, WEB)
-    audited(central)
+    central.audited()
     result = central.run("restore", WEB_NAME, "--yes")
     assert result.exit_code == 0, result.output
     assert strategies(central) == [SPOT]
     assert central.record().phase is Phase.PROVING
-    (told,) = audited(central)
+    (told,) = central.audited()
     assert (told["action"], told["reason"]) == ("restore", "RESTORE_STARTED")
     assert told["note"].startswith("asked for by arn:aws:")
 
@@ -144,6 +128,18 @@ def test_all_are_restored_and_a_held_one_is_not(central: Central) -> None:
     assert document["done"] == [WEB_NAME]
     assert [step["reason"] for step in document["not_tried"][API_NAME]] == ["HELD"]
     assert [update.key for update in central.services.updates] == [WEB]
+
+
+def test_what_was_not_reached_is_told(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_fallback(central, WEB, API)
+    monkeypatch.setattr(parts, "LIFE", timedelta())
+    result = central.run("restore", "--all", "--yes", "--json")
+    assert result.exit_code == 4, result.output
+    document = json.loads(result.stdout)
+    assert (document["done"], document["decisions"]) == ([], [])
+    assert set(document["errors"]) == {WEB_NAME, API_NAME}
+    assert document["errors"][API_NAME].endswith("left to the next tick")
+    assert strategies(central) == []
 
 
 def test_a_service_that_was_never_moved(central: Central) -> None:

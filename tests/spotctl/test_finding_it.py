@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from click import termui
 
+from spotctl import cli, output
 from tests.spotctl.central import RESTORE, Central
 
 
@@ -42,6 +44,22 @@ def test_no_region(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
     assert central.run("--region", "us-east-1", "status").exit_code == 0
 
 
+def test_the_region_may_come_from_the_environment_as_for_the_aws_cli(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert central.run("status").exit_code == 0
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    assert central.run("status").exit_code == 0
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    result = central.run("status")
+    assert result.exit_code == 5
+    assert "Region eu-west-1" in result.stderr
+    assert central.run("--region", "us-east-1", "status").exit_code == 0
+
+
 def test_no_such_profile(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     result = central.run("--profile", "central", "status")
@@ -58,6 +76,19 @@ def test_no_credentials(central: Central, monkeypatch: pytest.MonkeyPatch) -> No
     result = central.run("status")
     assert result.exit_code in {4, 5}
     assert "redentials" in result.stderr
+
+
+def test_ctrl_c_ends_as_a_shell_has_it(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(termui, "visible_prompt_func", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.ask("Go on?", yes=False)
+    monkeypatch.setattr(cli, "open_session", interrupted)
+    result = central.run("status")
+    assert result.exit_code == 130
+    assert "interrupted" in result.stderr
 
 
 def test_help_needs_no_aws(central: Central) -> None:

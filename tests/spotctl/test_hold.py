@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from spot_failover.core.record import Lease, Phase
-from tests.doubles.builders import FALLBACK, SPOT, deployment, failure, service
+from spot_failover.core.reason import Reason
+from spot_failover.core.record import Lease, Phase, Record
+from spotctl.times import FOREVER
+from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, service
 from tests.spotctl.central import WEB_NAME, Central
 
 ARN = "arn:aws:ecs:us-east-1:111111111111:service/shop/web"
@@ -42,6 +44,52 @@ def test_a_failed_over_service_stays_there_until_it_is_released(central: Central
     assert central.record().held_by == ""
     central.tick()
     assert central.services.live[central.record().key].strategy == SPOT
+
+
+def left_to_a_person(central: Central, phase: Phase, reason: Reason) -> Record:
+    """A service whose record the automation itself holds, for good; the live strategy is what calls would change."""
+    central.services.add(service(deployment(SPOT, running=1)))
+    central.deliver(failure())
+    if reason is Reason.FAILOVER_ROLLED_BACK:
+        central.services.live[WEB] = service(deployment(SPOT, running=1))
+    central.services.settle()
+    central.services.updates.clear()
+    left = replace(central.record(), phase=phase, reason=reason, held_until=FOREVER, held_by="", rollbacks=4)
+    return central.table.put(left)
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason"),
+    [(Phase.FAILING_OVER, Reason.FAILOVER_ROLLED_BACK), (Phase.FAILED_OVER, Reason.RESTORE_OVERRULED)],
+)
+def test_the_automation_s_own_hold_ends_with_a_release_alone(central: Central, phase: Phase, reason: Reason) -> None:
+    left = left_to_a_person(central, phase, reason)
+    result = central.run("hold", WEB_NAME, "--until", "2h", "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"the automation holds it already, for good, and that stays: {reason}" in result.stdout
+    assert "--release" in result.stdout
+    assert central.json("hold", WEB_NAME, "--until", "forever")["changed"] is False
+    assert central.record() == left
+    central.clock.advance(hours=3)
+    central.tick()
+    assert central.services.updates == []
+    assert central.run("hold", WEB_NAME, "--release", "--yes").exit_code == 0
+    central.tick()
+    assert [update.key for update in central.services.updates] == [WEB]
+
+
+def test_who_held_and_who_released_is_told(central: Central) -> None:
+    central.audited()
+    assert central.run("hold", WEB_NAME, "--until", "2030-01-01", "--yes").exit_code == 0
+    assert central.run("hold", WEB_NAME, "--release", "--yes").exit_code == 0
+    assert central.run("hold", WEB_NAME, "--release", "--yes").exit_code == 0
+    told = sorted(central.audited(), key=lambda detail: int(detail["record_version"]))
+    assert [(each["action"], each["reason"]) for each in told] == [
+        ("hold", "OPERATOR_REQUEST"),
+        ("release", "OPERATOR_REQUEST"),
+    ]
+    assert told[0]["note"].startswith("held until 2030-01-01T23:59:59Z; asked for by arn:aws:")
+    assert told[1]["note"].startswith("released; asked for by arn:aws:")
 
 
 def test_without_an_answer_nothing_is_written(central: Central) -> None:

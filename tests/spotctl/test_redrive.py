@@ -34,7 +34,7 @@ def test_each_letter_is_shown_with_its_reason_and_moved_to_the_queue_named(
         "MALFORMED_EVENT: not an event",
         "not delivered: SDK_CLIENT_ERROR: denied",
         "failed too often",
-        "1 of them come straight back",
+        "1 of these come straight back",
         "interruption: 0 dead letters",
         f"{FAILURES}: COMPLETED",
     ):
@@ -52,6 +52,28 @@ def test_a_dry_run_and_no_answer_leave_them_there(central: Central, monkeypatch:
     assert central.run("redrive").exit_code == 6
     assert moving.started == []
     assert plumbing.bodies(f"{QUEUES['interruption']}-dlq") == ["{}"]
+
+
+def test_those_that_sqs_does_not_show_are_counted_before_they_are_moved(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plumbing = Plumbing(central)
+    moving = with_move_tasks(monkeypatch, plumbing)
+    mapped_off(central)
+    for number in range(13):
+        plumbing.bury("interruption", json.dumps({"id": str(number)}))
+    first = plumbing.sqs.receive_message(
+        QueueUrl=plumbing.url(f"{QUEUES['interruption']}-dlq"), MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    monkeypatch.setattr(moving, "receive_message", lambda **_request: first, raising=False)
+    result = central.run("redrive", "--queue", "interruption", "--dry-run")
+    assert "interruption: about 13 dead letters, 10 of them shown" in result.stdout
+    told = central.json("redrive", "--queue", "interruption", "--dry-run")
+    assert (told["approximate_number"], len(told["letters"]["interruption"])) == ({"interruption": 13}, 10)
+    assert (
+        f"{QUEUES['interruption']} (about 13)" in central.run("redrive", "--queue", "interruption", answer="y\n").stderr
+    )
+    assert len(plumbing.bodies(QUEUES["interruption"])) == 13
 
 
 def test_only_the_queue_that_is_asked_for(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,20 @@ run "any_role_to_pass" {
   expect_failures = [var.pass_role_arns]
 }
 
+run "any_role_of_four_letters_to_pass" {
+  command = plan
+
+  module {
+    source = "./modules/controlled-scaledown"
+  }
+
+  variables {
+    pass_role_arns = ["arn:aws:iam::123456789012:role/????"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}
+
 run "time_limit_of_a_minute" {
   command = plan
 

@@ -99,14 +99,14 @@ run "roles_to_pass_only_to_tasks" {
   }
 
   variables {
-    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/*"]
+    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/orders"]
   }
 
   assert {
     condition = anytrue([
       for statement in data.aws_iam_policy_document.automation.statement :
       statement.actions == toset(["iam:PassRole"])
-      && statement.resources == toset(["arn:aws:iam::111111111111:role/tasks/*"])
+      && statement.resources == toset(["arn:aws:iam::111111111111:role/tasks/orders"])
       && [for condition in statement.condition : condition.values] == [tolist(["ecs-tasks.amazonaws.com"])]
     ])
     error_message = "The automation may not pass the named roles, or not to tasks alone."

@@ -313,6 +313,20 @@ run "role_to_pass_that_is_a_name" {
   expect_failures = [var.pass_role_arns]
 }
 
+run "any_role_to_pass" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    pass_role_arns = ["arn:aws:iam::111111111111:role/*"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}
+
 run "unknown_rule_state" {
   command = plan
 
@@ -477,7 +491,7 @@ run "roles_to_pass_where_no_role_is_made" {
 
   variables {
     create_roles   = false
-    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/*"]
+    pass_role_arns = ["arn:aws:iam::111111111111:role/tasks/orders"]
   }
 
   expect_failures = [var.pass_role_arns]

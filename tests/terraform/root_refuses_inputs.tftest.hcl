@@ -33,6 +33,16 @@ run "role_to_pass_that_is_a_name" {
   expect_failures = [var.pass_role_arns]
 }
 
+run "any_role_to_pass" {
+  command = plan
+
+  variables {
+    pass_role_arns = ["arn:aws:iam::123456789012:role/*"]
+  }
+
+  expect_failures = [var.pass_role_arns]
+}
+
 run "what_the_central_module_refuses" {
   command = plan
 

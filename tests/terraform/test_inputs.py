@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 CENTRAL = ROOT / "modules" / "central"
 ONBOARDING = ROOT / "modules" / "workload-onboarding"
 SCALEDOWN = ROOT / "modules" / "controlled-scaledown"
+NLB_SCALEDOWN = ROOT / "examples" / "nlb-controlled-scaledown"
 WEB_SERVICE = ROOT / "examples" / "fargate-web-service"
 
 VARIABLE = re.compile(r'^variable "(?P<name>\w+)" \{\n(?P<body>.*?)^\}', re.DOTALL | re.MULTILINE)
@@ -44,7 +45,9 @@ def test_the_root_hands_every_input_on() -> None:
         assert f"= var.{name}\n" in main
 
 
-@pytest.mark.parametrize("module", [CENTRAL, ONBOARDING, SCALEDOWN, WEB_SERVICE], ids=lambda module: module.name)
+@pytest.mark.parametrize(
+    "module", [CENTRAL, ONBOARDING, SCALEDOWN, NLB_SCALEDOWN, WEB_SERVICE], ids=lambda module: module.name
+)
 def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
     source = f'source = "./{module.relative_to(ROOT).as_posix()}"'
     bodies = [

@@ -100,8 +100,9 @@ def test_what_changes_nothing_and_calls_nobody_is_no_audit_event(action: Action)
     [
         Outcome(WEB, ALERT.decision, observed=True),
         Outcome(WEB, ALERT.decision, event=failure(synthetic=True, report_only=True)),
+        Outcome(WEB, Decision(Action.HOLD, Reason.OPERATOR_REQUEST)),
     ],
-    ids=["observed", "a synthetic event of the central account"],
+    ids=["observed", "a synthetic event of the central account", "an operator's own hold"],
 )
 def test_nobody_is_called_for_what_is_only_reported(outcome: Outcome) -> None:
     bus, alerts = Bus(), Alerts()

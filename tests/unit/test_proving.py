@@ -77,6 +77,16 @@ def test_a_completed_rollout_is_proof() -> None:
     assert_proven(decide(service(restore("COMPLETED", running=4))))
 
 
+def test_a_rollout_that_completed_without_a_task_ends_the_restore_but_proves_nothing() -> None:
+    """Scaled to zero while it was proving: ECS calls nothing of nothing COMPLETED, and Spot may lack as before."""
+    empty = replace(restore("COMPLETED"), desired=0)
+    decision = decide(service(empty, desired=0, capacity_messages=(RESTORED_AT + timedelta(minutes=1),)))
+    assert (decision.action, decision.reason, decision.again) == (Action.CLOSE, Reason.RESTORED_AT_ZERO, True)
+    assert decision.record is not None
+    assert (decision.record.phase, decision.record.proven_at) == (Phase.CLOSED, None)
+    assert decision.record.failures == RECORD.failures
+
+
 def test_it_stays_proof_when_tasks_are_lost_later() -> None:
     assert_proven(decide(service(restore("COMPLETED", running=1)), event=failure()))
 

@@ -137,7 +137,12 @@ def test_long_values_are_shown_in_part() -> None:
 
 
 def test_what_cannot_be_done_in_time_is_refused_before_anything_is_touched() -> None:
-    given = {**NAMES, "scaledown_decrement": 30, "scaledown_wait": 60}
-    assert parsed(given, 240).steps == 4
-    with pytest.raises(InputError, match="take 240 s at least, but an execution may take 239 s"):
-        parsed(given, 239)
+    given = {**NAMES, "waitForService": 300, "scaledown_decrement": 30, "scaledown_wait": 60}
+    assert parsed(given, 540).steps == 4
+    with pytest.raises(InputError, match="waitForService = 300 s may take 540 s, but an execution may take 539 s"):
+        parsed(given, 539)
+
+
+def test_ten_waits_that_fill_the_time_limit_leave_none_to_the_new_tasks() -> None:
+    assert "may take 43800 s" in complaint({**NAMES, "scaledown_decrement": 10, "scaledown_wait": 4320})
+    assert parsed({**NAMES, "scaledown_decrement": 10, "scaledown_wait": 4260}).least_seconds == 43200

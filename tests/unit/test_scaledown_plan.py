@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -96,6 +98,18 @@ def test_which_listeners_are_moved_and_which_somebody_changed() -> None:
     assert (moved_by_hand(plan, gone), not_moved(plan, gone)) == ((main, test), (main, test))
 
 
+def test_a_new_task_set_need_not_be_listed_for_a_minute() -> None:
+    plan = replace(PLAN, created_at=START)
+    assert [plan.unlisted_yet(START + timedelta(seconds=age)) for age in (0, 59, 60)] == [True, True, False]
+    assert not PLAN.unlisted_yet(START)
+
+
+def test_a_plan_from_before_creations_were_dated_is_read() -> None:
+    fields = json.loads(plan_text(PLAN))
+    del fields["created_at"]
+    assert plan_from(json.dumps(fields)) == PLAN
+
+
 def test_the_new_task_set_is_like_the_current_one_but_for_what_the_input_says() -> None:
     same = blueprint(ScaledownInput("shop", "stream"), TASKS, GREEN)
     assert same == replace(OLD, target_group=GREEN)
@@ -122,6 +136,8 @@ def test_the_new_task_set_is_like_the_current_one_but_for_what_the_input_says() 
 def test_a_record_changes_hands_with_its_plan_and_a_plan_survives_as_text() -> None:
     plan = replace(PLAN, moves=plan_moves(KEY, PLAN, LISTENERS), new="ecs-svc/2", idle_mark=None)
     assert plan_from(plan_text(plan)) == plan
+    dated = replace(plan, created_at=START)
+    assert plan_from(plan_text(dated)) == dated
     record = ScaledownRecord(KEY, version=3, owner="one", plan=plan, back_since=START, last="zero")
     taken = record.taken_by("two")
     assert (taken.owner, taken.plan, taken.back_since, taken.version) == ("two", plan, None, 3)

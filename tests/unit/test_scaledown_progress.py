@@ -14,6 +14,7 @@ from spot_failover.core.scaledown_progress import (
     Next,
     Progress,
     condition,
+    is_whole,
     next_scale,
     overdue,
     poll_seconds,
@@ -39,11 +40,41 @@ WHOLE = TaskSet("ecs-svc/2", "ACTIVE", "token", 100.0, 4, 4, 0, True, (BLUE,), O
         (replace(WHOLE, running=3), 4, Condition.COMING),
         (replace(WHOLE, pending=1), 4, Condition.COMING),
         (replace(WHOLE, desired=0, running=0), 0, Condition.WHOLE),
+        (replace(WHOLE, desired=9), 4, Condition.COMING),
+        (replace(WHOLE, desired=9), 2, Condition.COMING),
+        (replace(WHOLE, desired=9), 1, Condition.FAILING),
+        (replace(WHOLE, desired=2, running=2), 1, Condition.COMING),
+        (replace(WHOLE, desired=1, running=1), 0, Condition.FAILING),
+        (replace(WHOLE, desired=0, running=0, steady=False), 0, Condition.COMING),
         (None, 4, Condition.FAILING),
     ],
 )
 def test_a_task_set_is_whole_coming_or_failing(task_set: TaskSet | None, healthy: int, expected: Condition) -> None:
-    assert condition(task_set, Health(healthy, 4)) is expected
+    assert condition(task_set, Health(healthy, 4), 4) is expected
+
+
+def test_a_task_set_that_is_gone_is_not_whole() -> None:
+    assert is_whole(WHOLE, Health(4, 4))
+    assert not is_whole(None, Health(4, 4))
+
+
+def test_targets_that_were_never_healthy_are_coming_unless_none_is() -> None:
+    scaled_out = replace(WHOLE, desired=12)
+    assert [condition(scaled_out, Health(healthy, 12), 0) for healthy in (1, 0)] == [
+        Condition.COMING,
+        Condition.FAILING,
+    ]
+
+
+def test_the_most_healthy_targets_follow_what_is_desired() -> None:
+    progress = Progress(Next.WAIT, "")
+    most = []
+    for desired, healthy in ((4, 3), (4, 4), (4, 2), (12, 4), (2, 4), (12, 2)):
+        progress = progress.seeing(None, replace(WHOLE, desired=desired), Health(healthy, healthy))
+        most.append(progress.most_healthy)
+    assert most == [3, 4, 4, 4, 2, 2]
+    assert progress.seeing(None, None, Health(9, 9)).most_healthy == 2
+    assert Progress.from_json(progress.to_json()).most_healthy == 2
 
 
 def test_looks_are_often_enough_and_not_too_often() -> None:

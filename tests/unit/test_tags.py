@@ -123,3 +123,9 @@ def test_whatever_may_be_a_probe_is_never_switched(value: str | None, *, probe: 
 def test_a_twin_is_named_as_ecs_names_it() -> None:
     assert service_wishes({"spot-failover:twin": " Web-On-Demand "}, Policy()).twin == "Web-On-Demand"
     assert not service_wishes({}, Policy()).twin
+
+
+@pytest.mark.parametrize("value", ["arn:aws:ecs:us-east-1:111111111111:service/shop/twin", "shop/twin", "a twin"])
+def test_a_twin_that_is_no_name_is_none_and_told(value: str) -> None:
+    wishes = service_wishes({"spot-failover:twin": value}, Policy())
+    assert (wishes.twin, wishes.unreadable) == ("", ("spot-failover:twin",))

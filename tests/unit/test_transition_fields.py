@@ -209,7 +209,10 @@ def test_an_operator_s_hold_and_its_end(phase: Phase) -> None:
 
 def test_a_hold_of_the_automation_stays_its_own() -> None:
     left = replace(full(Phase.FAILING_OVER), held_until=FOREVER)
-    assert transitions.hold_by_operator(left, "anna", LATER, START) == replace(left, held_until=LATER)
+    assert transitions.hold_by_operator(left, "anna", LATER, START) is left
+    assert transitions.hold_by_operator(left, "anna", FOREVER, START) is left
+    shorter = replace(left, held_until=LATER)
+    assert transitions.hold_by_operator(shorter, "anna", FOREVER, START) == left
 
 
 @pytest.mark.parametrize(

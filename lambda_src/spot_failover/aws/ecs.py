@@ -144,8 +144,9 @@ class EcsServices:
             if failure.get("reason") != "MISSING":
                 raise TransientError(f"ecs:DescribeServices for {first}: {failure}. Not told to be gone: asked again.")
         return {
-            names[service["serviceName"]]: live_service(names[service["serviceName"]], service)
+            key: live_service(key, service)
             for service in answer["services"]
+            if (key := names.get(service["serviceName"])) is not None
         }
 
     def _update(self, key: ServiceKey, change: Mapping[str, Any]) -> LiveService:

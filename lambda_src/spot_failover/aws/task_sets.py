@@ -33,10 +33,10 @@ class EcsTaskSets:
         found = next((each for each in answer["services"] if each.get("status") == "ACTIVE"), None)
         return None if found is None else external_service(key, found)
 
-    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> None:
+    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> str:
         """See `TaskSets.create`."""
         with translated(Call("ecs:CreateTaskSet", str(key))):
-            self._ecs.create_task_set(
+            answer = self._ecs.create_task_set(
                 cluster=key.cluster,
                 service=key.service,
                 externalId=token,
@@ -44,6 +44,7 @@ class EcsTaskSets:
                 scale={"value": 100.0, "unit": "PERCENT"},
                 **_request(blueprint),
             )
+        return str(answer["taskSet"]["id"])
 
     def scale(self, key: ServiceKey, task_set: str, percent: float) -> None:
         """See `TaskSets.scale`."""

@@ -6,7 +6,6 @@ Shapes: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,14 +15,13 @@ from spot_failover.core.arn import Arn
 from spot_failover.core.errors import ForeignResourceError, MalformedEventError
 from spot_failover.core.events import Interruption, PlacementFailure, StandaloneTask, TaskStateChange
 from spot_failover.core.policy import SyntheticPolicy
-from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.service_key import NAME, ServiceKey
 
 ECS_SOURCE = "aws.ecs"
 STOP_CODES = frozenset({"SpotInterruption", "TerminationNotice"})
 """The stop code is SpotInterruption now and was TerminationNotice before; at times it was missing."""
 STOPPED_REASON = "Your Spot Task was interrupted."
 _GROUP = "service:"
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 """Names of services and clusters (ECS API reference, CreateService, CreateCluster)."""
 
 
@@ -278,6 +276,6 @@ def _service_key(arns: tuple[Arn, ...], name: str = "") -> ServiceKey:
     if not service or not cluster:
         raise MalformedEventError("neither resources nor detail tell which service of which cluster this is about")
     # A name that ECS refuses would take the other services of its DescribeServices call down with it.
-    if not _NAME.fullmatch(service) or not _NAME.fullmatch(cluster):
+    if not NAME.fullmatch(service) or not NAME.fullmatch(cluster):
         raise MalformedEventError(f"no names of a service and a cluster: {service!r}, {cluster!r}")
     return ServiceKey(arns[0].account, arns[0].region, cluster, service)

@@ -17,8 +17,10 @@ def decide_proving(situation: Situation) -> Decision:
     Waiting costs nothing: the rolling deployment keeps the on-demand tasks until Spot ones are healthy.
     """
     if _proven(situation):
-        record = transitions.close(situation.record, Reason.RESTORED, situation.now)
-        return Decision(Action.CLOSE, Reason.RESTORED, record=record, again=True)
+        # Without a task nothing is learned about Spot: neither the service's delays nor its pool begin anew.
+        reason = Reason.RESTORED if situation.live.desired else Reason.RESTORED_AT_ZERO
+        record = transitions.close(situation.record, reason, situation.now)
+        return Decision(Action.CLOSE, reason, record=record, again=True)
     asked = isinstance(situation.event, OperatorFailover)
     failure = (Reason.OPERATOR_REQUEST, "an operator asked for it") if asked else _failure(situation)
     if failure is not None:

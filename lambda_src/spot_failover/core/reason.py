@@ -92,6 +92,8 @@ class Action(StrEnum):
     """The record has done its work."""
     HOLD = "hold"
     """Leave the service alone until an operator releases it."""
+    RELEASE = "release"
+    """An operator ends a hold."""
     WAIT = "wait"
     REPORT = "report"
     """Nothing to do, but worth knowing."""

@@ -56,8 +56,8 @@ class ScaledownInput:
 
     @property
     def least_seconds(self) -> int:
-        """What all waits together take when everything else takes no time."""
-        return self.steps * self.scaledown_wait
+        """What all waits together may take when everything else takes no time."""
+        return self.wait_for_service + self.steps * self.scaledown_wait
 
 
 def _load_balancer(value: Any) -> str:
@@ -137,7 +137,8 @@ def parse_scaledown_input(given: object, *, account: str, region: str, time_limi
     if parsed.least_seconds > time_limit:
         raise InputError(
             f"scaledown_decrement: {parsed.decrement} percent points every scaledown_wait = {parsed.scaledown_wait} s "
-            f"take {parsed.least_seconds} s at least, but an execution may take {time_limit} s; give a larger "
-            "scaledown_decrement, a shorter scaledown_wait, or the module a larger time_limit_minutes"
+            f"after waitForService = {parsed.wait_for_service} s may take {parsed.least_seconds} s, but an execution "
+            f"may take {time_limit} s; give a larger scaledown_decrement, a shorter scaledown_wait or waitForService, "
+            "or the module a larger time_limit_minutes"
         )
     return parsed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from spot_failover.core.errors import ChangedByHandError, NotReplaceableError
 from spot_failover.core.scaledown_input import ScaledownInput
@@ -16,6 +17,8 @@ PRODUCTION_TAG = "isProduction"
 """Tag of the target groups: `true` on the one that serves production."""
 _TOKEN_LENGTH = 32
 """ECS takes client tokens of up to 36 characters (ECS API reference, CreateTaskSet)."""
+_LISTED_WITHIN = timedelta(seconds=60)
+"""ECS reads are eventually consistent: for so long a new task set that is not listed has not been deleted."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,18 @@ class Plan:
     moves: tuple[Move, ...] = ()
     """Empty until the swap."""
     new: str = ""
-    """Empty until the new task set was seen."""
+    """Empty until ECS has said the new task set's id."""
+    created_at: datetime | None = None
+    """When the new task set was asked for last; None: it never was."""
 
     @property
     def swapping(self) -> bool:
         """Whether a listener may have been moved."""
         return bool(self.moves)
+
+    def unlisted_yet(self, now: datetime) -> bool:
+        """Whether ECS may have made the new task set so lately that it need not be listed yet."""
+        return self.created_at is not None and now - self.created_at < _LISTED_WITHIN
 
 
 def token_of(execution: str) -> str:

@@ -51,6 +51,8 @@ class Progress:
     old_running: int = 0
     new_running: int = 0
     new_healthy: int = 0
+    most_healthy: int = 0
+    """The most healthy targets that the new task set has had, but no more than were desired at any look since."""
 
     def seeing(self, old: TaskSet | None, new: TaskSet | None, health: Health) -> Progress:
         """The same with the counts of this moment."""
@@ -61,6 +63,7 @@ class Progress:
             old_running=old.running if old else 0,
             new_running=new.running if new else 0,
             new_healthy=health.healthy,
+            most_healthy=min(new.desired, max(self.most_healthy, health.healthy)) if new else self.most_healthy,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -82,6 +85,7 @@ class Progress:
             because=str(fields.get("because", "")),
             old=str(fields.get("old", "")),
             new=str(fields.get("new", "")),
+            most_healthy=int(fields.get("most_healthy", 0)),
         )
 
 
@@ -91,17 +95,29 @@ class Condition(StrEnum):
     WHOLE = "whole"
     COMING = "coming"
     FAILING = "failing"
-    """Less than half of its targets are healthy, or it is gone."""
+    """None of its targets is healthy, or less than half of those that were and are still desired, or it is gone."""
 
 
-def condition(task_set: TaskSet | None, health: Health) -> Condition:
-    """How a task set is: whole with all its tasks running and as many healthy targets."""
+def is_whole(task_set: TaskSet | None, health: Health) -> bool:
+    """Whether all tasks of a task set run, and as many targets are healthy."""
+    if task_set is None:
+        return False
+    running = task_set.running >= task_set.desired and task_set.pending == 0
+    return running and task_set.steady and health.healthy >= task_set.desired
+
+
+def condition(task_set: TaskSet | None, health: Health, most_healthy: int) -> Condition:
+    """How a task set is of whose targets `most_healthy` have been healthy: what it never had it has not lost.
+
+    Autoscaling may more than double the desired count at any time: the tasks that it adds are coming.
+    """
     if task_set is None:
         return Condition.FAILING
-    running = task_set.running >= task_set.desired and task_set.pending == 0
-    if running and task_set.steady and health.healthy >= task_set.desired:
+    if is_whole(task_set, health):
         return Condition.WHOLE
-    return Condition.FAILING if 2 * health.healthy < task_set.desired else Condition.COMING
+    none = health.healthy == 0 and task_set.desired > 0
+    lost = 2 * health.healthy < min(task_set.desired, most_healthy)
+    return Condition.FAILING if none or lost else Condition.COMING
 
 
 def poll_seconds(patience: int) -> int:

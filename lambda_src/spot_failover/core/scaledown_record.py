@@ -50,7 +50,8 @@ class ScaledownRecord:
 
 def plan_text(plan: Plan) -> str:
     """A plan as JSON."""
-    return json.dumps(asdict(plan), sort_keys=True)
+    created_at = plan.created_at.isoformat() if plan.created_at else None
+    return json.dumps({**asdict(plan), "created_at": created_at}, sort_keys=True)
 
 
 def plan_from(text: str) -> Plan:
@@ -63,4 +64,5 @@ def plan_from(text: str) -> Plan:
     """
     fields: dict[str, Any] = json.loads(text)
     moves = tuple(Move(**move) for move in fields.pop("moves"))
-    return Plan(**fields, moves=moves)
+    created_at = fields.pop("created_at", None)
+    return Plan(**fields, moves=moves, created_at=datetime.fromisoformat(created_at) if created_at else None)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""A cluster's or a service's name (ECS API reference, CreateCluster and CreateService)."""
 
 
 @dataclass(frozen=True, order=True)

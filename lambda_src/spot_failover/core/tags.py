@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from spot_failover.core.policy import Enrollment, InterruptionResponse, Method, Mode, Policy
+from spot_failover.core.service_key import NAME
 from spot_failover.core.windows import Window
 
 PREFIX = "spot-failover:"
@@ -72,11 +73,20 @@ def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
             "interruption-response", InterruptionResponse, policy.interruption.response, InterruptionResponse.NONE
         ),
         method=_method(tags.get(PREFIX + "method"), unreadable),
-        twin=tags.get(PREFIX + "twin", "").strip(),
+        twin=_twin(tags.get(PREFIX + "twin", ""), unreadable),
         probe=tags.get(PREFIX + "probe", "false").strip().lower() != "false",
         hold_until=_hold_until(tags.get(PREFIX + "hold-until"), unreadable),
         unreadable=tuple(unreadable),
     )
+
+
+def _twin(value: str, unreadable: list[str]) -> str:
+    """The twin's name; nothing where it is none: for an ARN ECS would answer with another name, or not at all."""
+    name = value.strip()
+    if name and not NAME.fullmatch(name):
+        unreadable.append(PREFIX + "twin")
+        return ""
+    return name
 
 
 def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) -> bool:

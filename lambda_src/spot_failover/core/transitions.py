@@ -196,10 +196,12 @@ def close(record: Record, reason: Reason, now: datetime) -> Record:
 def hold_by_operator(record: Record, by: str, until: datetime, now: datetime) -> Record:
     """No failover and no restore begins until then; what has begun is finished first.
 
-    A hold of the automation's own stays its own: it also keeps a failover from being tried again.
+    A hold of the automation's own stays its own, and never ends earlier for this: only a release lets it try again what
+    it has left to a person.
     """
-    own = record.held_until is not None and now < record.held_until and not record.held_by
-    held = replace(record, held_until=until, held_by="" if own else by)
+    if record.held_until is not None and now < record.held_until and not record.held_by:
+        return record if until <= record.held_until else replace(record, held_until=until)
+    held = replace(record, held_until=until, held_by=by)
     return held if record.phase.open else replace(held, expires_at=lifecycle.kept_until(held, now))
 
 

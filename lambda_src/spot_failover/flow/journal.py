@@ -15,7 +15,7 @@ from typing import Any
 from spot_failover.core.alert_group import AlertKey
 from spot_failover.core.audit import AUDITED, CAUSE, NOTE, SCHEMA, AuditEvent, Lost
 from spot_failover.core.errors import BusyError, ConflictError, TransientError
-from spot_failover.core.reason import Action
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
 from spot_failover.flow.ports import AuditBus, Incidents
 from spot_failover.flow.report import Outcome
@@ -51,7 +51,8 @@ class Journal:
         with self._lock:
             self._events.append(event)
         reported = outcome.observed or (outcome.event is not None and outcome.event.report_only)
-        if outcome.decision.action in {Action.ALERT, Action.HOLD} and not reported:
+        asked = outcome.decision.reason is Reason.OPERATOR_REQUEST  # the person who should look has done so
+        if outcome.decision.action in {Action.ALERT, Action.HOLD} and not reported and not asked:
             key = AlertKey(outcome.key.account, outcome.key.region, str(outcome.decision.reason))
             name = f"{outcome.key.cluster}/{outcome.key.service}" if outcome.key.service else "-"
             self._alert(key, name, outcome.decision.note)

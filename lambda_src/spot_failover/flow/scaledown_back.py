@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spot_failover.core.scaledown_plan import Plan, moved_by_hand
-from spot_failover.core.scaledown_progress import Condition, Next, Progress, condition, overdue, poll_seconds
+from spot_failover.core.scaledown_progress import Next, Progress, is_whole, overdue, poll_seconds
 from spot_failover.core.scaledown_record import ScaledownRecord
 from spot_failover.flow.scaledown_step import Sight, Step
 
@@ -60,7 +60,7 @@ def _whether_to_swap_back(step: Step, record: ScaledownRecord, plan: Plan, sight
 def _old_is_whole(plan: Plan, sight: Sight) -> bool:
     """At its scale of before: scaled down it would be whole with fewer tasks, or none."""
     at_scale = sight.old is not None and sight.old.scale == plan.scale
-    return at_scale and condition(sight.old, sight.old_health) is Condition.WHOLE
+    return at_scale and is_whole(sight.old, sight.old_health)
 
 
 def remove_new(step: Step) -> Progress:
@@ -72,12 +72,16 @@ def remove_new(step: Step) -> Progress:
     sight = step.look(plan)
     if sight is not None and sight.old is None:
         return _old_is_gone(step, record, plan, sight)
-    if sight is not None and sight.new is not None:
+    # One that is not listed may be there all the same: to take it for gone would leave it behind.
+    if sight is not None and (sight.new is not None or plan.unlisted_yet(step.world.now())):
         waiting = _wait_for_old(step, record, plan, sight)
         if waiting is not None:
             return waiting
-        step.world.task_sets.delete(step.key, sight.new.id)
-        return _go_on(step, Next.WAIT, "the new task set is deleted: waiting until its targets are gone", sight, 5)
+        new = sight.new.id if sight.new else plan.new
+        if not new:
+            return _go_on(step, Next.WAIT, "waiting whether ECS lists a new task set after all", sight, 5)
+        step.world.task_sets.delete(step.key, new)
+        return _go_on(step, Next.WAIT, "the new task set is deleted: waiting until all of it is gone", sight, 5)
     if sight is not None and _targets_left(step, record, sight):
         return _go_on(step, Next.WAIT, "waiting until the targets of the new task set are gone", sight, 5)
     return _finish(step, record, plan, f"all is as it was before{_but_for(step, plan)}")

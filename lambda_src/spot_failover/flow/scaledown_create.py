@@ -96,10 +96,16 @@ def _create(step: Step, record: ScaledownRecord) -> Progress:
     current = service.task_set(plan.old) if service is not None and plan is not None else None
     if plan is None or service is None or current is None:
         raise ChangedByHandError(f"{step.key}: somebody deleted it, or its task set, a moment ago")
-    new = service.made_by(plan.token)
-    if new is None:
+    made = service.made_by(plan.token)
+    if made is None:
         step.tell_or_fail("start", plan)
-        step.world.task_sets.create(step.key, blueprint(step.given, current, plan.idle), plan.token)
+        # Before it is asked for: where the answer gets lost, the way back knows that there may be one.
+        plan = replace(plan, created_at=step.world.now())
+        record = step.world.ledger.put(replace(record, plan=plan))
+        new = step.world.task_sets.create(step.key, blueprint(step.given, current, plan.idle), plan.token)
+    else:
+        new = made.id
+    step.world.ledger.put(replace(record, plan=replace(plan, new=new)))
     note = f"{step.key}: new task set made in {plan.idle}; waiting until it is steady and its targets are healthy"
     wait = poll_seconds(step.given.wait_for_service)
-    return Progress(Next.WAIT_FOR_SERVICE, note, wait_seconds=wait, old=plan.old, new=new.id if new else "")
+    return Progress(Next.WAIT_FOR_SERVICE, note, wait_seconds=wait, old=plan.old, new=new)

@@ -11,14 +11,19 @@ from spot_failover.core.scaledown_progress import (
     Next,
     Progress,
     condition,
+    is_whole,
     next_scale,
     overdue,
     poll_seconds,
 )
+from spot_failover.core.task_set import TaskSet
 from spot_failover.flow.scaledown_step import Sight, Step
 
 LAST_TASKS = 15
 """Seconds between looks whether the old task set's last tasks have ended: they are given time for their connections."""
+
+NOT_LISTED_YET = 5
+"""Seconds between looks for a new task set that ECS has made but does not list yet."""
 
 
 def wait_for_service(step: Step) -> Progress:
@@ -31,20 +36,18 @@ def wait_for_service(step: Step) -> Progress:
     OverdueError
         The execution's time is over.
     """
-    record, plan = step.planned()
+    _, plan = step.planned()
     step.check_time()
     sight = _look(step, plan)
     if sight.new is None:
+        if plan.unlisted_yet(step.world.now()):
+            return Progress(Next.WAIT, f"{step.key}: ECS does not list the new task set yet", NOT_LISTED_YET)
         raise UnhealthyError(f"{step.key}: its new task set is not there any more: somebody deleted it")
-    if plan.new != sight.new.id:
-        plan = replace(plan, new=sight.new.id)
-        record = step.world.ledger.put(replace(record, plan=plan))
-    is_now = condition(sight.new, sight.new_health)
     counts = (
         f"{sight.new.running} of {sight.new.desired} tasks of {sight.new.id} run, "
         f"{sight.new_health.healthy} targets are healthy"
     )
-    if is_now is Condition.WHOLE:
+    if is_whole(sight.new, sight.new_health):
         return Progress(Next.SWAP, f"{step.key}: {counts}").seeing(sight.old, sight.new, sight.new_health)
     since = step.progress.unwell_since or step.world.now()
     if overdue(since, step.world.now(), step.given.wait_for_service):
@@ -64,17 +67,17 @@ def scale_down(step: Step) -> Progress:
     Raises
     ------
     OverdueError
-        The execution's time is over.
+        The execution's time is over before the wait after this step is.
     """
     _, plan = step.planned()
-    step.check_time()
+    step.check_time(step.given.scaledown_wait)
     sight = _look(step, plan)
     target = step.progress.target_scale
     if sight.old is not None and sight.old.scale > target:
         step.world.task_sets.scale(step.key, plan.old, target)
     note = f"{step.key}: old task set {plan.old} is scaled to {target:g} percent"
-    done = Progress(Next.WAIT, note, step.given.scaledown_wait, target_scale=target)
-    return replace(done, unwell_since=step.progress.unwell_since).seeing(sight.old, sight.new, sight.new_health)
+    done = Progress(Next.WAIT, note, step.given.scaledown_wait, target, step.progress.unwell_since)
+    return _seen(step, done, sight)
 
 
 def loop_till_running(step: Step) -> Progress:
@@ -83,37 +86,49 @@ def loop_till_running(step: Step) -> Progress:
     Raises
     ------
     UnhealthyError
-        Less than half of the new targets are healthy, or they have not all been for `waitForService` seconds.
+        None of the new targets is healthy, or less than half of those that were, or they have not all been for
+        `waitForService` seconds.
     ChangedByHandError
         A listener does not forward to the new group any more: to take more tasks away could cut its connections.
     OverdueError
-        The execution's time is over.
+        The execution's time is over before the work is done.
     """
     _, plan = step.planned()
-    step.check_time()
     sight = _look(step, plan)
+    scale = step.progress.target_scale
+    ended = sight.old is None or (scale == 0 and _has_ended(sight.old, sight))
+    if not (ended and is_whole(sight.new, sight.new_health)):
+        step.check_time()
     strayed = not_moved(plan, step.world.balancers.listeners(plan.load_balancer))
     if strayed:
         ports = ", ".join(str(move.port) for move in strayed)
         raise ChangedByHandError(f"{step.key}: somebody changed the listeners on port {ports} after the swap")
-    scale = step.progress.target_scale
     unwell = _unwell(step, sight)
     if unwell is not None:
         return unwell
-    ended = sight.old is not None and sight.old.scale == 0 and sight.old.gone and not sight.old_health.draining
-    if sight.old is None or (scale == 0 and ended):
+    if ended:
         seen = Progress(Next.CLEAN_UP, f"{step.key}: no task of the old task set runs any more")
     elif scale == 0:
         seen = Progress(Next.WAIT, f"{step.key}: waiting for the last tasks of the old task set to end", LAST_TASKS)
     else:
         target = next_scale(scale, step.given.decrement)
         seen = Progress(Next.SCALE_DOWN, f"{step.key}: the new task set carries the service", target_scale=target)
-    return seen.seeing(sight.old, sight.new, sight.new_health)
+    return _seen(step, seen, sight)
+
+
+def _has_ended(old: TaskSet, sight: Sight) -> bool:
+    return old.scale == 0 and old.gone and not sight.old_health.draining
+
+
+def _seen(step: Step, progress: Progress, sight: Sight) -> Progress:
+    """The progress with the counts of this moment, and the most healthy targets that were seen since the swap."""
+    before = replace(progress, most_healthy=step.progress.most_healthy)
+    return before.seeing(sight.old, sight.new, sight.new_health)
 
 
 def _unwell(step: Step, sight: Sight) -> Progress | None:
     """What to do while the new task set is not whole; None while it is."""
-    is_now = condition(sight.new, sight.new_health)
+    is_now = condition(sight.new, sight.new_health, step.progress.most_healthy)
     if is_now is Condition.WHOLE:
         return None
     desired = sight.new.desired if sight.new else 0
@@ -127,7 +142,7 @@ def _unwell(step: Step, sight: Sight) -> Progress | None:
     note = f"{step.key}: {counts}: the old task set is left as it is meanwhile"
     wait = poll_seconds(step.given.wait_for_service)
     waiting = Progress(Next.WAIT, note, wait, target_scale=step.progress.target_scale, unwell_since=since)
-    return waiting.seeing(sight.old, sight.new, sight.new_health)
+    return _seen(step, waiting, sight)
 
 
 def clean_up(step: Step) -> Progress:

@@ -18,8 +18,11 @@ class TaskSets(Protocol):
         """The service as it is now; None where it, or its cluster, does not exist or is not ACTIVE."""
         ...
 
-    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> None:
-        """Make a task set of the service's whole desired count; a second call with the same token makes none."""
+    def create(self, key: ServiceKey, blueprint: Blueprint, token: str) -> str:
+        """Make a task set of the service's whole desired count, and return its id.
+
+        A second call with the same token makes none, and returns the same.
+        """
         ...
 
     def scale(self, key: ServiceKey, task_set: str, percent: float) -> None:

@@ -105,17 +105,18 @@ class Step:
             self.world.balancers.health(plan.idle),
         )
 
-    def check_time(self) -> None:
-        """See to it that time is left.
+    def check_time(self, ahead: int = 0) -> None:
+        """See to it that more than `ahead` seconds are left.
 
         Raises
         ------
         OverdueError
-            None is: what was done is put back, for which the state machine leaves time.
+            They are not: what was done is put back, for which the state machine leaves time.
         """
-        if self.world.now() - self.started_at >= timedelta(seconds=self.world.time_limit):
+        if self.world.now() + timedelta(seconds=ahead) - self.started_at >= timedelta(seconds=self.world.time_limit):
+            when = f"would be over within the next {ahead} s" if ahead else "is over"
             raise OverdueError(
-                f"{self.key}: the time limit of {self.world.time_limit} s is over (time_limit_minutes of the module)"
+                f"{self.key}: the time limit of {self.world.time_limit} s {when} (time_limit_minutes of the module)"
             )
 
     def ended(self) -> Progress | None:

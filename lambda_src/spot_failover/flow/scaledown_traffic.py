@@ -46,7 +46,8 @@ def swap(step: Step) -> Progress:
     step.tell("swap", plan, target_group=plan.idle, note=f"listeners on port {ports}")
     scale = next_scale(plan.scale, step.given.decrement)
     note = f"{step.key}: listeners on port {ports} forward to {plan.idle}; connections that stand stay with {plan.old}"
-    return Progress(Next.SCALE_DOWN, note, target_scale=scale, old=plan.old, new=plan.new)
+    seen = step.progress.most_healthy
+    return Progress(Next.SCALE_DOWN, note, target_scale=scale, old=plan.old, new=plan.new, most_healthy=seen)
 
 
 def swap_back(step: Step) -> Progress:

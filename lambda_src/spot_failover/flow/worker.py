@@ -65,10 +65,12 @@ class Worker:
     ends_at: datetime
     """When the Lambda service stops this invocation."""
     chance: Callable[[], float]
+    stops_at: datetime | None = None
+    """When to begin nothing more, for what has to leave time to others; None: only when the invocation ends."""
 
     def out_of_time(self) -> bool:
         """Whether too little of this invocation is left to begin anything."""
-        return self.now() + CALL_TIME > self.ends_at
+        return self.now() + CALL_TIME > (self.stops_at or self.ends_at)
 
     def carry_out(self, situation: Situation, decision: Decision) -> tuple[Outcome, Situation]:
         """Do what the decision asks for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from spot_failover.core.errors import SpotFailoverError
 from spot_failover.flow.incident_flow import IncidentFlow
 from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.twin_tick import TwinTick
+from spot_failover.flow.worker import Worker
 from spot_failover.handlers.assembly import Function
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
 
 TELLING = timedelta(seconds=30)
 """How long a tick looks for what is to be told; what it does not reach, the next one does."""
+
+
+FOR_TWINS = 0.25
+"""The part of what is left of an invocation that restores leave to twins, however many restores there are to make."""
+
+
+def _leaving_time(worker: Worker) -> Worker:
+    return replace(worker, stops_at=worker.ends_at - (worker.ends_at - worker.now()) * FOR_TWINS)
 
 
 class RestoreTickError(SpotFailoverError):
@@ -52,8 +62,10 @@ class RestoreFunction:
         telemetry = self._function.telemetry
         try:
             self._tell_people(context)
-            tick = RestoreFlow(self._function.worker(context), self._function.settings.policy, telemetry).run()
-            tick.add(TwinTick(self._function.worker(context), self._function.settings.policy, telemetry).run())
+            worker, policy = self._function.worker(context), self._function.settings.policy
+            restores = _leaving_time(worker) if policy.twin.enabled else worker
+            tick = RestoreFlow(restores, policy, telemetry).run()
+            tick.add(TwinTick(worker, policy, telemetry).run())
             for key, error in tick.errors.items():
                 telemetry.unfinished(error, key)
             telemetry.gauge("StuckRecords", tick.stuck)

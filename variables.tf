@@ -172,7 +172,7 @@ variable "permissions_boundary" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's. Empty: the topic of the `notifications`."
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's. Empty: the topic of the `notifications`, if it is in this Region."
   type        = list(string)
   default     = []
   nullable    = false

@@ -2,7 +2,7 @@ variable "notifications" {
   description = <<-EOT
     Messages for people about incidents of Spot pools and about what needs a person (`docs/operations.md`):
     - `enabled`: whether any are sent.
-    - `topic_arn`: an SNS topic of yours; null: one is made here, and you subscribe to it.
+    - `topic_arn`: an SNS topic of yours; null: one is made here, and you subscribe to it. Alarms can't notify a topic in another Region: then give `alarm_actions` too.
     - `topic_kms_key_arn`: the customer key of a topic of yours, where it has one: the restore function must be able to use it.
   EOT
   type = object({

@@ -17,9 +17,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from spot_failover.aws.audit_bus import PATIENT, EventBus
+from spot_failover.aws.audit_bus import EventBus
 from spot_failover.aws.autoscaling import ScalableTargets
-from spot_failover.aws.clients import RETRIED, WorkloadClients
+from spot_failover.aws.clients import PATIENT, RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.errors import Call, translate, translated
 from spot_failover.aws.incident_table import IncidentTable

@@ -52,7 +52,7 @@ locals {
     }
     people_not_told = {
       name = "people-not-told", metric = "NotificationsFailed", statistic = "Sum", period = 900, threshold = 0, missing = "notBreaching"
-      says = "Incidents or alerts could not be looked at or told: see the lines \"people not told\" and \"alert not noted\" in the functions' logs. The next tick tries again."
+      says = "Incidents or alerts could not be looked at or told: see the lines \"people not told\" (the next tick tries again) and \"alert not noted\" (nobody else hears of it) in the functions' logs."
     }
   }
 

@@ -9,7 +9,9 @@ locals {
   topic_arn = var.notifications.enabled ? coalesce(var.notifications.topic_arn, local.own_topic_arn) : null
   topic_key = local.make_topic ? var.kms_key_arn : var.notifications.topic_kms_key_arn
 
-  alarm_actions = length(var.alarm_actions) > 0 ? var.alarm_actions : [for arn in [local.topic_arn] : arn if arn != null]
+  # An alarm can't notify a topic in another Region (PutMetricAlarm refuses it).
+  alarm_topics  = local.topic_arn == null ? [] : [for arn in [local.topic_arn] : arn if split(":", arn)[3] == data.aws_region.current.id]
+  alarm_actions = length(var.alarm_actions) > 0 ? var.alarm_actions : local.alarm_topics
 
   notification_environment = local.topic_arn == null ? {} : {
     NOTIFICATION_FORMAT    = var.notification_format

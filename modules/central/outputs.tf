@@ -116,7 +116,7 @@ output "operator_role_arn" {
 }
 
 output "alarm_actions" {
-  description = "ARNs that the alarms notify: the input `alarm_actions`, or where that is empty the topic of the notifications."
+  description = "ARNs that the alarms notify: the input `alarm_actions`, or where that is empty the topic of the notifications, if it is in this Region."
   value       = local.alarm_actions
 }
 

@@ -26,11 +26,12 @@ class InMemoryIncidents:
         yield from [pool for pool, incident in self.incidents.items() if incident.open]
 
     def incident(self, pool: PoolKey) -> Incident:
+        self.faults.reach("incident", after=False)
         return self.incidents.get(pool, Incident(pool))
 
     def put_incident(self, incident: Incident) -> Incident:
         self.faults.reach("put_incident", after=False)
-        if self.incident(incident.pool).version != incident.version:
+        if self.incidents.get(incident.pool, Incident(incident.pool)).version != incident.version:
             raise ConflictError(f"incident of {incident.pool}: written by another worker since it was read")
         self.incidents[incident.pool] = replace(incident, version=incident.version + 1)
         self.faults.reach("put_incident", after=True)

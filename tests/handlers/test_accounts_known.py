@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from spot_failover.core.alert_group import NOTE
 from spot_failover.core.errors import BusyError, ConflictError, TransientError
 from spot_failover.core.events import Heartbeat
+from spot_failover.core.policy import AccountOverride
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
 from tests.doubles.builders import FALLBACK, OTHER, WEB, failure, service
@@ -78,7 +80,7 @@ def test_a_role_that_refuses_is_told_and_counted_until_it_lets_us_in() -> None:
     assert installation.watch().silent == 0
 
 
-def silent_and_refused(hours: float) -> Installation:
+def about_to_leave(hours: float) -> Installation:
     installation = known()
     installation.services.lose_spot()
     installation.deliver(failure(WEB), failure(OTHER))
@@ -87,16 +89,23 @@ def silent_and_refused(hours: float) -> Installation:
     installation.clock.advance(hours=hours)
     installation.hear(OTHER.account, OTHER.region)
     installation.told.clear()
+    return installation
+
+
+def silent_and_refused(hours: float) -> Installation:
+    installation = about_to_leave(hours)
     installation.sweep()
     return installation
 
 
-def test_an_account_that_has_left_is_forgotten_and_its_records_close_with_a_list() -> None:
+def test_an_account_that_has_left_is_forgotten_and_its_records_close_each_told() -> None:
     installation = silent_and_refused(24)
-    assert installation.told.news[0] == ("alert", "ACCOUNT_LEFT")
-    note = installation.told.outcomes[0].decision.note
-    assert "shop/web (baseline: FARGATE_SPOT weight 1)" in note
-    assert OTHER.cluster not in note
+    assert installation.told.news[:2] == [("close", "ACCOUNT_LEFT"), ("alert", "ACCOUNT_LEFT")]
+    closed, alert = installation.told.outcomes[:2]
+    assert (closed.key, closed.decision.note) == (WEB, "baseline: FARGATE_SPOT weight 1")
+    assert "taken off the list" in alert.decision.note
+    assert "closed now: 1." in alert.decision.note
+    assert len(alert.decision.note) <= NOTE
     assert installation.record(WEB).phase is Phase.CLOSED
     assert installation.record(WEB).reason == Reason.ACCOUNT_LEFT
     assert installation.record(OTHER).phase is Phase.FAILED_OVER
@@ -105,6 +114,41 @@ def test_an_account_that_has_left_is_forgotten_and_its_records_close_with_a_list
     installation.told.clear()
     installation.sweep()
     assert {outcome.key.account for outcome in installation.told.outcomes} <= {OTHER.account}
+
+
+@pytest.mark.parametrize("operation", ["get", "put"])
+def test_a_record_that_can_not_be_closed_loses_none_of_the_others_and_is_closed_later(operation: str) -> None:
+    installation = about_to_leave(24)
+    for name in ("a", "b"):
+        key = replace(WEB, service=name)
+        installation.records.store(replace(installation.record(WEB), key=key))
+    installation.records.faults.before(operation, TransientError("throttled"), skip=1)
+    assert list(installation.watch().errors) == ["account 111111111111, Region us-east-1"]
+    assert installation.told.news == [("close", "ACCOUNT_LEFT")] * 2 + [("alert", "ACCOUNT_LEFT")]
+    assert "stays on the list" in installation.told.outcomes[2].decision.note
+    assert HERE in list(installation.registry.paths())
+    assert installation.watch().errors == {}
+    assert installation.told.news[3:] == [("close", "ACCOUNT_LEFT"), ("alert", "ACCOUNT_LEFT")]
+    assert {one.key.service for one in installation.told.outcomes if one.action == "close"} == {"web", "a", "b"}
+    assert HERE not in list(installation.registry.paths())
+
+
+def test_where_nothing_could_be_closed_nothing_is_told_but_the_error() -> None:
+    installation = about_to_leave(24)
+    installation.records.faults.before("open_in", TransientError("throttled"))
+    assert len(installation.watch().errors) == 1
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.news
+    assert HERE in list(installation.registry.paths())
+
+
+def test_an_account_that_is_switched_off_is_not_taken_off_the_list() -> None:
+    installation = about_to_leave(24)
+    override = AccountOverride(enabled=False)
+    installation.policy = replace(installation.policy, account_overrides={WEB.account: override})
+    installation.watch()
+    assert ("alert", "ACCOUNT_LEFT") not in installation.told.news
+    assert installation.record(WEB).phase is Phase.FAILED_OVER
+    assert HERE in list(installation.registry.paths())
 
 
 def test_before_a_day_is_over_it_has_not_left() -> None:

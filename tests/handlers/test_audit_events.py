@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from spot_failover.aws.audit_bus import ATTEMPTS, BATCH, EventBus
 from spot_failover.core.audit import AuditEvent, Lost
@@ -111,6 +112,10 @@ class Events:
         return {"Entries": [bad if number < refused else {"EventId": "x"} for number in range(len(Entries))]}
 
 
+def refusal(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "PutEvents")
+
+
 def events(many: int) -> list[AuditEvent]:
     return [AuditEvent(replace(WEB, service=f"s{number}"), START, {}) for number in range(many)]
 
@@ -144,12 +149,49 @@ def test_what_is_refused_time_and_again_is_lost_and_the_rest_is_not() -> None:
     assert client.calls == [10, 2, 2, 1]
 
 
-def test_after_a_call_that_failed_no_other_is_made() -> None:
-    client = Events(4, EndpointConnectionError(endpoint_url="https://events"))
+UNREACHABLE = EndpointConnectionError(endpoint_url="https://events")
+
+
+def test_a_call_that_failed_is_made_again_once() -> None:
+    client = Events(UNREACHABLE)
+    assert bus(client).put(events(BATCH + 5), LATER) == []
+    assert client.calls == [10, 10, 5]
+
+
+@pytest.mark.parametrize(
+    ("refusals", "calls", "why"),
+    [
+        ((4, UNREACHABLE, UNREACHABLE), [10, 4, 4], "events:PutEvents for event bus bus"),
+        ((4, refusal("AccessDeniedException")), [10, 4], "check that its policy allows"),
+    ],
+    ids=["unreachable", "denied"],
+)
+def test_after_calls_that_failed_no_other_is_made(
+    refusals: tuple[int | Exception, ...], calls: list[int], why: str
+) -> None:
+    client = Events(*refusals)
     lost = bus(client).put(events(BATCH + 5), LATER)
     assert len(lost) == 4 + 5
-    assert client.calls == [10, 4]
-    assert "events:PutEvents for event bus bus" in lost[0].why
+    assert client.calls == calls
+    assert why in lost[0].why
+
+
+def test_a_call_that_is_refused_for_what_is_in_it_loses_nothing_else() -> None:
+    client = Events(refusal("ValidationException"))
+    lost = bus(client).put(events(BATCH + 5), LATER)
+    assert [one.event.key.service for one in lost] == [f"s{number}" for number in range(BATCH)]
+    assert client.calls == [10, 5]
+
+
+def pass_by(clock: Clock) -> None:
+    clock.advance(minutes=2)
+
+
+def test_nothing_is_put_again_when_the_time_is_up() -> None:
+    clock, client = Clock(START), Events(2, 2)
+    late = EventBus(client, "bus", now=clock.now, sleep=lambda _seconds: pass_by(clock))
+    assert len(late.put(events(BATCH + 5), LATER)) == 2 + 5
+    assert client.calls == [10]
 
 
 def test_near_the_end_of_an_invocation_nothing_is_put() -> None:

@@ -9,7 +9,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from spot_failover.aws.clients import ONCE, RETRIED
+from spot_failover.aws.clients import ONCE, QUICK, RETRIED
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.core.errors import UnclearError
 from tests.doubles.builders import WEB
@@ -17,7 +17,7 @@ from tests.handlers.aws_account import use_made_up_credentials
 from tests.handlers.stubbed_clients import StubbedClients
 
 
-@pytest.mark.parametrize(("config", "attempts"), [(ONCE, 1), (RETRIED, 4)])
+@pytest.mark.parametrize(("config", "attempts"), [(ONCE, 1), (QUICK, 1), (RETRIED, 4)])
 def test_how_often_botocore_itself_tries(monkeypatch: pytest.MonkeyPatch, config: Any, attempts: int) -> None:
     use_made_up_credentials(monkeypatch)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _seconds: None)

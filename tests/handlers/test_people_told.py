@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.topic import SnsTopic
-from spot_failover.core.errors import ConflictError, RefusedError, TransientError
+from spot_failover.core.errors import ConflictError, RefusedError, TransientError, UnclearError
 from spot_failover.core.event_parser import parse_placement_failure
 from spot_failover.core.incident import Incident
 from spot_failover.core.pool import PoolKey
@@ -87,6 +88,24 @@ def test_a_topic_that_refuses_is_asked_again_at_the_next_tick_and_restores_go_on
     assert (line["level"], line["note"]) == ("ERROR", "sns:Publish: throttled")
     account.monkeypatch.setattr(SnsTopic, "publish", publish)
     assert len(tick(account, restore_handler())) == 1
+
+
+def test_a_topic_that_hangs_holds_up_no_restore(account: Account) -> None:
+    """60 incidents, each of which would wait 5 seconds: the tick would be over before the first restore."""
+    begun, asked = account.clock.now(), []
+
+    def hang(_self: SnsTopic, _notification: Any) -> None:
+        asked.append(account.clock.advance(seconds=5))
+        raise UnclearError("sns:Publish: read time-out")
+
+    account.services.add(service(ours()))
+    account.table.put(replace(record(Phase.FAILED_OVER), version=0))
+    fail_over(account, *(replace(WEB, account=f"{number:012}") for number in range(300, 360)))
+    account.monkeypatch.setattr(SnsTopic, "publish", hang)
+    assert restore_handler()({}, CONTEXT) == {"handled": 1, "left": 0}
+    assert (len(asked), account.clock.now() - begun) == (1, timedelta(seconds=5))
+    notes = [line["note"] for line in account.lines() if line["message"] == "people not told"]
+    assert notes == ["sns:Publish: read time-out", "60 wait for the next tick: sns:Publish: read time-out"]
 
 
 def refuse(_self: SnsTopic, _notification: Any) -> None:

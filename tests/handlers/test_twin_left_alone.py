@@ -208,6 +208,7 @@ def test_an_account_that_has_left_leaves_no_twin_at_work() -> None:
     for _ in range(27):
         story.installation.clock.advance(hours=1)
         story.installation.sweep()
-    [told] = [one for one in story.installation.told.outcomes if str(one.decision.reason) == "ACCOUNT_LEFT"]
-    assert "shop/web-on-demand (twin of web, asked for 3 tasks)" in told.decision.note
+    told = [one for one in story.installation.told.outcomes if str(one.decision.reason) == "ACCOUNT_LEFT"]
+    assert [(one.action, one.key.service) for one in told] == [("close", "web"), ("alert", "")]
+    assert told[0].decision.note == "its twin web-on-demand is left as it is, asked for 3 tasks"
     assert not story.installation.twins.stored(WEB).active

@@ -57,7 +57,7 @@ class Life:
         for outcome in self.installation.told.outcomes:
             place = (outcome.key.account, outcome.key.region)
             self.told[place] += outcome.decision.reason is Reason.PATH_SILENT
-            if outcome.decision.reason is Reason.ACCOUNT_LEFT:
+            if outcome.decision.reason is Reason.ACCOUNT_LEFT and not outcome.key.service:
                 self.who_left_was_neither_heard_nor_let_anybody_in(place)
                 del self.latest[place]
         if ended:

@@ -57,9 +57,32 @@ run "a_topic_of_ones_own_with_its_key_for_a_chat" {
     error_message = "People are told by ${jsonencode(local.notification_environment)}."
   }
 
+  # An alarm can't notify a topic of another Region: its PutMetricAlarm would fail at apply.
+  assert {
+    condition     = length(output.alarm_actions) == 0
+    error_message = "Alarms in us-east-1 notify ${jsonencode(output.alarm_actions)}."
+  }
+
   assert {
     condition     = one(data.aws_iam_policy_document.tells_people.statement[1].resources) == "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" && data.aws_iam_policy_document.tells_people.statement[1].actions == toset(["kms:Decrypt", "kms:GenerateDataKey"])
     error_message = "The restore function may ${jsonencode(data.aws_iam_policy_document.tells_people.statement)}."
+  }
+}
+
+run "alarms_go_to_a_topic_of_ones_own_in_this_region" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:us-east-1:123456789012:on-call" }
+  }
+
+  assert {
+    condition     = output.alarm_actions == tolist(["arn:aws:sns:us-east-1:123456789012:on-call"])
+    error_message = "The alarms notify ${jsonencode(output.alarm_actions)}."
   }
 }
 

@@ -1,19 +1,22 @@
-"""What an invocation tells when it ends."""
+"""What an invocation tells: alerts at once, audit events when it ends."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from spot_failover.aws.clients import QUICK
 from spot_failover.core.alert_group import AlertGroup, AlertKey
-from spot_failover.core.audit import AuditEvent, Lost
+from spot_failover.core.audit import CAUSE, AuditEvent, Lost
 from spot_failover.core.decision import Decision
-from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.errors import BusyError, ConflictError, UnclearError
 from spot_failover.core.reason import Action, Reason
-from spot_failover.flow.journal import MAX_CONFLICTS, Journal
+from spot_failover.flow.journal import MARGIN, MAX_CONFLICTS, Journal
 from spot_failover.flow.report import Outcome
 from tests.doubles.builders import WEB, failure
 from tests.doubles.clock import START
@@ -41,9 +44,13 @@ class Alerts:
     def __init__(self, conflicts: int = 0) -> None:
         self.group = AlertGroup(KEY)
         self.conflicts = conflicts
-        self.writes = 0
+        self.errors: list[Exception] = []
+        self.reads = self.writes = 0
 
     def alerts(self, key: AlertKey) -> AlertGroup:
+        self.reads += 1
+        if self.errors:
+            raise self.errors.pop(0)
         assert key == KEY
         return self.group
 
@@ -115,7 +122,7 @@ def test_an_alert_is_noted_over_what_others_noted_meanwhile() -> None:
 
 def test_an_alert_that_can_not_be_noted_is_given_back_and_the_events_still_go_out() -> None:
     bus = Bus()
-    told = journal(bus, Alerts(conflicts=MAX_CONFLICTS))
+    told = journal(bus, Alerts(conflicts=2 * MAX_CONFLICTS))
     told.outcome(ALERT)
     lost, failed = told.close(LATER)
     assert lost == []
@@ -124,7 +131,7 @@ def test_an_alert_that_can_not_be_noted_is_given_back_and_the_events_still_go_ou
 
 
 def test_near_the_end_of_the_invocation_nothing_is_noted() -> None:
-    alerts = Alerts()
+    alerts = Alerts(conflicts=MAX_CONFLICTS)
     told = journal(Bus(), alerts)
     told.outcome(ALERT)
     _, failed = told.close(START + timedelta(seconds=3))
@@ -132,8 +139,52 @@ def test_near_the_end_of_the_invocation_nothing_is_noted() -> None:
     assert alerts.writes == 0
 
 
+def test_an_alert_is_noted_at_once_so_that_an_invocation_that_dies_takes_none_along() -> None:
+    alerts = Alerts()
+    journal(Bus(), alerts).outcome(ALERT)
+    assert alerts.group.waiting == {"shop/web": "DAEMON"}
+
+
+def test_an_alert_that_can_not_be_noted_at_once_is_noted_at_the_end_and_the_next_ones_wait_for_that() -> None:
+    alerts = Alerts()
+    alerts.errors = [UnclearError("dynamodb:GetItem: read time-out")]
+    told = journal(Bus(), alerts)
+    told.outcome(ALERT)
+    told.outcome(replace(ALERT, key=replace(WEB, service="api")))
+    assert (alerts.reads, alerts.writes) == (1, 0)
+    assert told.close(LATER) == ([], {})
+    assert (sorted(alerts.group.waiting), alerts.writes) == (["shop/api", "shop/web"], 1)
+
+
+def test_a_table_that_hangs_is_asked_once_more_at_the_end_and_the_events_still_go_out() -> None:
+    bus, alerts = Bus(), Alerts()
+    alerts.errors = [UnclearError("read time-out"), UnclearError("read time-out")]
+    told = journal(bus, alerts)
+    told.outcome(ALERT)
+    told.outcome(replace(ALERT, decision=Decision(Action.HOLD, Reason.RESTORE_OVERRULED)))
+    _, failed = told.close(LATER)
+    assert [key.reason for key in failed] == ["UNSUPPORTED_CONTROLLER", "RESTORE_OVERRULED"]
+    assert (alerts.reads, len(bus.events)) == (2, 2)
+
+
 def test_whatever_the_bus_raises_is_what_was_lost() -> None:
     told = journal(Bus(ValueError("no such thing")), Alerts())
     told.outcome(ALERT)
     [lost], _ = told.close(LATER)
     assert "no such thing" in lost.why
+
+
+def test_an_event_with_a_long_reason_does_not_make_the_audit_event_long() -> None:
+    bus = Bus()
+    told = journal(bus, Alerts())
+    told.outcome(replace(ALERT, event=replace(failure(), cause="x" * 240_000)))
+    told.close(LATER)
+    [event] = bus.events
+    assert len(json.dumps(event.detail)) < 3_000
+    assert event.detail["event"]["cause"] == "x" * CAUSE
+
+
+def test_a_call_at_the_very_end_is_over_before_the_invocation_is() -> None:
+    quick: Any = QUICK
+    assert quick.retries["total_max_attempts"] == 1
+    assert timedelta(seconds=quick.connect_timeout + quick.read_timeout + 1) <= MARGIN

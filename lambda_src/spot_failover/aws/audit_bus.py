@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from botocore.config import Config
-
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.audit import DETAIL_TYPE, SOURCE, AuditEvent, Lost
-from spot_failover.core.errors import SpotFailoverError
+from spot_failover.core.errors import AccessDeniedError, SpotFailoverError, TransientError
 from spot_failover.core.service_key import ServiceKey
 
 BATCH = 10
@@ -19,13 +17,6 @@ BATCH = 10
 ATTEMPTS = 3
 PAUSE = 0.2
 """Seconds before entries that were refused are put again, then twice as many."""
-PATIENT = Config(
-    connect_timeout=2,
-    read_timeout=3,
-    retries={"mode": "standard", "total_max_attempts": 2},
-    user_agent_extra="ecs-spot-failover",
-)
-"""Little time: whoever tells must not hold up what was told of."""
 
 
 class EventBus:
@@ -38,7 +29,10 @@ class EventBus:
         self._sleep = sleep
 
     def put(self, events: Sequence[AuditEvent], until: datetime) -> Sequence[Lost]:
-        """See `AuditBus.put`. After a call that fails as a whole no other is made: it would wait for as long."""
+        """See `AuditBus.put`. After calls that fail or hang no other is made: it would fare alike.
+
+        A call that is refused is another matter: something is wrong with its own events, the others may be well.
+        """
         lost: list[Lost] = []
         why = ""
         for start in range(0, len(events), BATCH):
@@ -48,22 +42,28 @@ class EventBus:
             if why:
                 lost += [Lost(event, why) for event in batch]
                 continue
-            refused, why = self._put(batch)
+            refused, why = self._put(batch, until)
             lost += refused
         return lost
 
-    def _put(self, batch: Sequence[AuditEvent]) -> tuple[list[Lost], str]:
+    def _put(self, batch: Sequence[AuditEvent], until: datetime) -> tuple[list[Lost], str]:
         """What of a batch could not be put, and why nothing can be, where that is so."""
-        refused = [Lost(event, "") for event in batch]
+        refused, failed = [Lost(event, "") for event in batch], False
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._sleep(PAUSE * 2 ** (attempt - 1))
+                if self._now() > until:
+                    break
             left = [one.event for one in refused]
             try:
                 with translated(Call("events:PutEvents", f"event bus {self._name}")):
                     answer = self._events.put_events(Entries=[self._entry(event) for event in left])
             except SpotFailoverError as error:
-                return [Lost(event, str(error)) for event in left], str(error)
+                refused = [Lost(event, str(error)) for event in left]
+                if isinstance(error, TransientError) and not failed and attempt + 1 < ATTEMPTS:
+                    failed = True  # once, it may be a connection that has died since the last invocation
+                    continue
+                return refused, str(error) if isinstance(error, TransientError | AccessDeniedError) else ""
             refused = [
                 Lost(event, f"{result['ErrorCode']}: {result.get('ErrorMessage', '')}")
                 for event, result in zip(left, answer["Entries"], strict=True)

@@ -22,6 +22,17 @@ RETRIED = Config(
     user_agent_extra="ecs-spot-failover",
 )
 """Up to three retries with exponential backoff and jitter, on throttling, server errors and time-outs."""
+PATIENT = Config(
+    connect_timeout=2,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    user_agent_extra="ecs-spot-failover",
+)
+"""Little time: whoever tells people must not hold up what was told of."""
+QUICK = Config(
+    connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 1}, user_agent_extra="ecs-spot-failover"
+)
+"""At most four seconds, less than `journal.MARGIN`: for what is told at an invocation's very end."""
 ONCE = Config(
     connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1}, user_agent_extra="ecs-spot-failover"
 )

@@ -18,6 +18,8 @@ AUDITED = frozenset(Action) - {Action.IGNORE, Action.WAIT, Action.RETRY, Action.
 """Actions that change a service or its record, or call a person. Dead letters have an alarm of their own."""
 NOTE = 2000
 """Characters of a note: ten events must not come near the 256 KB that PutEvents takes."""
+CAUSE = 300
+"""Characters of each text of the event that was the cause: whoever sends it says how long it is."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from spot_failover.core.errors import BusyError, ConflictError, RefusedError, SpotFailoverError
+from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.incident import TWINS, Incident, Member
-from spot_failover.core.policy import Policy
+from spot_failover.core.policy import Mode, Policy
 from spot_failover.core.pool import PoolKey
+from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.pool_book import pool_keys
 from spot_failover.flow.ports import Incidents, Topic
@@ -22,6 +23,8 @@ from spot_failover.flow.worker import Worker
 
 UNKNOWN = "Spot"
 """Provider of the pool of a service whose Spot providers are no longer those of a pair."""
+WRITING = timedelta(seconds=5)
+"""How much longer than it looks a tick may write what it saw: what used up its time must not be in vain."""
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Board:
     places: defaultdict[tuple[str, str], Totals] = field(default_factory=lambda: defaultdict(Totals))
     """By account and Region."""
     oldest_due: timedelta = timedelta()
-    """For how long the record has been due that has waited longest."""
+    """For how long the record has been due that has waited longest, of those that a tick carries on with."""
     pool_open: timedelta = timedelta()
     """For how long the breaker has been open that has been so for longest."""
     told: int = 0
@@ -60,9 +63,11 @@ class IncidentFlow:
         self._worker = worker
         self._policy = policy
         self._incidents = incidents
-        self._teller = Teller(worker, incidents, topic)
+        self._teller = Teller(worker, incidents, topic, until)
         self._until = until
         self._board = Board()
+        self._idle: set[ServiceKey] = set()
+        """Primaries whose twins have no task, and are only watched."""
 
     def run(self) -> Board:
         """Look, and tell. Raises nothing but what the program itself got wrong: restores must not wait for this."""
@@ -72,6 +77,10 @@ class IncidentFlow:
             self._board.errors["incidents"] = error
         self._tell_alerts()
         self._board.told = self._teller.told
+        if self._teller.waiting:
+            self._board.errors["messages"] = BusyError(
+                f"{self._teller.waiting} wait for the next tick: {self._teller.why}"
+            )
         return self._board
 
     def _look(self) -> None:
@@ -80,12 +89,12 @@ class IncidentFlow:
         for pool in self._incidents.open():
             try:
                 known[pool] = self._incidents.incident(pool)
-            except RefusedError as error:
+            except SpotFailoverError as error:
                 self._board.errors[f"incident of {pool}"] = error
         at_work = {(TWINS, key) for key in self._worker.twins.due()}
         due = dict(self._worker.records.open())
-        self._board.oldest_due = max((now - due_at for due_at in due.values()), default=timedelta())
-        self._board.oldest_due = max(self._board.oldest_due, timedelta())
+        waits = [now - due_at for key, due_at in due.items() if self._handled(key)]
+        self._board.oldest_due = max([timedelta(), *waits])
         open_now = at_work | {("", key) for key in due}
         members = {
             (_kind(pool), _key(pool, name))
@@ -101,9 +110,18 @@ class IncidentFlow:
             found = self._twin(key) if kind else self._record(key, now)
             if found is not None:
                 new[found[0]][key.record_id] = found[1]
+        stay = open_now - {(TWINS, key) for key in self._idle}
         for pool in sorted({*known, *new}):
-            still = {key.record_id for kind, key in open_now if kind == _kind(pool) and key.region == pool.region}
+            if self._worker.now() > self._until + WRITING:
+                self._board.errors["incidents"] = BusyError("too little time: the rest comes at the next tick")
+                break
+            still = {key.record_id for kind, key in stay if kind == _kind(pool) and key.region == pool.region}
             self._incident(pool, known.get(pool), new.get(pool, {}), still)
+
+    def _handled(self, key: ServiceKey) -> bool:
+        """Whether its account's records are carried on with: one that is switched off or observed is not late."""
+        policy = self._policy.for_account(key.account)
+        return policy.enabled and policy.mode is not Mode.OBSERVE
 
     @staticmethod
     def _unsettled(pool: PoolKey, member: Member) -> bool:
@@ -116,16 +134,21 @@ class IncidentFlow:
         except SpotFailoverError as error:
             self._board.errors[str(key)] = error
             return None
-        if not record.phase.open:
-            return None
+        if not record.phase.open or record.phase is Phase.FAILING_OVER:
+            return None  # a failover may wait for long, for a limit or a person: until it is made, the service is short
         pools = pool_keys(record, self._policy.of(key))
         pool = min(pools) if pools else PoolKey(key.account, key.region, UNKNOWN)
         since = record.switched_at or record.phase_since or now
         return pool, Member(min(since, now), record.desired_at_switch, record.reason)
 
     def _twin(self, key: ServiceKey) -> tuple[PoolKey, Member] | None:
-        state = self._worker.twins.get(key)
-        if not state.active:
+        try:
+            state = self._worker.twins.get(key)
+        except SpotFailoverError as error:
+            self._board.errors[f"twin of {key}"] = error
+            return None
+        if not state.active or not state.wanted:
+            self._idle.add(key)  # it is only watched
             return None
         since = state.raised_at or self._worker.now()
         return PoolKey(key.account, key.region, TWINS), Member(since, state.wanted, "TWIN_RAISED")
@@ -160,6 +183,9 @@ class IncidentFlow:
     def _tell_alerts(self) -> None:
         try:
             for key in self._incidents.due_alerts(self._worker.now()):
+                if self._worker.now() > self._until + WRITING:
+                    self._board.errors["alerts"] = BusyError("too little time: the rest comes at the next tick")
+                    break
                 try:
                     self._teller.alerts(key)
                 except ConflictError:

@@ -6,12 +6,13 @@ Whoever dies in between leaves a lease that expires; the next tick tells it then
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from spot_failover.core.alert_group import AlertKey
-from spot_failover.core.errors import ConflictError, SpotFailoverError
+from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
 from spot_failover.core.incident import Incident
 from spot_failover.core.incident_text import of_alerts, of_incident
+from spot_failover.core.notification import Notification
 from spot_failover.core.record import Lease
 from spot_failover.flow.ports import Incidents, Topic
 from spot_failover.flow.worker import Worker
@@ -22,14 +23,23 @@ MAX_CONFLICTS = 5
 
 
 class Teller:
-    """Without a topic all counts as told, and nothing is."""
+    """Without a topic all counts as told, and nothing is.
 
-    def __init__(self, worker: Worker, incidents: Incidents, topic: Topic | None) -> None:
+    After a publication that fails for more than its own message no other is tried: it would wait for as long, and so
+    would the restores.
+    """
+
+    def __init__(self, worker: Worker, incidents: Incidents, topic: Topic | None, until: datetime) -> None:
         self._worker = worker
         self._incidents = incidents
         self._topic = topic
+        self._until = until
         self.told = 0
         """Messages that went out."""
+        self.waiting = 0
+        """Messages that were not tried."""
+        self.why = ""
+        """Why not."""
 
     def incident(self, incident: Incident) -> None:
         """Tell what is to be told of it, if anything.
@@ -48,9 +58,11 @@ class Teller:
         if self._topic is None:
             self._incidents.put_incident(incident.told_now(stage, now))
             return
+        if not self._may_publish():
+            return
         taken = self._incidents.put_incident(incident.telling(self._lease()))
         try:
-            self._topic.publish(of_incident(taken, stage, now))
+            self._publish(self._topic, of_incident(taken, stage, now))
         except SpotFailoverError:
             self._incidents.put_incident(taken.not_told())
             raise
@@ -65,14 +77,32 @@ class Teller:
             return
         names, more = tuple(group.waiting), group.more
         if self._topic is not None:
+            if not self._may_publish():
+                return
             taken = self._incidents.put_alerts(group.telling(self._lease()))
             try:
-                self._topic.publish(of_alerts(taken))
+                self._publish(self._topic, of_alerts(taken))
             except SpotFailoverError:
                 self._incidents.put_alerts(taken.not_sent())
                 raise
             self.told += 1
         self._settle(lambda: self._incidents.put_alerts(self._incidents.alerts(key).sent(names, more, now)))
+
+    def _may_publish(self) -> bool:
+        """Whether to try, and take the lease; counts what is not tried."""
+        if not self.why and self._worker.now() > self._until:
+            self.why = "too little time"
+        self.waiting += bool(self.why)
+        return not self.why
+
+    def _publish(self, topic: Topic, notification: Notification) -> None:
+        try:
+            topic.publish(notification)
+        except RefusedError:
+            raise  # this message; another may do
+        except SpotFailoverError as error:
+            self.why = str(error)
+            raise
 
     @staticmethod
     def _settle(write: Callable[[], object]) -> None:

@@ -67,14 +67,11 @@ class TwinTick:
             # Somebody else has written it, or the next tick tries again: nothing hangs on the order.
             return
 
-    def close_all(self, account: str, region: str) -> list[str]:
-        """Close what is open of an account and Region that nobody can enter any more; returns what was left."""
-        left = []
-        for key in self._worker.twins.due():
-            if (key.account, key.region) != (account, region):
-                continue
-            state = self._worker.twins.get(key)
-            if state.active:
-                self._worker.twins.put(state.resting(self._worker.now()))
-                left.append(f"{key.cluster}/{state.twin} (twin of {key.service}, asked for {state.wanted} tasks)")
-        return left
+    def close(self, key: ServiceKey) -> Outcome | None:
+        """Close one whose account nobody can enter any more; None: nothing of it was open."""
+        state = self._worker.twins.get(key)
+        if not state.active:
+            return None
+        self._worker.twins.put(state.resting(self._worker.now()))
+        note = f"its twin {state.twin} is left as it is, asked for {state.wanted} tasks"
+        return Outcome(key, Decision(Action.CLOSE, Reason.ACCOUNT_LEFT, note=note), extra={"twin": state.twin})

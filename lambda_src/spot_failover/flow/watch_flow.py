@@ -93,7 +93,7 @@ class WatchFlow:
     def _look(self, account: str, region: str) -> Path:
         now = self._worker.now()
         path = self._registry.path(account, region)
-        if path.has_left(now):
+        if path.has_left(now) and self._policy.for_account(account).enabled:
             return self._leave(path)
         if path.is_silent(now, self._policy.silent_after) and not path.silent:
             path = update(
@@ -111,24 +111,73 @@ class WatchFlow:
         return path
 
     def _leave(self, path: Path) -> Path:
-        """Nobody is there any more: what is open of it closes, with the strategies that would have been restored."""
-        left = []
-        for key in self._worker.records.open_in(path.account, path.region):
-            record = self._worker.records.get(key)
-            if record.phase.open:
-                self._worker.records.put(transitions.close(record, Reason.ACCOUNT_LEFT, self._worker.now()))
-                left.append(f"{key.cluster}/{key.service} (baseline: {record.baseline})")
-        left += TwinTick(self._worker, self._policy, self._reporter).close_all(path.account, path.region)
-        gone = update(
-            self._registry,
-            path.account,
-            path.region,
-            lambda it: Path(it.account, it.region, version=it.version) if it.has_left(self._worker.now()) else it,
-        )
-        services = "; ".join(left) or "none"
-        note = f"neither heartbeat nor role for a day: taken off the list. Records that were open: {services}"
-        self._tell(path, Action.ALERT, Reason.ACCOUNT_LEFT, note)
+        """Nobody is there any more: what is open of it closes, each told with the strategy that it would have got back.
+
+        Raises
+        ------
+        SpotFailoverError
+            Not all of it: the path stays on the list, and the next run goes on.
+        """
+        closed, errors = self._close_all(path)
+        gone = path
+        if not errors:
+            try:
+                gone = update(self._registry, path.account, path.region, self._forgotten)
+            except SpotFailoverError as error:
+                errors.append(error)
+        if closed or not errors:
+            left = "it stays on the list until all else is closed" if errors else "taken off the list"
+            note = (
+                f"neither heartbeat nor role for a day: {left}. Services and twins that were open, and are closed now: "
+                f"{closed}. The audit events and the sweep's log list them (action close, reason ACCOUNT_LEFT)"
+            )
+            self._tell(path, Action.ALERT, Reason.ACCOUNT_LEFT, note)
+        for other in errors[1:]:
+            self._reporter.unfinished(other)
+        if errors:
+            raise errors[0]
         return gone
+
+    def _forgotten(self, path: Path) -> Path:
+        """Itself, where it was heard of in the meantime."""
+        return Path(path.account, path.region, version=path.version) if path.has_left(self._worker.now()) else path
+
+    def _close_all(self, path: Path) -> tuple[int, list[SpotFailoverError]]:
+        """How many were closed, each told, and what went wrong with others."""
+        here = (path.account, path.region)
+        twins = TwinTick(self._worker, self._policy, self._reporter)
+        closed, errors = 0, list[SpotFailoverError]()
+
+        def open_here() -> list[ServiceKey]:
+            return list(self._worker.records.open_in(*here))
+
+        def at_work_here() -> list[ServiceKey]:
+            return [key for key in self._worker.twins.due() if (key.account, key.region) == here]
+
+        for find, close in ((open_here, self._close), (at_work_here, twins.close)):
+            try:
+                keys = find()
+            except SpotFailoverError as error:
+                errors.append(error)
+                continue
+            for key in keys:
+                try:
+                    outcome = close(key)
+                except SpotFailoverError as error:
+                    errors.append(error)
+                    continue
+                if outcome is not None:
+                    self._reporter.outcome(outcome)
+                    closed += 1
+        return closed, errors
+
+    def _close(self, key: ServiceKey) -> Outcome | None:
+        record = self._worker.records.get(key)
+        if not record.phase.open:
+            return None
+        written = self._worker.records.put(transitions.close(record, Reason.ACCOUNT_LEFT, self._worker.now()))
+        note = f"baseline: {record.baseline}"
+        return Outcome(key, Decision(Action.CLOSE, Reason.ACCOUNT_LEFT, note=note), record=written)
 
     def _tell(self, path: Path, action: Action, reason: Reason, note: str) -> None:
         self._reporter.outcome(path_outcome(path, Decision(action, reason, note=note)))

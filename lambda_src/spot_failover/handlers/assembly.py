@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from spot_failover.aws.audit_bus import PATIENT, EventBus
+from spot_failover.aws.audit_bus import EventBus
 from spot_failover.aws.autoscaling import ScalableTargets
-from spot_failover.aws.clients import RETRIED, WorkloadClients
+from spot_failover.aws.clients import QUICK, RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
@@ -47,8 +47,9 @@ class Function:
         self.logger = make_logger()
         dynamodb = boto3.client("dynamodb", config=RETRIED)
         self.incidents = IncidentTable(dynamodb, self.settings.state_table, new_id)
-        bus = EventBus(boto3.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
-        self._journal = Journal(bus, self.incidents, now, new_id)
+        bus = EventBus(boto3.client("events", config=QUICK), self.settings.event_bus, now=now, sleep=time.sleep)
+        alerts = IncidentTable(boto3.client("dynamodb", config=QUICK), self.settings.state_table, new_id)
+        self._journal = Journal(bus, alerts, now, new_id)
         self.telemetry = Telemetry(self.logger, self.settings.event_bus, now, self._journal.outcome)
         clients = WorkloadClients(
             boto3.client("sts", config=RETRIED),

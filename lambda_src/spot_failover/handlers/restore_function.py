@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from spot_failover.aws.audit_bus import PATIENT
+from spot_failover.aws.clients import PATIENT
 from spot_failover.aws.topic import SnsTopic
 from spot_failover.core.errors import SpotFailoverError
 from spot_failover.flow.incident_flow import IncidentFlow

@@ -103,10 +103,8 @@ run "inputs_that_make_no_sense" {
     container_port        = 70000
     health_check_path     = "health"
     cpu                   = 300
-    memory                = 256
     log_retention_days    = 2
     min_tasks             = 0
-    max_tasks             = -1
     cpu_target_percent    = 100
     memory_target_percent = 0
   }
@@ -122,16 +120,15 @@ run "inputs_that_make_no_sense" {
     var.container_port,
     var.health_check_path,
     var.cpu,
-    var.memory,
     var.log_retention_days,
     var.min_tasks,
-    var.max_tasks,
     var.cpu_target_percent,
     var.memory_target_percent,
   ]
 }
 
-run "no_subnet_for_tasks" {
+# Terraform does not look at what depends on an input that is wrong itself.
+run "inputs_that_make_no_sense_beside_others" {
   command = plan
 
   module {
@@ -144,7 +141,9 @@ run "no_subnet_for_tasks" {
       load_balancer_subnet_ids = ["subnet-1", "subnet-2"]
       task_subnet_ids          = []
     }
+    memory    = 256
+    max_tasks = 1
   }
 
-  expect_failures = [var.network]
+  expect_failures = [var.network, var.memory, var.max_tasks]
 }

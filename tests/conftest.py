@@ -8,9 +8,12 @@ SHARED = frozenset({"organization", "endpoint"})
 """Fixtures that take long to make and serve several files: those files stay on one worker."""
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whole, the slow ones first: a long one that begins last would have the other workers wait."""
+    """Files whole, the slow ones first: a long one that begins last would have the other workers wait.
+
+    Before xdist, which reads the groups in its own hook.
+    """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}

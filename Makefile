@@ -39,7 +39,7 @@ demo: venv terraform ## From terraform apply to a restored service, on this mach
 
 .PHONY: test
 test: venv terraform $(DYNAMODB_LOCAL) ## All tests: Python and Terraform
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 	@$(BIN)/python -m tools.terraform_test
 
 .PHONY: test-fast

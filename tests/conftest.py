@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
-SHARED = frozenset({"organization", "endpoint"})
+from tools import paths
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+SHARED = re.compile(r"\b(organization: Organization|database: Database)\b")
 """Fixtures that take long to make and serve several files: those files stay on one worker."""
+OWN = re.compile(r"^def organization\(", re.MULTILINE)
 
 
-@pytest.hookimpl(tryfirst=True)
+class FilesWhole(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Files stay whole, and those that share a fixture together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _scope(super()._split_scope(nodeid))
+
+
+@cache
+def _scope(file: str) -> str:
+    text = (paths.ROOT / file).read_text()
+    found = None if OWN.search(text) else SHARED.search(text)
+    return f"{file.rpartition('/')[0]}: {found[1]}" if found else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesWhole:
+    return FilesWhole(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files whole, the slow ones first: a long one that begins last would have the other workers wait.
-
-    Before xdist, which reads the groups in its own hook.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """The slow files first, scenarios before all: a long one that begins last would have the other workers wait."""
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow_files)
-
-
-def _group(item: pytest.Item) -> str:
-    shared = SHARED.intersection(getattr(item, "fixturenames", ()))
-    return min(shared) if shared else item.nodeid.partition("::")[0]
+    items.sort(key=lambda item: (item.path not in slow_files, item.path.parent.name != "scenarios"))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SHARED = re.compile(r"\b(organization: Organization|database: Database)\b")
 """Fixtures that take long to make and serve several files: those files stay on one worker."""
 OWN = re.compile(r"^def organization\(", re.MULTILINE)
+PLAIN_MOTO = ("tests/handlers/", "tests/spotctl/")
+"""Tests of moto as it is: they run before a local AWS is laid over moto in the same process, which is for good."""
 
 
 class FilesWhole(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
@@ -28,6 +30,8 @@ class FilesWhole(LoadFileScheduling):  # type: ignore[misc]  # xdist has no type
 
 @cache
 def _scope(file: str) -> str:
+    if file.startswith(PLAIN_MOTO):
+        return "plain moto"
     text = (paths.ROOT / file).read_text()
     found = None if OWN.search(text) else SHARED.search(text)
     return f"{file.rpartition('/')[0]}: {found[1]}" if found else file
@@ -38,6 +42,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesWh
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow files first, scenarios before all: a long one that begins last would have the other workers wait."""
+    """Plain moto, then the slow files, scenarios before others: a long one that begins last would keep all waiting."""
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in slow_files, item.path.parent.name != "scenarios"))
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(PLAIN_MOTO),
+            item.path not in slow_files,
+            item.path.parent.name != "scenarios",
+        )
+    )

@@ -12,6 +12,7 @@ from local_aws import (
     accounts,
     autoscaling,
     chaos,
+    cloudwatch,
     ecs,
     eventbridge,
     faults,
@@ -75,6 +76,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)
+    cloudwatch.install(world)
     functions = lambda_service.install(world)
     scheduler.install(world, router)
     step_functions.install(world)

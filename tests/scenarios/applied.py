@@ -50,6 +50,16 @@ def applied_with_customer_key(folder: Path) -> Iterator[Organization]:
         yield Organization(aws)
 
 
+@contextmanager
+def applied_with_alarms(folder: Path) -> Iterator[Organization]:
+    """A central and a workload account whose alarms go off within hours: see the configuration in `alarmed`."""
+    with LocalAws.start([CENTRAL, ORDERS], ORGANIZATION, log_file=folder / LOG) as aws:
+        configuration = copy_tree(folder / "terraform") / "examples" / "alarmed"
+        shutil.copytree(Path(__file__).parent / "alarmed", configuration)
+        _apply(aws, configuration, {})
+        yield Organization(aws)
+
+
 def _apply(aws: LocalAws, configuration: Path, variables: Mapping[str, str]) -> None:
     environment = terraform_environment(aws.env())
     terraform_init(configuration, environ=environment)

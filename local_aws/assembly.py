@@ -19,6 +19,7 @@ from local_aws import (
     iam,
     lambda_service,
     launch_templates,
+    quotas,
     scheduler,
     security_groups,
     sqs,
@@ -73,6 +74,7 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     accounts.install(world)
     launch_templates.install()
     security_groups.install()
+    quotas.install()
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)

@@ -8,12 +8,14 @@ from typing import Any, Protocol
 
 from moto.cloudwatch.models import Alarm, CloudWatchBackend, MetricAggregatedDatum, MetricDatum, MetricDatumBase
 from moto.core.common_models import CloudWatchMetricProvider
+from moto.logs import models as logs_models
 from moto.logs.models import LogsBackend
 
 from local_aws.cloudwatch import watched
 from local_aws.cloudwatch.emf import metrics_of
 from local_aws.cloudwatch.evaluation import State
 from local_aws.cloudwatch.evaluator import Evaluator
+from local_aws.cloudwatch.log_patterns import parse
 from local_aws.metrics import Point, Series
 from local_aws.world import World
 
@@ -33,6 +35,7 @@ def patch(current: Callable[[], Installed]) -> None:
     """Replace methods once in a process; ``current`` gives the part of the world that is."""
     _patch_alarms(current)
     _patch_data(current)
+    logs_models.EventMessageFilter = _Filter  # type: ignore[attr-defined]
 
 
 def _patch_alarms(current: Callable[[], Installed]) -> None:
@@ -90,6 +93,13 @@ def _patch_data(current: Callable[[], Installed]) -> None:
     CloudWatchBackend.put_metric_data = put_metric_data  # type: ignore[method-assign]
     LogsBackend.put_log_events = put_log_events  # type: ignore[method-assign,assignment]
     _providers.append(Provider)
+
+
+class _Filter:
+    """In the place of moto's, which is made anew for each log event."""
+
+    def __init__(self, pattern: str) -> None:
+        self.matches = parse(pattern or "")
 
 
 _moto_set_alarm_state = CloudWatchBackend.set_alarm_state

@@ -35,7 +35,7 @@ def patch(current: Callable[[], Installed]) -> None:
     """Replace methods once in a process; ``current`` gives the part of the world that is."""
     _patch_alarms(current)
     _patch_data(current)
-    logs_models.EventMessageFilter = _Filter  # type: ignore[attr-defined]
+    logs_models.EventMessageFilter = _Filter  # type: ignore[attr-defined,assignment]
 
 
 def _patch_alarms(current: Callable[[], Installed]) -> None:

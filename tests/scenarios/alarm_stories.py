@@ -11,6 +11,8 @@ from tests.scenarios.organization import CENTRAL, ORDERS, REGION, SPOT, Organiza
 from tools import paths
 
 MINUTE = 60
+COME_AGAIN = 3 * MINUTE
+"""After so long every message that failed has been received once more."""
 BUS = "ecs-spot-failover"
 QUEUES = {
     "fargate-spot-placement-failure-queue": "fargate-spot-placement-failure",
@@ -45,7 +47,7 @@ class Story:
     """A cause that lasts for as long as a context, and the alarms that it makes go off within so many minutes.
 
     ``others`` may go off with them: they are the alarms of other stories. ``shows`` has, for each part of the runbook,
-    what its commands must print while the cause lasts.
+    what its commands must print while the cause lasts; ``explains`` has the same of the troubleshooting guide.
     """
 
     name: str
@@ -54,7 +56,23 @@ class Story:
     minutes: int
     others: Sequence[str] = ()
     shows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    explains: Mapping[str, Sequence[str]] = field(default_factory=dict)
     account: str = CENTRAL
+
+
+def lasting(steps: Callable[[Organization], Iterator[None]]) -> Trouble:
+    """A context of a cause and, after its `yield`, of a cure that follows whatever happens in between."""
+
+    @contextmanager
+    def during(organization: Organization) -> Iterator[None]:
+        taken = steps(organization)
+        next(taken)
+        try:
+            yield
+        finally:
+            next(taken, None)
+
+    return during
 
 
 def something_of_every_kind(organization: Organization) -> None:
@@ -84,7 +102,7 @@ def deny(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-@contextmanager
+@lasting
 def queues_that_refuse(organization: Organization) -> Iterator[None]:
     """Somebody has overwritten the policies of the queues."""
     sqs, kept = organization.client("sqs"), {}
@@ -101,7 +119,7 @@ def queues_that_refuse(organization: Organization) -> Iterator[None]:
     purge_dead_letters(organization)
 
 
-@contextmanager
+@lasting
 def schedules_that_may_not_start_functions(organization: Organization) -> Iterator[None]:
     """Somebody has removed the functions' permissions."""
     functions = organization.client("lambda")
@@ -119,7 +137,7 @@ def schedules_that_may_not_start_functions(organization: Organization) -> Iterat
     purge_dead_letters(organization)
 
 
-@contextmanager
+@lasting
 def functions_with_another_environment(organization: Organization) -> Iterator[None]:
     """Somebody has changed the functions' environments by hand."""
     functions, kept = organization.client("lambda"), {}
@@ -131,9 +149,10 @@ def functions_with_another_environment(organization: Organization) -> Iterator[N
     yield
     for name, variables in kept.items():
         functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    organization.aws.advance(COME_AGAIN)
 
 
-@contextmanager
+@lasting
 def no_concurrency(organization: Organization) -> Iterator[None]:
     """The functions get none of the account's concurrency."""
     functions = organization.client("lambda")
@@ -143,9 +162,10 @@ def no_concurrency(organization: Organization) -> Iterator[None]:
     yield
     for name in FUNCTIONS:
         functions.delete_function_concurrency(FunctionName=name)
+    organization.aws.advance(COME_AGAIN)
 
 
-@contextmanager
+@lasting
 def queues_that_nobody_reads(organization: Organization) -> Iterator[None]:
     """Somebody has switched the event source mappings off."""
     functions = organization.client("lambda")
@@ -158,7 +178,7 @@ def queues_that_nobody_reads(organization: Organization) -> Iterator[None]:
         functions.update_event_source_mapping(UUID=mapping, Enabled=True)
 
 
-@contextmanager
+@lasting
 def a_bus_that_lets_nobody_in(organization: Organization) -> Iterator[None]:
     """Somebody has taken the central bus's policy away."""
     events = organization.client("events")
@@ -170,7 +190,7 @@ def a_bus_that_lets_nobody_in(organization: Organization) -> Iterator[None]:
     purge(organization, "fargate-spot-forward-dlq", account=ORDERS)
 
 
-@contextmanager
+@lasting
 def no_heartbeats(organization: Organization) -> Iterator[None]:
     """Somebody has switched the forward rule off."""
     events = organization.client("events", ORDERS)
@@ -179,7 +199,7 @@ def no_heartbeats(organization: Organization) -> Iterator[None]:
     events.enable_rule(Name="fargate-spot-heartbeat-forward")
 
 
-@contextmanager
+@lasting
 def capacity_that_runs_out(organization: Organization) -> Iterator[None]:
     """Spot and, for half an hour, on-demand capacity too; at first the functions may tell nobody."""
     aws, iam = organization.aws, organization.client("iam")
@@ -196,7 +216,7 @@ def capacity_that_runs_out(organization: Organization) -> Iterator[None]:
     aws.set_spot_capacity(ORDERS, REGION, None)
 
 
-@contextmanager
+@lasting
 def a_restore_that_somebody_overrules(organization: Organization) -> Iterator[None]:
     """They put the service back on on-demand capacity while its restore is proving."""
     service_arn = f"arn:aws:ecs:{REGION}:{ORDERS}:service/shop/web"
@@ -216,8 +236,16 @@ def a_restore_that_somebody_overrules(organization: Organization) -> Iterator[No
     )
 
 
+DEAD_LETTERS = {
+    "1-look": ["NO_PERMISSIONS"],
+    "2-mend-the-cause-and-move-them-back": ["TaskHandle", "RUNNING"],
+    "3-delete-what-is-left": [],
+}
+"""What the commands about dead letters show where rules could not deliver."""
+
 _DEAD_LETTERS = [f"{queue}-dlq-not-empty" for queue in QUEUES]
 _SILENT, _LATE = "fargate-spot-sweep-handler-silent-paths", f"{BUS}-restores-late"
+_INTRODUCTION = "operations-what-to-do-when-an-alarm-goes-off"
 _ERRORS = [f"{name}-errors" for name in FUNCTIONS]
 _OWN = ("failover-limit", "fallback-short", "restores-failing", "pool-open", "audit-lost", "people-not-told")
 
@@ -228,6 +256,13 @@ STORIES = (
         alarms=[_SILENT],
         minutes=25,
         shows={"silent-paths": ["PATH_SILENT", "rate(5 minutes)"]},
+        explains={
+            "no-events-arrive": ["fargate-spot-heartbeat-forward\tDISABLED", "path::111111111111", "o-exampleorg1"],
+            "the-functions-may-not-act-in-an-account": ["fargate-spot-restore-handler", "sts:ExternalId"],
+            "nobody-gets-a-message": ["sqs\t", "OK\tTrue"],
+            "an-alarm-does-not-end-though-its-cause-is-mended": ["fargate-spot-sweep-handler-silent-paths"],
+            "spotctl-may-not-enter-the-operator-role": ["123456789012", "platform-engineer"],
+        },
     ),
     Story(
         "queues refuse what rules send",
@@ -265,6 +300,7 @@ STORIES = (
         queues_that_nobody_reads,
         alarms=[f"{queue.removesuffix('-queue')}-queue-age" for queue in QUEUES],
         minutes=20,
+        others=[_SILENT],
         shows={"queue-age": ["ApproximateNumberOfMessages", "Disabled"]},
     ),
     Story(
@@ -280,23 +316,32 @@ STORIES = (
         shows={"restores-late": ["ENABLED"]},
     ),
     Story(
+        "a restore is overruled",
+        a_restore_that_somebody_overrules,
+        alarms=["fargate-spot-restore-handler-stuck-records"],
+        minutes=15,
+        shows={"stuck-records": ["RESTORE_OVERRULED", "STUCK", "FARGATE_SPOT"]},
+    ),
+    Story(
         "capacity runs out",
         capacity_that_runs_out,
         alarms=[f"{BUS}-{name}" for name in _OWN],
         minutes=100,
         shows={
+            _INTRODUCTION: ["failed_over", "FAILED_OVER"],
+            "failover-limit": ["FAILOVER_LIMIT"],
             "restores-failing": ["RESTORE_FAILED"],
             "pool-open": ["pool::"],
             "fallback-short": ["FALLBACK_SHORT", "unable to place", "On-Demand"],
             "audit-lost": ["audit event lost"],
             "people-not-told": ["people not told"],
         },
-    ),
-    Story(
-        "a restore is overruled",
-        a_restore_that_somebody_overrules,
-        alarms=["fargate-spot-restore-handler-stuck-records"],
-        minutes=15,
-        shows={"stuck-records": ["RESTORE_OVERRULED", "STUCK", "FARGATE_SPOT"]},
+        explains={
+            "a-service-is-short-of-spot-and-was-not-moved": ["FAILED_OVER", "SWEPT"],
+            "a-failover-is-not-possible": ["FARGATE\tFARGATE_SPOT", "ECS\tREPLICA"],
+            "a-service-stays-on-on-demand-capacity": ["failed_over"],
+            "terraform-wants-to-change-a-services-strategy": ["FARGATE_SPOT\t0"],
+            "a-service-was-moved-that-should-not-have-been": ["tags"],
+        },
     ),
 )

@@ -7,8 +7,8 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.scenarios.organization import ORDERS, Organization
@@ -29,8 +29,14 @@ class Block:
 
 
 def blocks(document: str) -> list[Block]:
-    """Those of a document in `docs`, by its name; what has a language is something else."""
-    return list(_blocks((paths.ROOT / "docs" / document).read_text()))
+    """Those of a document in `docs`, by its name; what has a language is something else.
+
+    What the first of them sets up, if it does (`export ...`), stands before the commands of each other.
+    """
+    first, *others = _blocks((paths.ROOT / "docs" / document).read_text())
+    if not first.commands.startswith("export "):
+        return [first, *others]
+    return [replace(block, commands=first.commands + block.commands) for block in others]
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -57,6 +63,13 @@ class Shell:
 
     organization: Organization
     folder: Path
+
+    def show(self, document: str, shows: Mapping[str, Sequence[str]]) -> None:
+        """Run the commands under each anchor, in the document's order, and look for the texts in what they print."""
+        for anchor, texts in shows.items():
+            printed = "".join(self.run(block) for block in blocks(document) if block.anchor == anchor)
+            missing = [text for text in texts if text not in printed]
+            assert not missing, f"{document}#{anchor} shows no {missing}: {printed}"
 
     def run(self, block: Block) -> str:
         """Run the commands one after another, and give what they printed."""

@@ -47,7 +47,8 @@ class Story:
     """A cause that lasts for as long as a context, and the alarms that it makes go off within so many minutes.
 
     ``others`` may go off with them: they are the alarms of other stories. ``shows`` has, for each part of the runbook,
-    what its commands must print while the cause lasts; ``explains`` has the same of the troubleshooting guide.
+    what its commands must print while the cause lasts; ``explains`` has the same of the troubleshooting guide, and
+    ``letters`` of the page about dead letters.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Story:
     others: Sequence[str] = ()
     shows: Mapping[str, Sequence[str]] = field(default_factory=dict)
     explains: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    letters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     account: str = CENTRAL
 
 
@@ -109,7 +111,12 @@ def queues_that_refuse(organization: Organization) -> Iterator[None]:
     for queue in QUEUES:
         url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
         kept[url] = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"]
-        nobody = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+        nobody = {
+            "Effect": "Deny",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [nobody]})
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     something_of_every_kind(organization)
@@ -236,13 +243,6 @@ def a_restore_that_somebody_overrules(organization: Organization) -> Iterator[No
     )
 
 
-DEAD_LETTERS = {
-    "1-look": ["NO_PERMISSIONS"],
-    "2-mend-the-cause-and-move-them-back": ["TaskHandle", "RUNNING"],
-    "3-delete-what-is-left": [],
-}
-"""What the commands about dead letters show where rules could not deliver."""
-
 _DEAD_LETTERS = [f"{queue}-dlq-not-empty" for queue in QUEUES]
 _SILENT, _LATE = "fargate-spot-sweep-handler-silent-paths", f"{BUS}-restores-late"
 _INTRODUCTION = "operations-what-to-do-when-an-alarm-goes-off"
@@ -250,6 +250,13 @@ _ERRORS = [f"{name}-errors" for name in FUNCTIONS]
 _OWN = ("failover-limit", "fallback-short", "restores-failing", "pool-open", "audit-lost", "people-not-told")
 
 STORIES = (
+    Story(
+        "a restore is overruled",
+        a_restore_that_somebody_overrules,
+        alarms=["fargate-spot-restore-handler-stuck-records"],
+        minutes=15,
+        shows={"stuck-records": ["RESTORE_OVERRULED", "STUCK", "FARGATE_SPOT"]},
+    ),
     Story(
         "heartbeats stay away",
         no_heartbeats,
@@ -270,6 +277,11 @@ STORIES = (
         alarms=[*[f"{rule}-failed-invocations" for rule in QUEUES.values()], *_DEAD_LETTERS],
         minutes=7,
         shows={"failed-invocations": ["fargate-spot-placement-failure-queue"]},
+        letters={
+            "1-look": ["NO_PERMISSIONS"],
+            "2-mend-the-cause-and-move-them-back": ["TaskHandle", "RUNNING"],
+            "3-delete-what-is-left": [],
+        },
     ),
     Story(
         "the central bus lets nobody in",
@@ -314,13 +326,6 @@ STORIES = (
         others=[_SILENT, "fargate-spot-sweep-queue-dlq-not-empty"],
         minutes=40,
         shows={"restores-late": ["ENABLED"]},
-    ),
-    Story(
-        "a restore is overruled",
-        a_restore_that_somebody_overrules,
-        alarms=["fargate-spot-restore-handler-stuck-records"],
-        minutes=15,
-        shows={"stuck-records": ["RESTORE_OVERRULED", "STUCK", "FARGATE_SPOT"]},
     ),
     Story(
         "capacity runs out",

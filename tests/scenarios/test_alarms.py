@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from tests.scenarios.alarm_stories import DEAD_LETTERS, MINUTE, STORIES, Story
+from tests.scenarios.alarm_stories import MINUTE, STORIES, Story
 from tests.scenarios.applied import applied_with_alarms
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 from tests.scenarios.runbook import Shell, blocks
@@ -17,6 +17,7 @@ from tests.scenarios.runbook import Shell, blocks
 pytestmark = pytest.mark.slow
 
 TOPICS = {CENTRAL: "ecs-spot-failover-notifications", ORDERS: "on-call"}
+DOCUMENTS = ("operations.md", "dead-letters.md", "troubleshooting.md")
 LONGEST = 3 * 60
 """Minutes after which every alarm has ended: an alarm on an hour ends when three hours have had no more of it."""
 
@@ -106,10 +107,8 @@ def test_it_goes_off_for_its_reason(alarms: Alarms, story: Story) -> None:
         assert expected - alarms.gone_off_since(before) == set()
         # What has gone off before may do so again (user guide, "How alarm state is evaluated when data is missing").
         assert alarms.gone_off_since(before) - expected - others - alarms.gone_off_until(before) == set()
-        for document, shows in (("operations.md", story.shows), ("troubleshooting.md", story.explains)):
-            alarms.shell.show(document, shows)
-        if any(name.endswith("-dlq-not-empty") and story.account == CENTRAL for name in story.alarms):
-            alarms.shell.show("dead-letters.md", DEAD_LETTERS)
+        for document in DOCUMENTS:
+            alarms.shell.show(document, told_by(story, document))
 
 
 def test_every_alarm_ends_when_its_reason_has_gone(alarms: Alarms) -> None:
@@ -133,12 +132,17 @@ def test_both_are_told(alarms: Alarms) -> None:
 
 def test_every_command_was_run(alarms: Alarms) -> None:
     """And no alarm names a part of the runbook that is not there."""
+    for document in DOCUMENTS:
+        told = {anchor for story in STORIES for anchor in told_by(story, document)}
+        assert told == anchors(document), document
     named = {alarm["AlarmDescription"].rpartition("docs/operations.md#")[2] for alarm in alarms.described().values()}
-    there, shown = anchors("operations.md"), {anchor for story in STORIES for anchor in story.shows}
-    assert there == shown
-    assert named - there == {"dead-letters"}
-    assert anchors("dead-letters.md") == set(DEAD_LETTERS)
-    assert anchors("troubleshooting.md") == {anchor for story in STORIES for anchor in story.explains}
+    assert named - anchors("operations.md") == {"dead-letters"}
+
+
+def told_by(story: Story, document: str) -> Mapping[str, Sequence[str]]:
+    return {"operations.md": story.shows, "dead-letters.md": story.letters, "troubleshooting.md": story.explains}[
+        document
+    ]
 
 
 def anchors(document: str) -> set[str]:

@@ -31,6 +31,7 @@ module "central" {
   failover_service       = { enabled = true }
   synthetic_events       = { enabled = true }
   max_failovers_per_hour = 2
+  restore                = { patience_minutes = 10 }
   alarms                 = { failed_restores_per_hour = 2, pool_open_hours = 1 }
   operator_principals    = ["arn:aws:iam::123456789012:role/platform-engineer"]
 }

@@ -57,6 +57,10 @@ def _anchor(heading: str) -> str:
     return words.strip().replace(" ", "-")
 
 
+READING_SECONDS = 6
+"""That a person looks at what commands printed: messages that were looked at can be received again by then."""
+
+
 @dataclass(frozen=True)
 class Shell:
     """A shell in which `aws` is the AWS CLI; ``folder`` holds what it finds there."""
@@ -70,6 +74,7 @@ class Shell:
             printed = "".join(self.run(block) for block in blocks(document) if block.anchor == anchor)
             missing = [text for text in texts if text not in printed]
             assert not missing, f"{document}#{anchor} shows no {missing}: {printed}"
+            self.organization.aws.advance(READING_SECONDS)
 
     def run(self, block: Block) -> str:
         """Run the commands one after another, and give what they printed."""

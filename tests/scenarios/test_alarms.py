@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.alarm_stories import MINUTE, STORIES, Story
+from tests.scenarios.alarm_causes import MINUTE
+from tests.scenarios.alarm_stories import STORIES, Story
 from tests.scenarios.applied import applied_with_alarms
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 from tests.scenarios.runbook import Shell, blocks

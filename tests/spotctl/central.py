@@ -94,9 +94,9 @@ class Central:
             FunctionName=RESTORE, Environment={"Variables": self.environment()}
         )
 
-    def run(self, *arguments: str, answer: str = "") -> Result:
-        """Run `spotctl`; no answer: nobody is there to give one."""
-        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, prog_name="spotctl")
+    def run(self, *arguments: str, answer: str = "", color: bool = False) -> Result:
+        """Run `spotctl`; no answer: nobody is there to give one. `color` keeps what steers a terminal."""
+        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, color=color, prog_name="spotctl")
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotctl import doctor, explain, failover, history, hold, redrive, restore, status
+from spotctl import doctor, drill, explain, failover, history, hold, redrive, restore, status
 from spotctl.cli import spotctl
 
 COMMANDS = (
@@ -12,6 +12,7 @@ COMMANDS = (
     hold.hold,
     failover.failover,
     restore.restore,
+    drill.drill,
     redrive.redrive,
     doctor.doctor,
 )

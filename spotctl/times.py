@@ -31,6 +31,21 @@ def _time(text: str, of_day: time) -> datetime | None:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
+class Span(click.ParamType[timedelta]):
+    """A length of time."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read it, or end with what is wrong with it."""
+        if isinstance(value, timedelta):
+            return value
+        span = _span(value)
+        if span is None:
+            self.fail(f"{value!r}: give 90min, 2h or 3d", param, ctx)
+        return span
+
+
 class Until(click.ParamType[datetime]):
     """A time to come, the end of a day where only its date is given, or `forever`."""
 

@@ -73,7 +73,7 @@ def test_what_passes_does_not_end_it(central: Central, monkeypatch: pytest.Monke
 def test_on_a_terminal_it_draws_over_itself_and_gives_the_screen_back(
     central: Central, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("LINES", "4")
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _self: True)
     looks(central, monkeypatch, lambda: failed_over(central))
@@ -83,7 +83,7 @@ def test_on_a_terminal_it_draws_over_itself_and_gives_the_screen_back(
     pages = text.split(watch._HOME)[1:]
     assert [len(page.splitlines()) for page in pages] == [4, 4]
     assert "more lines: the window is too small" in pages[1]
-    assert all(len(line.removesuffix(watch._REST_OF_LINE)) <= 40 for line in pages[0].splitlines()[:-1])
+    assert all(len(line.removesuffix(watch._REST_OF_LINE)) <= 60 for line in pages[0].splitlines()[:-1])
 
 
 @pytest.mark.parametrize("interval", ["0", "3601", "soon"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotctl import doctor, drill, explain, failover, history, hold, redrive, restore, status
+from spotctl import doctor, drill, explain, failover, history, hold, offboard, redrive, restore, status
 from spotctl.cli import spotctl
 
 COMMANDS = (
@@ -13,6 +13,7 @@ COMMANDS = (
     failover.failover,
     restore.restore,
     drill.drill,
+    offboard.offboard,
     redrive.redrive,
     doctor.doctor,
 )

@@ -140,8 +140,8 @@ class Trail:
             function = self.queue.function.name
             return f"{self.queue.name} holds messages: {function} does not read them, or fails; see its log"
         return (
-            f"{self.queue.name} and its dead-letter queue are empty: a rule did not match. Is the account applied since "
-            "synthetic events are on, and what is in the dead-letter queue of its forward rules?"
+            f"{self.queue.name} and its dead-letter queue are empty: a rule did not match. Is the account applied "
+            "since synthetic events are on, and what is in the dead-letter queue of its forward rules?"
         )
 
     def _count_letters(self) -> int:

@@ -114,7 +114,7 @@ class Drill:
         return record.event.get("source") == self.source
 
     def _unheard(self) -> Ending | None:
-        """No record of this event yet: has the function decided otherwise?"""
+        """No record is of this event yet: the function may have decided otherwise."""
         line = self.trail.decision(self.event_id, self.put_at) if self.event_id else None
         if line is not None:
             self._reach(Hop.FUNCTION, datetime.fromisoformat(line["timestamp"]), f"{line['action']} {line['reason']}")

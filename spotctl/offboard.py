@@ -62,7 +62,9 @@ class Holdings:
 
 @click.command()
 @click.argument("account", type=AccountId())
-@click.option("--wait", type=Span(), default="15min", show_default=True, help="How long to wait for restores; 0min: not.")
+@click.option(
+    "--wait", type=Span(), default="15min", show_default=True, help="How long to wait for restores; 0min: not at all."
+)
 @click.option("--undo", is_flag=True, help="Let its heartbeats make it known again.")
 @output.changing
 @output.json_option
@@ -138,7 +140,7 @@ def _bring_back(
 
 
 def _goes(found: Holdings, key: ServiceKey, steps: list[Step]) -> bool:
-    """Whether looking at a record now moves it on: brought forward where nothing is in the way, or on its way already."""
+    """Whether looking at a record now moves it on: nothing is in its way, or it is on its way already."""
     phase = next(record.phase for record in found.open if record.key == key)
     return phase is not Phase.FAILED_OVER or judgement.changing(steps) is not None
 
@@ -202,15 +204,15 @@ def _tell(
         for line in _what_is_left(found, plans):
             click.echo(line)
         click.echo(
-            f"account {found.account} stays on the list: without it nothing would bring these back. Mend what is in the "
-            "way, or wait for the restore tick, and run this again. Do not remove its onboarding before that."
+            f"account {found.account} stays on the list, and its onboarding has to stay: nothing else brings these "
+            "back. Mend what is in the way, or wait for the restore tick, and run this again."
         )
         return
     click.echo(f"account {found.account}: {', '.join(removed) or 'nothing of it'} taken off the list")
     click.echo(
-        f"Next: remove the module blocks of workload-onboarding that have the provider of account {found.account}, those "
-        "with create_roles = false first, and apply (in the central account itself: of the root module). Until then its "
-        "events are still acted on; its heartbeats are ignored for a day."
+        f"Next: remove the module blocks of workload-onboarding with the provider of account {found.account}, those "
+        "with create_roles = false first, and apply (where it is the central account itself: the block of the root module). "
+        "Until then its events are still acted on; its heartbeats are ignored for a day."
     )
 
 
@@ -219,8 +221,10 @@ def _what_is_left(found: Holdings, plans: Mapping[ServiceKey, list[Step]]) -> li
     for record in found.open:
         why = "; ".join(step_text(each) for each in plans.get(record.key, []))
         lines.append(f"{short(record.key)}: {record.phase} ({record.reason or '-'}){f': {why}' if why else ''}")
-    for twin in found.twins:
-        lines.append(f"{short(twin.primary)}: its twin {twin.twin} has {twin.wanted} tasks, and goes down by itself")
+    lines += [
+        f"{short(twin.primary)}: its twin {twin.twin} has {twin.wanted} tasks, and goes down by itself"
+        for twin in found.twins
+    ]
     return lines
 
 

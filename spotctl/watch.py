@@ -1,4 +1,4 @@
-"""Shows something again and again: over itself on a terminal, one below the other where it goes into a file or a pipe."""
+"""Shows something again and again: over itself on a terminal, one below the other in a file or a pipe."""
 
 from __future__ import annotations
 

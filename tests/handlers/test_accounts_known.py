@@ -246,9 +246,7 @@ def test_an_offboarded_account_is_not_known_again_by_the_heartbeats_of_its_last_
 
 def test_a_heartbeat_of_an_account_whose_offboarding_was_undone() -> None:
     installation = known()
-    offboarded = installation.registry.put_path(
-        installation.registry.path(*HERE).offboarded(installation.clock.now())
-    )
+    offboarded = installation.registry.put_path(installation.registry.path(*HERE).offboarded(installation.clock.now()))
     installation.registry.put_path(offboarded.known_again())
     installation.clock.advance(minutes=5)
     installation.hear(*HERE)

@@ -45,7 +45,8 @@ class Person:
         sts = self.organization.client("sts")
         keys = sts.assume_role(RoleArn=ENGINEER, RoleSessionName="anna")["Credentials"]
         (self.home / ".aws" / "credentials").write_text(
-            f"[engineer]\naws_access_key_id = {keys['AccessKeyId']}\naws_secret_access_key = {keys['SecretAccessKey']}\n"
+            f"[engineer]\naws_access_key_id = {keys['AccessKeyId']}\n"
+            f"aws_secret_access_key = {keys['SecretAccessKey']}\n"
             f"aws_session_token = {keys['SessionToken']}\n"
         )
 

@@ -24,6 +24,8 @@ FALLBACK = [
     {"capacityProvider": "FARGATE_SPOT", "weight": 0, "base": 0},
     {"capacityProvider": "FARGATE", "weight": 10, "base": 0},
 ]
+
+
 @pytest.fixture
 def person(tmp_path: Path) -> Iterator[Person]:
     with LocalAws.start([CENTRAL], log_file=tmp_path / "local_aws.log") as aws:

@@ -74,8 +74,9 @@ class World:
     def read(self, body: str) -> PlacementFailure:
         policy = parse_policy(json.dumps(self.central.policy))
         # moto leaves account and Region out, and has a clock of its own.
-        whole = json.loads(body) | {"account": ACCOUNT, "region": REGION, "time": self.central.clock.now().isoformat()}
-        return parse_placement_failure(json.dumps(whole), self.central.clock.now(), policy.synthetic, Home(ACCOUNT, "aws"))
+        now = self.central.clock.now()
+        whole = json.loads(body) | {"account": ACCOUNT, "region": REGION, "time": now.isoformat()}
+        return parse_placement_failure(json.dumps(whole), now, policy.synthetic, Home(ACCOUNT, "aws"))
 
     def waits(self) -> int:
         """Messages that the function has not read yet."""

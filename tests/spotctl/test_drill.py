@@ -270,9 +270,7 @@ def test_a_restore_that_is_not_proven_in_time_goes_on_without_the_drill(world: W
     assert "it still waits for: proven" in result.stdout
 
 
-def test_on_demand_that_does_not_come_is_left_to_the_automation(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_demand_that_does_not_come_is_left_to_the_automation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world.central.services, "settle", lambda: None)
     result = world.central.run("drill", WEB_NAME, "--yes", "--patience", "2min")
     assert (result.exit_code, strategies(world)) == (3, [FALLBACK])

@@ -211,8 +211,8 @@ def _tell(
     click.echo(f"account {found.account}: {', '.join(removed) or 'nothing of it'} taken off the list")
     click.echo(
         f"Next: remove the module blocks of workload-onboarding with the provider of account {found.account}, those "
-        "with create_roles = false first, and apply (where it is the central account itself: the block of the root module). "
-        "Until then its events are still acted on; its heartbeats are ignored for a day."
+        "with create_roles = false first, and apply (where it is the central account itself: the block of the root "
+        "module). Until then its events are still acted on; its heartbeats are ignored for a day."
     )
 
 

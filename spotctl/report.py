@@ -45,12 +45,10 @@ def report(
     begin: datetime,
     end: datetime | None,
     everything: bool,
-    on_demand_price: float | None,
-    spot_price: float | None,
-    spot_discount: float | None,
     csv_: bool,
     html: Path | None,
     json_: bool,
+    **given: float | None,
 ) -> None:
     """Show hours on Spot and on-demand, failovers, shortfall and, with prices, costs. Changes nothing.
 
@@ -59,7 +57,7 @@ def report(
     """
     if csv_ and json_:
         raise click.UsageError("give either --csv or --json")
-    prices = _prices(on_demand_price, spot_price, spot_discount)
+    prices = _prices(given["on_demand_price"], given["spot_price"], given["spot_discount"])
     now = clock.now()
     period = Period(begin, min(end or now, now))
     if period.hours <= 0:

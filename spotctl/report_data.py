@@ -12,6 +12,7 @@ from spot_failover.core.errors import SpotFailoverError
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import NO_STRATEGY
 from spotctl.installation import Installation
 from spotctl.logs import lines_of
 from spotctl.plant import Plant
@@ -70,8 +71,11 @@ def _history(record: Record, lines: Sequence[Mapping[str, Any]], live: LiveServi
     strategy = record.baseline
     if live is not None and not (record.phase.open and live.strategy.same_as(record.fallback)):
         strategy = live.strategy
+    found = episodes(lines, record)
+    if not strategy:
+        strategy = next((each.baseline for each in reversed(found) if each.baseline), NO_STRATEGY)
     tasks = live.desired if live is not None else record.desired_at_switch or None
-    return History(record.key, tuple(episodes(lines, record)), strategy, tasks)
+    return History(record.key, tuple(found), strategy, tasks)
 
 
 def _described(

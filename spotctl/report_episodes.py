@@ -95,7 +95,7 @@ def _failed_over(
         found[-1] = replace(current, end=last or at, end_known=False)
     known = reason not in _ON_ITS_WAY
     shortfall = None
-    if "event_time" in line and reason != Reason.OPERATOR_REQUEST and known:
+    if line.get("event_time") and reason != Reason.OPERATOR_REQUEST and known:
         shortfall = max(0.0, (at - datetime.fromisoformat(str(line["event_time"]))).total_seconds())
     tasks = line.get("desired")
     baseline = strategy_of(str(line.get("before", ""))) if known and not again else NO_STRATEGY

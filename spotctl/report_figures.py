@@ -49,7 +49,7 @@ class History:
     key: ServiceKey
     episodes: Sequence[Episode] = ()
     strategy: Strategy = NO_STRATEGY
-    """Its own, as it stands while it is not on its fallback."""
+    """Its own, as it stands while it is not on its fallback; empty: nothing tells."""
     tasks: int | None = None
     """What it wants now; None: it is gone, and nothing tells."""
 
@@ -103,7 +103,7 @@ def of_service(history: History, period: Period, spot: Collection[str], prices: 
     new = [each for each in within if _begins(each, period)]
     known = [each.shortfall for each in new if each.shortfall is not None]
     spot_hours = on_demand = moved = None
-    if wanted is not None:
+    if wanted is not None and history.strategy:
         own = max(0.0, period.hours - fallback)
         on_spot = spot_tasks(history.strategy, wanted, spot)
         parts = [(each.tasks if each.tasks is not None else wanted, each, period.of(each)) for each in within]

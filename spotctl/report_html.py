@@ -18,15 +18,15 @@ from spotctl.service_name import short
 
 ROW = 20
 """Pixels of a service in the chart of times."""
-NAMES = 190
+NAMES = 270
 """Pixels for its name."""
+LETTERS = 42
+"""Of it that fit."""
 MOST = 60
 """Services that this chart shows: those that were on their fallback for longest."""
-LEGEND = (
-    '<div class="legend"><span><i style="background:var(--spot)"></i>on Spot</span>'
-    '<span><i style="background:var(--on-demand)"></i>on-demand by failover</span>'
-    '<span><i style="background:var(--healthy)"></i>on-demand by its own strategy</span></div>'
-)
+_SPOT = '<span><i style="background:var(--spot)"></i>{}</span>'
+_MOVED = '<span><i style="background:var(--on-demand)"></i>on-demand by failover</span>'
+_OWN = '<span><i style="background:var(--healthy)"></i>on-demand by its own strategy</span>'
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def page_of(report: Report, spot: Mapping[ServiceKey, Collection[str]]) -> str:
     body += tiles(_tiles(report))
     if report.figures:
         cards = "".join(_account(report, account, spot) for account in report.accounts())
-        body += f'<h2>Tasks by account</h2>{LEGEND}<div class="cards">{cards}</div>'
+        body += (
+            f'<h2>Tasks by account</h2>{_legend(_OWN, _SPOT.format("on Spot"), _MOVED)}<div class="cards">{cards}</div>'
+        )
         body += f"<h2>Who was on on-demand, and when</h2>{_times(report)}"
         named = [(f"{name} ({each.services} services)", each.figures) for name, each in report.accounts().items()]
         body += f"<h2>Accounts</h2>{_table('account', named, report)}"
@@ -79,9 +81,13 @@ def _tiles(report: Report) -> list[tuple[object, str]]:
         extra = (figures.moved_task_hours or 0) * (report.prices.on_demand - report.prices.spot)
         shown += [
             (number(figures.saving, 2), f"saved against on-demand alone{unit} (estimate)"),
-            (number(extra, 2), f"of it lost to failovers{unit} (estimate)"),
+            (number(extra, 2), f"more than without failovers{unit} (estimate)"),
         ]
     return shown
+
+
+def _legend(*shown: str) -> str:
+    return f'<div class="legend">{"".join(shown)}</div>'
 
 
 def _ticks(period: Period) -> list[tuple[float, str]]:
@@ -101,9 +107,9 @@ def _account(report: Report, account: str, spot: Mapping[ServiceKey, Collection[
     parts = [
         *columns(scale, _ticks(report.period)),
         *rows(scale),
-        area("spot", scale, points, lambda _: 0.0, lambda point: point.spot),
-        area("healthy", scale, points, lambda point: point.spot, lambda point: point.spot + point.own),
-        area("on-demand", scale, points, lambda p: p.spot + p.own, lambda p: p.spot + p.own + p.moved),
+        area("healthy", scale, points, lambda _: 0.0, lambda point: point.own),
+        area("spot", scale, points, lambda point: point.own, lambda point: point.own + point.spot),
+        area("on-demand", scale, points, lambda p: p.own + p.spot, lambda p: p.own + p.spot + p.moved),
     ]
     drawn = svg(parts, f"Tasks of account {account} over time, on Spot and on-demand")
     return f'<section class="card"><header><h3>{account}</h3></header><div class="plot">{drawn}</div></section>'
@@ -158,8 +164,8 @@ def _times(report: Report) -> str:
         parts.append(f'<text x="{place:.1f}" y="{height - 7}" text-anchor="middle">{label}</text>')
     for number_of, history in enumerate(shown):
         top = TOP + ROW * number_of
-        name = f"{history.key.cluster}/{history.key.service}"
-        cut = name if len(name) <= 28 else f"{name[:27]}\N{HORIZONTAL ELLIPSIS}"
+        name = f"{history.key.account[-4:]} {history.key.cluster}/{history.key.service}"
+        cut = name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}\N{HORIZONTAL ELLIPSIS}"
         parts.append(f'<text x="0" y="{top + 13}">{escape(cut)}<title>{short(history.key)}</title></text>')
         parts.append(_bar("spot", x(begin), x(report.period.end), top, f"{short(history.key)}: on its own strategy"))
         for each in history.episodes:
@@ -170,7 +176,8 @@ def _times(report: Report) -> str:
     more = f"<p class='soft'>And {len(moved) - MOST} more: see the table.</p>" if len(moved) > MOST else ""
     label = "Times on on-demand capacity by failover, by service"
     drawn = f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
-    return f'{LEGEND}<section class="card">{drawn}</section>{more}' if shown else "<p>Nobody.</p>"
+    legend = _legend(_SPOT.format("on its own strategy"), _MOVED)
+    return f'{legend}<section class="card">{drawn}</section>{more}' if shown else "<p>Nobody.</p>"
 
 
 def _edge(moment: datetime, *, known: bool) -> str:

@@ -34,6 +34,22 @@ COLUMNS = (
 )
 """Figures that JSON and CSV have, by these names."""
 _PLACES = 4
+ALWAYS = (
+    (
+        "Task hours are estimates: with the desired count at each failover where the log tells it, else with today's, "
+        "and with the shares of the strategy. Autoscaling in between is not seen."
+    ),
+    "A failover counts as on-demand until its restore was proven: until then on-demand tasks may run.",
+    (
+        "Known from the functions' logs, as far as these are kept, and from the records. What spotctl did is in no "
+        "log: of it only the last move of a service is known. On-demand twins are not counted."
+    ),
+    (
+        "Shortfall is the time from an event to the switch. How long a service was short before and after that is not "
+        "known."
+    ),
+)
+"""What holds for every report."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +74,7 @@ class Report:
 
     def notes(self) -> list[str]:
         """What is estimated, and what is not known."""
-        found = [
-            "Task hours are estimates: with the desired count at each failover where the log tells it, else with "
-            "today's, and with the shares of the strategy. Autoscaling in between is not seen.",
-            "A failover counts as on-demand until its restore was proven: until then on-demand tasks may run.",
-            "Known from the functions' logs, as far as these are kept, and from the records. What spotctl did is in "
-            "no log: of it only the last move of a service is known. On-demand twins are not counted.",
-            "Shortfall is the time from an event to the switch. How long a service was short before and after that is "
-            "not known.",
-        ]
+        found = [*ALWAYS]
         if not self.everything:
             found.append("Only services that were on their fallback in this time; with --all the others with Spot too.")
         if self.prices is not None:

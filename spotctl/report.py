@@ -41,6 +41,7 @@ RELATIVE = "hours of an on-demand task"
 @click.pass_obj
 def report(
     target: Target,
+    /,
     *,
     begin: datetime,
     end: datetime | None,

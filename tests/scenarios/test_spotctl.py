@@ -82,6 +82,8 @@ def test_an_operator_s_day(person: Person) -> None:
     organization.dead_letters()
 
     drills(person)
+    reports(person)
+    leaves(person)
     exactly_the_permissions_that_it_uses(person)
 
 
@@ -127,6 +129,35 @@ def drills(person: Person) -> None:
     organization.aws.advance(1800)
     person.log_in()
     as_it_was(person)
+
+
+def reports(person: Person) -> None:
+    """What the functions' logs tell of the drills, as a document, as a table and as a page."""
+    told = person.json("report", "--from", "1d", "--all", "--spot-discount", "70")
+    (web,) = told["services"]
+    assert (web["service"], web["failovers"] >= 4, web["fallback_hours"] > 0) == ("web", True, True)
+    assert 0 < web["saving"] < web["hours"] * 2
+    page = person.home / "report.html"
+    assert WEB in person.spotctl("report", "--from", "1d")
+    assert person.spotctl("report", "--from", "1d", "--csv", "--html", str(page)).startswith("account,region,")
+    assert "<svg" in page.read_text()
+    assert person.on_terminal("report", "--from", "1d")[0] == 0
+
+
+def leaves(person: Person) -> None:
+    """What is on on-demand comes back first; then no heartbeat makes the account known, until that is undone."""
+    organization = person.organization
+    person.spotctl("failover", WEB, "--yes")
+    organization.aws.advance(120)
+    assert person.json("offboard", CENTRAL, "--yes", "--wait", "0min", status=3)["removed"] == []
+    status, seen = person.on_terminal("offboard", CENTRAL, typed="y\n")
+    assert (status, "taken off the list" in seen) == (0, True), seen
+    as_it_was(person)
+    organization.aws.advance(900)
+    assert person.json("status")["accounts"] == []
+    assert person.json("offboard", CENTRAL, "--undo", "--yes")["regions"] == [REGION]
+    organization.aws.advance(600)
+    assert [path["account"] for path in person.json("status")["accounts"]] == [CENTRAL]
 
 
 def as_it_was(person: Person) -> None:

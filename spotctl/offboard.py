@@ -10,11 +10,14 @@ from typing import Any
 
 import click
 
+from spot_failover.core.decision import Decision
 from spot_failover.core.errors import BusyError, ConflictError, TransientError
+from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.twin_state import TwinState
 from spot_failover.flow.registry import update
+from spot_failover.flow.watch_flow import path_outcome
 from spotctl import installation as clock
 from spotctl import judgement, output, restore, views
 from spotctl.cli import Target
@@ -153,9 +156,15 @@ def _by_phase(found: Holdings) -> dict[str, list[Record]]:
 
 
 def _remove(installation: Installation, found: Holdings) -> list[str]:
-    """Take it off the list, Region by Region."""
-    for region in found.regions:
-        update(installation.registry, found.account, region, lambda path: path.offboarded(clock.now()))
+    """Take it off the list, Region by Region, and tell the audit bus."""
+    heard = Heard(installation)
+    try:
+        for region in found.regions:
+            path = update(installation.registry, found.account, region, lambda path: path.offboarded(clock.now()))
+            left = Decision(Action.CLOSE, Reason.ACCOUNT_LEFT, note="taken off the list, with nothing open")
+            heard.outcome(path_outcome(path, left))
+    finally:
+        heard.close()
     return found.regions
 
 

@@ -95,7 +95,8 @@ def _ticks(period: Period) -> list[tuple[float, str]]:
     short_one = period.hours <= 48
     moments = [period.begin + step * number for number in range(6)]
     return [
-        (moment.timestamp(), moment.astimezone(UTC).strftime("%H:%M" if short_one else "%m-%d %H:%M")) for moment in moments
+        (moment.timestamp(), moment.astimezone(UTC).strftime("%H:%M" if short_one else "%m-%d %H:%M"))
+        for moment in moments
     ]
 
 

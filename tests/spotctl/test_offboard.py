@@ -49,8 +49,15 @@ def on_the_list(central: Central) -> list[tuple[str, str]]:
 
 
 def test_an_account_with_nothing_on_demand_is_taken_off_at_once(known: Central) -> None:
+    known.audited()
     result = known.run("offboard", ACCOUNT, "--yes")
     assert result.exit_code == 0, result.output
+    told = known.audited()
+    assert {(each["action"], each["reason"], each["region"]) for each in told} == {
+        ("close", "ACCOUNT_LEFT", "us-east-1"),
+        ("close", "ACCOUNT_LEFT", "eu-west-1"),
+    }
+    assert all("asked for by arn:aws:" in each["note"] for each in told)
     assert on_the_list(known) == [(OTHER.account, OTHER.region)]
     assert "eu-west-1, us-east-1 taken off the list" in result.stdout
     assert "remove the module blocks of workload-onboarding" in result.stdout

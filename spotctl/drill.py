@@ -112,7 +112,7 @@ def _tell(made: Drill, ending: Ending, *, json_: bool) -> None:
         Result.PROVEN: f"back on {strategy}, and proven",
         Result.RESTORED: f"back on {strategy}",
         Result.NOT_ACTED: "not touched",
-        Result.LEFT: "not back yet",
+        Result.LEFT: "left to the automation",
     }
     why = f": {ending.why}" if ending.why else ""
     try:

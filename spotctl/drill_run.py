@@ -24,9 +24,12 @@ from spotctl.explain import step_text
 from spotctl.installation import Installation
 from spotctl.signals import Signals
 from spotctl.telling import Heard
+from spotctl.times import moved_at
 
 POLL = 3.0
 """Seconds between two looks."""
+CLOCKS = timedelta(minutes=1)
+"""By how much this machine's clock may be ahead of AWS's."""
 UNHEARD = timedelta(minutes=5)
 """For how long the function's decision is waited for."""
 PASSING = frozenset(
@@ -102,7 +105,7 @@ class Drill:
     def _look(self) -> Ending | None:
         record = self.installation.records.get(self.key)
         if not self._ours(record):
-            return self._unheard() if not self._moved else Ending(Result.LEFT, "another event has taken it over")
+            return self._unheard() if not self._moved else self._left("another event has taken it over")
         self._moved = True
         return self._follow(record)
 
@@ -111,7 +114,8 @@ class Drill:
             return False
         if self.event_id:
             return record.event.get("id") == self.event_id
-        return record.event.get("source") == self.source
+        sent = moved_at(record)
+        return record.event.get("source") == self.source and sent is not None and sent >= self.put_at - CLOCKS
 
     def _unheard(self) -> Ending | None:
         """No record is of this event yet: the function may have decided otherwise."""

@@ -11,6 +11,7 @@ from typing import Any
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Record
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
+from spotctl.times import moved_at
 
 ACTIONS = ("fail_over", "confirm", "restore", "give_up", "close")
 """Actions of log lines that tell when a service changed."""
@@ -118,7 +119,7 @@ def _with_record(found: list[Episode], record: Record, last: datetime | None) ->
         return found
     current = found[-1] if found and found[-1].end is None else None
     if record.phase.open and current is None:
-        began = _moved_at(record)
+        began = moved_at(record)
         tasks = record.desired_at_switch or None
         found.append(
             Episode(
@@ -140,18 +141,7 @@ def _with_record(found: list[Episode], record: Record, last: datetime | None) ->
 
 def _begun(episode: Episode, record: Record, not_before: datetime | None) -> Episode:
     """The last one's begin, where the record still holds the event that it was moved for."""
-    began = _moved_at(record)
+    began = moved_at(record)
     if began is None or began > episode.begin or (not_before is not None and began < not_before):
         return episode
     return replace(episode, begin=began, begin_known=True)
-
-
-def _moved_at(record: Record) -> datetime | None:
-    """When the event was sent for which the service was last moved."""
-    time = record.event.get("time")
-    if isinstance(time, datetime):
-        return time
-    try:
-        return datetime.fromisoformat(str(time)) if time else None
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from spot_failover.core.record import Record
 from spotctl import installation as clock
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -80,3 +81,14 @@ class Since(click.ParamType[datetime]):
         if since is None:
             self.fail(f"{value!r}: give 90min, 2h, 3d, 2026-11-01 or 2026-11-01T18:00Z", param, ctx)
         return since
+
+
+def moved_at(record: Record) -> datetime | None:
+    """When the event was sent for which the service was last moved; None: nothing tells."""
+    time = record.event.get("time")
+    if isinstance(time, datetime):
+        return time
+    try:
+        return datetime.fromisoformat(str(time)) if time else None
+    except ValueError:
+        return None

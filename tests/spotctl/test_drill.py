@@ -286,6 +286,20 @@ def test_an_answer_to_the_put_that_got_lost(world: World, monkeypatch: pytest.Mo
     as_it_was(world)
 
 
+def test_a_lost_answer_and_the_record_of_an_earlier_drill(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert world.central.run("drill", WEB_NAME, "--yes").exit_code == 0
+    world.again()
+    world.central.clock.advance(minutes=5)
+    monkeypatch.setattr("spotctl.drill.put", lambda *_given: "")
+    # Its record is written meanwhile, and is still that of the drill before.
+    world.during = {
+        1: lambda: world.central.run("hold", WEB_NAME, "--until", "2h", "--yes"),
+        2: lambda: world.central.run("hold", WEB_NAME, "--release", "--yes"),
+    }
+    result = world.central.run("drill", WEB_NAME, "--yes", "--patience", "1min")
+    assert (result.exit_code, "not touched: no decision was seen" in result.stdout) == (3, True), result.output
+
+
 def test_a_profile_of_another_account(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.central.set_policy(synthetic_events=SYNTHETIC | {"act_from_central": False})
     monkeypatch.setattr(drill_event, "open_session", lambda *_args: world_session())

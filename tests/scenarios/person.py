@@ -8,7 +8,6 @@ import pty
 import select
 import subprocess
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +109,7 @@ class Person:
     def _command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-c", ON_VIRTUAL_TIME, self.organization.aws.endpoint_url, *arguments]
 
-    def _environment(self) -> Mapping[str, str]:
+    def _environment(self) -> dict[str, str]:
         aws = self.organization.aws
         kept = {name: value for name, value in aws.env().items() if not name.startswith("AWS_")}
         return kept | {

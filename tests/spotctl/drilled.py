@@ -32,7 +32,7 @@ class World:
         central.clock.time = datetime.now(UTC)  # CloudWatch Logs takes no old events
         central.set_policy(synthetic_events=SYNTHETIC)
         self.plumbing = Plumbing(central)
-        events = boto3.client("events", region_name=REGION)
+        events: Any = boto3.client("events", region_name=REGION)
         events.put_rule(Name="synthetic", EventBusName=BUS, EventPattern=json.dumps({"source": ["test.aws.ecs"]}))
         target = {"Id": "queue", "Arn": queue_arn(QUEUE)}
         events.put_targets(Rule="synthetic", EventBusName=BUS, Targets=[target])

@@ -89,10 +89,8 @@ def test_a_table_says_what_is_estimated(world: World) -> None:
 
 def test_csv_has_a_line_for_each_service(world: World) -> None:
     rows = list(csv.DictReader(StringIO(world.central.run("report", "--from", "1d", "--csv").stdout)))
-    assert [(row["account"], row["service"], float(row["fallback_hours"])) for row in rows] == [
-        (WEB.account, "web", pytest.approx(10)),
-        (OTHER.account, "web", pytest.approx(2)),
-    ]
+    assert [(row["account"], row["service"]) for row in rows] == [(WEB.account, "web"), (OTHER.account, "web")]
+    assert [float(row["fallback_hours"]) for row in rows] == pytest.approx([10, 2])
     assert {row["cost"] for row in rows} == {""}
 
 

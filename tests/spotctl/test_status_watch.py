@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.spotctl.central import WEB_NAME, Central
 
 def looks(central: Central, monkeypatch: pytest.MonkeyPatch, *between: Callable[[], object]) -> None:
     """Time passes in its waits; at the end of each one of these happens, and then Ctrl-C."""
-    happens = iter([*between, lambda: signal.raise_signal(signal.SIGINT)])
+    happens: Iterator[Callable[[], object]] = iter([*between, partial(signal.raise_signal, signal.SIGINT)])
     ends = [central.clock.now().timestamp() + 60]
 
     def pause(seconds: float) -> None:

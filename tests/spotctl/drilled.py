@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +14,9 @@ import pytest
 from spot_failover.core.event_parser import Home, parse_placement_failure
 from spot_failover.core.events import PlacementFailure
 from spot_failover.core.policy_parser import parse_policy
+from spot_failover.core.record import Phase
 from spotctl import installation as parts
-from tests.doubles.builders import SPOT, deployment, service
+from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, service
 from tests.handlers.aws_account import REGION
 from tests.spotctl.central import ACCOUNT, BUS, Central
 from tests.spotctl.plumbing import QUEUES, Plumbing, queue_arn
@@ -101,3 +103,18 @@ class World:
             lines.append({"timestamp": int(now.timestamp() * 1000), "message": json.dumps(line)})
         self.central.told.clear()
         self.logs.put_log_events(logGroupName=f"/aws/lambda/{FUNCTION}", logStreamName="one", logEvents=lines)
+
+
+def strategies(world: World) -> list[Any]:
+    return [update.strategy for update in world.central.services.updates]
+
+
+def as_it_was(world: World) -> None:
+    """The service has the strategy that it had, by one switch there and one back, and nobody holds anything of it."""
+    assert strategies(world) == [FALLBACK, SPOT]
+    record, live = world.central.record(), world.central.services.live[WEB]
+    assert live.strategy == SPOT
+    assert (record.phase, record.reason) == (Phase.CLOSED, "RESTORED")
+    assert (record.lease, record.held_until, record.failures, record.baseline) == (None, None, 0, SPOT)
+    assert world.waits() == 0
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import signal
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import boto3
 import pytest
 
 from spot_failover.core.pool import PoolKey
-from spot_failover.core.record import Lease, Phase
+from spot_failover.core.record import Lease
 from spotctl import drill_event
 from spotctl.drill_hops import Hop
 from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, service
-from tests.doubles.faults import Crash
 from tests.spotctl.central import WEB_NAME, Central
-from tests.spotctl.drilled import QUEUE, SYNTHETIC, World
+from tests.spotctl.drilled import QUEUE, SYNTHETIC, World, as_it_was, strategies
 
 HOPS = [hop.value for hop in Hop]
 
@@ -27,21 +24,6 @@ HOPS = [hop.value for hop in Hop]
 @pytest.fixture
 def world(central: Central, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(central, monkeypatch)
-
-
-def strategies(world: World) -> list[Any]:
-    return [update.strategy for update in world.central.services.updates]
-
-
-def as_it_was(world: World) -> None:
-    """The service has the strategy that it had, by one switch there and one back, and nobody holds anything of it."""
-    assert strategies(world) == [FALLBACK, SPOT]
-    record, live = world.central.record(), world.central.services.live[WEB]
-    assert live.strategy == SPOT
-    assert (record.phase, record.reason) == (Phase.CLOSED, "RESTORED")
-    assert (record.lease, record.held_until, record.failures, record.baseline) == (None, None, 0, SPOT)
-    assert world.waits() == 0
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_every_hop_in_its_order_with_its_time(world: World) -> None:
@@ -83,70 +65,6 @@ def test_who_asked_for_the_way_back_is_told(world: World) -> None:
     told = [each for each in world.central.audited() if each.get("action") in {"restore", "close"}]
     assert [each["reason"] for each in told] == ["RESTORE_STARTED", "RESTORED"]
     assert all(each["note"].startswith("asked for by arn:aws:") for each in told)
-
-
-@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
-def test_interrupted_in_any_wait_it_leaves_the_service_as_it_was(world: World, signals: list[signal.Signals]) -> None:
-    reached = True
-    for wait in range(1, 20):
-        world.again()
-        world.during = {wait + later: partial(signal.raise_signal, number) for later, number in enumerate(signals)}
-        result = world.central.run("drill", WEB_NAME, "--yes")
-        reached = world.pauses >= wait
-        assert result.exit_code == (130 if reached else 0), result.output
-        assert world.central.services.live[WEB].strategy == SPOT
-        world.automation()
-        as_it_was(world)
-        if not reached:
-            break
-    assert (wait > 5, reached) == (True, False)  # every wait of a whole drill has had its turn
-
-
-@pytest.mark.parametrize("operation", ["describe", "switch", "tasks", "attached_providers"])
-def test_interrupted_in_any_call_it_leaves_the_service_as_it_was(world: World, operation: str) -> None:
-    for skip in range(2):
-        world.again()
-        faults = world.central.services.faults
-        world.during = {1: partial(faults.after, operation, partial(signal.raise_signal, signal.SIGINT), skip=skip)}
-        assert world.central.run("drill", WEB_NAME, "--yes").exit_code in {0, 130}
-        assert world.central.services.live[WEB].strategy == SPOT
-        world.automation()
-        as_it_was(world)
-
-
-def killed() -> None:
-    raise Crash
-
-
-def test_killed_in_any_wait_the_automation_brings_it_back(world: World) -> None:
-    for wait in range(1, 6):
-        world.again()
-        world.during = {wait: killed}
-        with pytest.raises(Crash):
-            world.central.run("drill", WEB_NAME, "--yes")
-        world.automation()
-        as_it_was(world)
-
-
-def test_killed_in_its_own_call_the_automation_brings_it_back(world: World) -> None:
-    for plan in (world.central.services.faults.before, world.central.services.faults.after):
-        world.again()
-        world.during = {3: partial(plan, "switch", Crash())}
-        with pytest.raises(Crash):
-            world.central.run("drill", WEB_NAME, "--yes")
-        world.automation()
-        as_it_was(world)
-
-
-def test_a_terminal_that_is_gone_does_not_keep_the_service_on_demand(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def gone(*_args: object, **_named: object) -> None:
-        raise OSError(5, "Input/output error")
-
-    world.during = {2: lambda: monkeypatch.setattr("click.echo", gone)}
-    world.central.run("drill", WEB_NAME, "--yes")
-    as_it_was(world)
 
 
 def test_nothing_is_put_before_the_answer(world: World) -> None:

@@ -44,6 +44,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def pause(seconds: float) -> None:
+    """Wait. A signal that somebody handles does not cut it short."""
+    time.sleep(seconds)
+
+
 def new_id() -> str:
     """An id that nobody else has."""
     return uuid.uuid4().hex
@@ -92,6 +97,15 @@ class Installation:
     def policy(self) -> Policy:
         """The policy of the functions."""
         return self.settings.policy
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn`, `aws-us-gov`."""
+        return self.operator.split(":")[1]
+
+    def look_again(self) -> None:
+        """Read the function's environment anew: somebody may have applied another policy since."""
+        self.settings = self._settings()
 
     def client(self, service: str) -> Any:
         """A client of the central account."""

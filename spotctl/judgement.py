@@ -74,7 +74,7 @@ def look(installation: Installation, key: ServiceKey) -> Look:
 def placement_failure(seen: Look) -> Event:
     """ECS tells right now that it can't place a Spot task."""
     now = clock.now()
-    return PlacementFailure(new_id(), seen.key, "aws.ecs", now, now, providers=_spot(seen))
+    return PlacementFailure(new_id(), seen.key, "aws.ecs", now, now, providers=spot_of(seen))
 
 
 def sweep(seen: Look) -> Event:
@@ -93,12 +93,12 @@ def operator_failover(seen: Look, operator: str) -> OperatorFailover:
         now,
         now,
         synthetic=True,
-        providers=_spot(seen),
+        providers=spot_of(seen),
         cause=operator,
     )
 
 
-def _spot(seen: Look) -> tuple[str, ...]:
+def spot_of(seen: Look) -> tuple[str, ...]:
     """The Spot providers of the service; where it has none, of the policy: then the decision says so."""
     strategies = [seen.record.baseline] + ([seen.live.strategy] if seen.live is not None else [])
     active = {item.provider for each in strategies for item in each.active_among(seen.policy.spot_providers)}

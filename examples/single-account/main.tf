@@ -11,4 +11,5 @@ module "spot_failover" {
 
   alarm_actions       = var.alarm_actions
   operator_principals = var.operator_principals
+  synthetic_events    = { enabled = var.accept_synthetic_events }
 }

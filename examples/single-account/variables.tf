@@ -15,3 +15,9 @@ variable "operator_principals" {
   type        = list(string)
   default     = []
 }
+
+variable "accept_synthetic_events" {
+  description = "Accept made-up events of source test.aws.ecs, to verify the installation and for `spotctl drill`."
+  type        = bool
+  default     = false
+}

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from spot_failover.aws.state_table import StateTable
+from spot_failover.core.audit import SOURCE
 from spot_failover.core.events import Event
 from spot_failover.core.policy_parser import parse_policy
 from spot_failover.core.record import Record
@@ -94,9 +95,9 @@ class Central:
             FunctionName=RESTORE, Environment={"Variables": self.environment()}
         )
 
-    def run(self, *arguments: str, answer: str = "") -> Result:
-        """Run `spotctl`; no answer: nobody is there to give one."""
-        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, prog_name="spotctl")
+    def run(self, *arguments: str, answer: str = "", color: bool = False) -> Result:
+        """Run `spotctl`; no answer: nobody is there to give one. `color` keeps what steers a terminal."""
+        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, color=color, prog_name="spotctl")
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
@@ -129,7 +130,7 @@ class Central:
         """What is on the bus from now on is in this list once it is asked for again."""
         sqs, events = boto3.client("sqs", region_name=REGION), boto3.client("events", region_name=REGION)
         url = sqs.create_queue(QueueName="audit")["QueueUrl"]
-        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [SOURCE]}))
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:audit"
         events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

@@ -15,3 +15,9 @@ variable "operator_principals" {
   type        = list(string)
   default     = []
 }
+
+variable "controlled_scaledown_state_machine_arn" {
+  description = "State machine of the module `controlled-scaledown`, its output `state_machine_arn`: it replaces the task sets of services with the `EXTERNAL` deployment controller. null: such services are reported, not switched."
+  type        = string
+  default     = null
+}

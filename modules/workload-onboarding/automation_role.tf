@@ -75,6 +75,25 @@ data "aws_iam_policy_document" "automation" {
     }
   }
 
+  # Task sets of services with the EXTERNAL deployment controller are replaced by these alone.
+  dynamic "statement" {
+    for_each = length(var.controlled_scaledown_state_machine_arns) > 0 ? [var.controlled_scaledown_state_machine_arns] : []
+    content {
+      sid       = "StartReplacementsOfTaskSets"
+      actions   = ["states:StartExecution"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.controlled_scaledown_state_machine_arns) > 0 ? [var.controlled_scaledown_state_machine_arns] : []
+    content {
+      sid       = "SeeHowReplacementsEnd"
+      actions   = ["states:DescribeExecution"]
+      resources = [for arn in statement.value : "${replace(arn, ":stateMachine:", ":execution:")}:*"]
+    }
+  }
+
   dynamic "statement" {
     for_each = length(var.pass_role_arns) > 0 ? [var.pass_role_arns] : []
     content {

@@ -120,6 +120,7 @@ class Central:
             there.shared,
             there.twins,
             there.autoscaling,
+            there.replacements,
             self.clock.now,
             self.clock.now() + LIFE,
             lambda: 0.0,

@@ -90,8 +90,6 @@ def test_spot_goes_and_comes_back_and_no_connection_is_cut_by_a_swap(stream: Str
     stream.until("failing_over", 5)
     stream.until("failed_over")
     assert stream.strategy() == {"FARGATE_SPOT": 0, "FARGATE": 10}
-    print(stream.record(), stream.executions())
     aws.set_spot_capacity(CENTRAL, REGION, None)
     stream.until("closed", 90)
-    print(stream.record(), stream.executions())
     assert stream.strategy() == {"FARGATE_SPOT": 1}

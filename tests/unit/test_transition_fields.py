@@ -34,6 +34,8 @@ def full(phase: Phase) -> Record:
         due_at=EARLIER,
         restore_at=EARLIER,
         not_before=EARLIER,
+        execution="spot-failover-web",
+        execution_at=EARLIER,
         shift_takes=timedelta(minutes=30),
         short_since=EARLIER,
         failures=2,
@@ -52,7 +54,7 @@ def full(phase: Phase) -> Record:
 
 def entered(before: Record, phase: Phase) -> Record:
     """The record in a new phase, nothing else told yet."""
-    return replace(before, phase=phase, phase_since=START, stuck=False)
+    return replace(before, phase=phase, phase_since=START, stuck=False, execution="", execution_at=None)
 
 
 def switched(before: Record, phase: Phase) -> Record:
@@ -168,6 +170,35 @@ def test_a_failover_that_ecs_rolled_back(before: int, held_until: datetime) -> N
         due_at=START + DELAY,
         not_before=START + DELAY,
     )
+
+
+def test_a_failover_that_the_state_machine_put_back_or_refused() -> None:
+    before = full(Phase.FAILING_OVER)
+    none = replace(before, execution="", execution_at=None)
+    assert transitions.failover_rolled_back(before, DELAY, START) == replace(
+        none,
+        reason=Reason.FAILOVER_ROLLED_BACK,
+        rollbacks=2,
+        due_at=START + DELAY,
+        not_before=START + DELAY,
+    )
+    assert transitions.failover_refused(before, LATER) == replace(none, due_at=LATER, not_before=LATER)
+    told = transitions.failover_refused(before, LATER, alerted=Reason.TASK_SET_REFUSED)
+    assert told.alerted == TOLD | {Reason.TASK_SET_REFUSED}
+
+
+def test_an_execution_that_is_announced_and_started() -> None:
+    before = replace(full(Phase.FAILING_OVER), execution="", execution_at=None)
+    named = transitions.name_execution(before, "spot-failover-api", DELAY)
+    assert named == replace(before, execution="spot-failover-api", shift_takes=DELAY)
+    assert transitions.name_execution(named, "another", timedelta()) is named
+    started = transitions.execution_started(named, START)
+    assert started == replace(named, execution_at=START, not_before=None, lease=None)
+
+
+def test_an_alert_that_counts_as_told() -> None:
+    before = full(Phase.FAILED_OVER)
+    assert transitions.told(before, Reason.TASK_SET_LEFT) == replace(before, alerted=TOLD | {Reason.TASK_SET_LEFT})
 
 
 @pytest.mark.parametrize(("reason", "proven_at"), [(Reason.RESTORED, START), (Reason.SUPERSEDED, EARLIER)])

@@ -127,4 +127,11 @@ resource "aws_iam_role_policy" "automation" {
   name   = "automation"
   role   = aws_iam_role.automation[0].id
   policy = data.aws_iam_policy_document.automation.json
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : split(":", arn)[4] == local.account_id])
+      error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but this is account ${local.account_id}. Name state machines of this account: a task set is replaced where its service is."
+    }
+  }
 }

@@ -10,6 +10,7 @@ from spot_failover.core.errors import BusyError
 from spot_failover.core.policy import AccountOverride, Mode, Policy
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
+from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, WEB, failure, interruption
 from tests.doubles.task_set_story import (
     ENABLED,
@@ -309,7 +310,7 @@ def test_ecs_that_still_answers_with_the_old_task_set_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize("strategy", [SPOT, ON_DEMAND], ids=["the baseline", "another"])
-def test_what_an_owner_sets_afterwards_is_the_new_baseline(strategy: object) -> None:
+def test_what_an_owner_sets_afterwards_is_the_new_baseline(strategy: Strategy) -> None:
     installation = failed_over()
     live = installation.services.live[WEB]
     made = replace(live.deployments[0], id="ecs-svc/owner", strategy=strategy, created_at=installation.clock.now())

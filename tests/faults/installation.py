@@ -30,7 +30,9 @@ TWIN = "web-on-demand"
 
 @dataclass
 class Installation:
-    """`examples/multi-account` with on-demand twins and replaced task sets, applied; all under test happens in one account and Region.
+    """`examples/multi-account` with on-demand twins and replaced task sets, applied.
+
+    All under test happens in one account and Region.
 
     Nothing is swept, and no heartbeat and no start or stop of a task is heard, unless a scenario asks for it.
     """

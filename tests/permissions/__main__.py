@@ -25,7 +25,7 @@ console = Console(stderr=True)
 
 
 def main() -> int:
-    """Show it for the organization, what twins and task sets add, and what concerns keys where there are some; the exit status."""
+    """Show it for the organization, what twins and task sets add, and what concerns keys; the exit status."""
     with _folder() as folder, applied_organization(folder) as organization:
         wrong = _without_each(Theatre(organization), STORIES)
     with _folder() as folder, applied_organization(folder, twins=True) as organization:

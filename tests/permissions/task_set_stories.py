@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.permissions.grants import Grant
 from tests.permissions.stage import Stage
-from tests.permissions.stories import PLACEMENT, RESTORE, Story
+from tests.permissions.stories import PLACEMENT, Story
 from tests.scenarios.external_service import STATE_MACHINE
 
+AFTERWARDS = frozenset({"failed_over", "restoring"})
 SIDS = frozenset({"StartReplacementsOfTaskSets", "SeeHowReplacementsEnd"})
 
 
@@ -21,11 +22,8 @@ def _replaced(stage: Stage) -> bool:
     stage.advance(120)
     stage.capacity(0)
     return stage.until(
-        lambda: (
-            stage.phase() == "failed_over" and stage.told(PLACEMENT, "fail_over") and stage.told(RESTORE, "confirm")
-        ),
-        minutes=25,
-    ) and _succeeded(stage)
+        lambda: stage.phase() in AFTERWARDS and stage.told(PLACEMENT, "fail_over") and _succeeded(stage), minutes=15
+    )
 
 
 def _succeeded(stage: Stage) -> bool:

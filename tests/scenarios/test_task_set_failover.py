@@ -83,13 +83,56 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stream]:
         yield Stream(Scaledown(example, outputs))
 
 
-def test_spot_goes_and_comes_back_and_no_connection_is_cut_by_a_swap(stream: Stream) -> None:
+def timeline(aws: LocalAws) -> list[dict[str, Any]]:
+    """What became of the connections to the listener of production."""
+    (listener,) = [each for each in aws.connections.listeners() if each["port"] == 80]
+    points: list[dict[str, Any]] = listener["timeline"]
+    return points
+
+
+def test_spot_goes_and_comes_back_and_the_service_has_its_own_strategy_again(stream: Stream) -> None:
     aws = stream.aws
     assert stream.strategy() == {"FARGATE_SPOT": 1}
+    assert aws.connections.open(CENTRAL, REGION, "stream", 80, CLIENTS) == CLIENTS
     aws.set_spot_capacity(CENTRAL, REGION, 0)
     stream.until("failing_over", 5)
+    assert stream.record()["execution"].startswith("spot-failover-sample-external-deployment-")
     stream.until("failed_over")
     assert stream.strategy() == {"FARGATE_SPOT": 0, "FARGATE": 10}
+    assert stream.providers() == {"FARGATE": 2}
+
+    aws.set_spot_capacity(CENTRAL, REGION, None)
+    # Connections of the interrupted tasks ended with these; those that are open now must outlive the swap back.
+    assert aws.connections.open(CENTRAL, REGION, "stream", 80, CLIENTS) == CLIENTS
+    stream.until("restoring", 30)
+    opened = aws.now()
+    stream.scaledown.until(stream.executions()[0]["executionArn"], "Wait")
+    assert sum(point["ended"] for point in timeline(aws) if point["t"] > opened) == 0
+    stream.until("closed", 60)
+    assert stream.strategy() == {"FARGATE_SPOT": 1}
+    assert stream.providers() == {"FARGATE_SPOT": 2}
+    assert stream.record()["reason"] == "RESTORED"
+    assert sum(point["refused"] for point in timeline(aws)) == 0
+    aws.connections.close()
+    ends = [(each["name"].split("-")[1], each["status"]) for each in stream.executions()]
+    assert ends == [("restore", "SUCCEEDED"), ("failover", "SUCCEEDED")]
+    assert stream.organization.switches("stream") == []
+
+
+def test_a_pipeline_at_work_is_waited_for_and_the_failover_is_not_lost(stream: Stream) -> None:
+    aws = stream.aws
+    pipeline = stream.scaledown.start("pipeline", waitForService=120, scaledown_wait=30)
+    aws.set_spot_capacity(CENTRAL, REGION, 0)
+    stream.until("failing_over", 5)
+    assert "execution" not in stream.record()
+    assert stream.scaledown.end(pipeline)["error"] == "PutBack"
+    stream.until("failed_over")
+    assert stream.providers() == {"FARGATE": 2}
     aws.set_spot_capacity(CENTRAL, REGION, None)
     stream.until("closed", 90)
-    assert stream.strategy() == {"FARGATE_SPOT": 1}
+    assert stream.providers() == {"FARGATE_SPOT": 2}
+
+
+def test_no_message_was_given_up(stream: Stream) -> None:
+    for queue in ("placement-failure", "interruption", "sweep"):
+        assert stream.organization.dead_letters(f"fargate-spot-{queue}-queue") == []

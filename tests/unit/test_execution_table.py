@@ -266,3 +266,25 @@ def test_the_waits_of_an_execution_are_added_to_deadlines_but_to_no_delay() -> N
     slow = replace(at.live, controller="ECS", traffic_shift=TrafficShift("BLUE_GREEN", bake=timedelta(minutes=7)))
     assert shift_takes(replace(at, live=slow)) == slow.traffic_shift.takes > timedelta()
     assert delays(replace(at, live=slow), 0).restore == timedelta(minutes=5) + slow.traffic_shift.takes
+
+
+@pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.PROVING])
+@pytest.mark.parametrize(("ago", "settled"), [(59, False), (60, True)])
+def test_the_old_task_set_is_an_old_answer_for_a_minute_after_the_confirmation(
+    phase: Phase, ago: float, *, settled: bool
+) -> None:
+    of = replace(record(phase), phase_since=START - timedelta(seconds=ago), switched_at=START - timedelta(minutes=9))
+    old = live(SPOT if phase is Phase.FAILED_OVER else FALLBACK)
+    found = resolve(situation(of, old))
+    assert found is not None
+    assert (found.action is Action.RETRY) is not settled
+    without = resolve(situation(replace(of, phase_since=None), old))
+    assert without is not None
+    assert without.action is not Action.RETRY
+
+
+def test_a_service_that_was_made_anew_with_another_controller_is_not_waited_for() -> None:
+    anew = replace(live(ON_DEMAND), controller="ECS")
+    found = resolve(situation(intent(Phase.FAILING_OVER), anew))
+    assert found is not None
+    assert found.reason is Reason.SUPERSEDED

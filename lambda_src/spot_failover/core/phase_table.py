@@ -42,7 +42,7 @@ def resolve(situation: Situation) -> Decision | None:
         return None
     if _unsettled(situation):
         return Decision(Action.RETRY, Reason.BUSY, note="ECS still answers with the deployment before the last switch")
-    if record.execution:
+    if record.execution and live.external:
         step = by_execution(situation)
         if step is not None:
             return step
@@ -74,7 +74,9 @@ def _unsettled(situation: Situation) -> bool:
     record, primary = situation.record, situation.live.primary
     if record.phase.intent or record.switched_at is None or primary is None:
         return False
-    return primary.created_at < record.switched_at and situation.now - record.switched_at < SETTLE
+    # A task set is made long before it is the primary one, and confirmed.
+    since = record.phase_since if situation.live.external else record.switched_at
+    return primary.created_at < record.switched_at and since is not None and situation.now - since < SETTLE
 
 
 def _confirm(situation: Situation) -> Decision:

@@ -10,46 +10,16 @@ import pytest
 from spot_failover.core import transitions
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Reason
-from spot_failover.core.record import Lease, Phase, Record
+from spot_failover.core.record import Phase, Record
 from tests.doubles.builders import FALLBACK, MIXED, MIXED_FALLBACK, SPOT, deployment, failure
 from tests.doubles.clock import START
-from tests.unit.records import record
+from tests.unit.records import EARLIER, TOLD, full
 
-EARLIER = START - timedelta(hours=1)
 LATER = START + timedelta(hours=1)
 DELAY = timedelta(minutes=7)
 DELAYS = transitions.Delays(restore=timedelta(minutes=40), look=timedelta(minutes=15))
 MADE = deployment(FALLBACK, id="ecs-svc/made", created_at=START - timedelta(seconds=3))
-TOLD = frozenset({Reason.FALLBACK_SHORT})
 FOREVER = datetime.max.replace(tzinfo=UTC)
-
-
-def full(phase: Phase) -> Record:
-    """A record that has a value in every field, so that none can be forgotten."""
-    return replace(
-        record(phase),
-        phase_since=EARLIER,
-        stuck=True,
-        lease=Lease("me", EARLIER),
-        due_at=EARLIER,
-        restore_at=EARLIER,
-        not_before=EARLIER,
-        execution="spot-failover-web",
-        execution_at=EARLIER,
-        shift_takes=timedelta(minutes=30),
-        short_since=EARLIER,
-        failures=2,
-        rollbacks=1,
-        proven_at=EARLIER,
-        restore_day=START.date().isoformat(),
-        restores_that_day=3,
-        held_until=EARLIER,
-        alerted=TOLD,
-        interrupted={"0f1e": EARLIER},
-        redeploy_requested_at=EARLIER,
-        redeployed_at=EARLIER,
-        expires_at=EARLIER,
-    )
 
 
 def entered(before: Record, phase: Phase) -> Record:
@@ -170,35 +140,6 @@ def test_a_failover_that_ecs_rolled_back(before: int, held_until: datetime) -> N
         due_at=START + DELAY,
         not_before=START + DELAY,
     )
-
-
-def test_a_failover_that_the_state_machine_put_back_or_refused() -> None:
-    before = full(Phase.FAILING_OVER)
-    none = replace(before, execution="", execution_at=None)
-    assert transitions.failover_rolled_back(before, DELAY, START) == replace(
-        none,
-        reason=Reason.FAILOVER_ROLLED_BACK,
-        rollbacks=2,
-        due_at=START + DELAY,
-        not_before=START + DELAY,
-    )
-    assert transitions.failover_refused(before, LATER) == replace(none, due_at=LATER, not_before=LATER)
-    told = transitions.failover_refused(before, LATER, alerted=Reason.TASK_SET_REFUSED)
-    assert told.alerted == TOLD | {Reason.TASK_SET_REFUSED}
-
-
-def test_an_execution_that_is_announced_and_started() -> None:
-    before = replace(full(Phase.FAILING_OVER), execution="", execution_at=None)
-    named = transitions.name_execution(before, "spot-failover-api", DELAY)
-    assert named == replace(before, execution="spot-failover-api", shift_takes=DELAY)
-    assert transitions.name_execution(named, "another", timedelta()) is named
-    started = transitions.execution_started(named, START)
-    assert started == replace(named, execution_at=START, not_before=None, lease=None)
-
-
-def test_an_alert_that_counts_as_told() -> None:
-    before = full(Phase.FAILED_OVER)
-    assert transitions.told(before, Reason.TASK_SET_LEFT) == replace(before, alerted=TOLD | {Reason.TASK_SET_LEFT})
 
 
 @pytest.mark.parametrize(("reason", "proven_at"), [(Reason.RESTORED, START), (Reason.SUPERSEDED, EARLIER)])

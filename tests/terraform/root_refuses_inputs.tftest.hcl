@@ -145,3 +145,22 @@ run "a_state_machine_that_nothing_would_start" {
   expect_failures = [var.controlled_scaledown_state_machine_arns]
 }
 
+run "no_cluster_to_switch_in" {
+  command = plan
+
+  variables {
+    automation_scope = { clusters = [] }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_tag_to_switch_by_that_is_none" {
+  command = plan
+
+  variables {
+    automation_scope = { service_tags = { team = "a*" } }
+  }
+
+  expect_failures = [var.automation_scope]
+}

@@ -128,9 +128,6 @@ def test_a_pipeline_at_work_is_waited_for_and_the_failover_is_not_lost(stream: S
     assert stream.scaledown.end(pipeline)["error"] == "PutBack"
     stream.until("failed_over")
     assert stream.providers() == {"FARGATE": 2}
-    aws.set_spot_capacity(CENTRAL, REGION, None)
-    stream.until("closed", 90)
-    assert stream.providers() == {"FARGATE_SPOT": 2}
 
 
 def test_no_message_was_given_up(stream: Stream) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from local_aws.faults.plan import CallSite, Kind
@@ -18,6 +19,9 @@ SETTLING = 660.0
 """Virtual seconds that the end has to last: two ticks, and every redelivery that may still be on its way."""
 CHANGES = frozenset({"dynamodb:PutItem", "ecs:UpdateService", "sqs:SendMessage"})
 AT_REST = frozenset({"", "closed"})
+
+Found = tuple[bool, str]
+"""Whether the call was met that was to fail, and what was different in the end."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +59,32 @@ class Result:
     met: bool = True
 
 
-def record(installation: Installation, scenario: Scenario) -> Recording:
-    """Find the call sites, with functions that start anew: what they do once is recorded too."""
-    aws = installation.organization.aws
+@contextmanager
+def arranged(installation: Installation, scenario: Scenario) -> Iterator[Case]:
+    """A case with which a scenario may begin."""
     with new_case(installation, twin=scenario.twin, **scenario.options) as case:
         scenario.arrange(case)
-        installation.cool_down()
-        aws.post("faults/record", {"enabled": True})
-        scenario.act(case)
-        calls = aws.get("faults/calls")
-        scenario.finish(case)
-        if not case.until(lambda: _at_rest(case.state), PATIENCE, step=60):
-            raise NotReachedError(f"{scenario.name}: no end without any fault: {case.state}")
-        installation.advance(SETTLING)
-        end = case.state
+        yield case
+
+
+def record(installation: Installation, scenario: Scenario) -> Recording:
+    """Find the call sites."""
+    with arranged(installation, scenario) as case:
+        return recorded(case, scenario)
+
+
+def recorded(case: Case, scenario: Scenario) -> Recording:
+    """Find the call sites, with functions that start anew: what they do once is recorded too."""
+    aws = case.installation.organization.aws
+    case.installation.cool_down()
+    aws.post("faults/record", {"enabled": True})
+    scenario.act(case)
+    calls = aws.get("faults/calls")
+    scenario.finish(case)
+    if not case.until(lambda: _at_rest(case.state), PATIENCE, step=60):
+        raise NotReachedError(f"{scenario.name}: no end without any fault: {case.state}")
+    case.installation.advance(SETTLING)
+    end = case.state
     sites = tuple(CallSite(call["function"], call["action"], call["ordinal"]) for call in calls)
     return Recording(scenario, sites, end)
 
@@ -86,35 +102,42 @@ def faults(recording: Recording, weather: Weather = CLEAR) -> Iterator[Fault]:
 
 
 def attack(installation: Installation, recording: Recording, fault: Fault, weather: Weather = CLEAR) -> Result:
-    """Run the scenario with the fault. A call that only functions that start anew make gets such functions."""
-    met, difference = _attack(installation, recording, fault, weather, cold=fault.site.action == "sts:AssumeRole")
+    """Run the scenario with the fault."""
+
+    def tried(cold: bool) -> Found:
+        with arranged(installation, recording.scenario) as case:
+            return attempt(case, recording, fault, weather, cold=cold)
+
+    return judged(recording, fault, weather, tried)
+
+
+def judged(recording: Recording, fault: Fault, weather: Weather, tried: Callable[[bool], Found]) -> Result:
+    """What became of the scenario. A call that only functions that start anew make gets such functions (`cold`)."""
+    met, difference = tried(fault.site.action == "sts:AssumeRole")
     if not met and not difference:
-        met, difference = _attack(installation, recording, fault, weather, cold=True)
+        met, difference = tried(True)
     if not met and weather == CLEAR:
         difference = "the call was not made again"
     return Result(recording.scenario.name, fault, difference, weather, met)
 
 
-def _attack(
-    installation: Installation, recording: Recording, fault: Fault, weather: Weather, *, cold: bool
-) -> tuple[bool, str]:
-    aws, scenario = installation.organization.aws, recording.scenario
+def attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> Found:
+    """Go on with a case to the end of its scenario, with the fault on the way."""
+    aws, scenario = case.installation.organization.aws, recording.scenario
     seed = seed_of(f"{scenario.name}: {fault}")
-    with new_case(installation, twin=scenario.twin, **scenario.options) as case:
-        scenario.arrange(case)
-        if cold:
-            installation.cool_down()
-        aws.post("faults/record", {"enabled": True})
-        aws.post("faults/plan", {**asdict(fault.site), "kind": fault.kind, "retries_fail": fault.retries_fail})
-        try:
-            with weather.over(aws, seed):
-                scenario.act(case)
-                scenario.finish(case)
-                if _until_end(case, recording.end):
-                    installation.advance(SETTLING)
-        except NotReachedError as error:
-            return bool(aws.get("faults/plan")["fired"]), str(error)
-        return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end)
+    if cold:
+        case.installation.cool_down()
+    aws.post("faults/record", {"enabled": True})
+    aws.post("faults/plan", {**asdict(fault.site), "kind": fault.kind, "retries_fail": fault.retries_fail})
+    try:
+        with weather.over(aws, seed):
+            scenario.act(case)
+            scenario.finish(case)
+            if _until_end(case, recording.end):
+                case.installation.advance(SETTLING)
+    except NotReachedError as error:
+        return bool(aws.get("faults/plan")["fired"]), str(error)
+    return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end)
 
 
 def on_the_way(state: State, end: State) -> bool:

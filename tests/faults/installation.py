@@ -156,7 +156,7 @@ class Installation:
             self._queues = [
                 (account, url)
                 for account in (CENTRAL, ORDERS)
-                for url in self.client("sqs", account).list_queues()["QueueUrls"]
+                for url in self.client("sqs", account).list_queues().get("QueueUrls", ())
                 if not url.endswith(f"/{FAILED_TICKS}")
             ]
         return self._queues

@@ -15,6 +15,11 @@ class Function:
     module: str
     queue: str = ""
     """The queue that it reads."""
+    rule: str = ""
+    """The rule that fills it; of the queue's name where left out."""
+    batch: int = 10
+    """Messages that it gets at once, at most; without a `window_seconds` for which they are collected, 10 is the most."""
+    window_seconds: float = 0.0
     delay_seconds: int = 0
     """Of the queue."""
     visibility_seconds: int = 90

@@ -13,7 +13,12 @@ from tests.soak.plan import ACCOUNTS, CENTRAL, HOME, ORGANIZATION, POOLS
 BUS = "ecs-spot-failover"
 FORWARD = "forward-to-central"
 EXTERNAL_ID = "ecs-spot-failover"
-_ACTIONS = ["ecs:Describe*", "ecs:List*", "ecs:UpdateService"]
+_ACTIONS = [
+    "application-autoscaling:DescribeScalableTargets",
+    "ecs:Describe*",
+    "ecs:List*",
+    "ecs:UpdateService",
+]
 
 
 def make_central_bus(ground: Ground) -> None:

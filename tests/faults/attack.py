@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
@@ -19,9 +19,7 @@ SETTLING = 660.0
 """Virtual seconds that the end has to last: two ticks, and every redelivery that may still be on its way."""
 CHANGES = frozenset({"dynamodb:PutItem", "ecs:UpdateService", "sqs:SendMessage"})
 AT_REST = frozenset({"", "closed"})
-
-Found = tuple[bool, str]
-"""Whether the call was met that was to fail, and what was different in the end."""
+NOT_MADE = "the call was not made again"
 
 
 @dataclass(frozen=True)
@@ -102,27 +100,34 @@ def faults(recording: Recording, weather: Weather = CLEAR) -> Iterator[Fault]:
 
 
 def attack(installation: Installation, recording: Recording, fault: Fault, weather: Weather = CLEAR) -> Result:
-    """Run the scenario with the fault."""
-
-    def tried(cold: bool) -> Found:
+    """Run the scenario with the fault, and once more where that may still meet the call."""
+    for cold in (starts_anew(fault), True):
         with arranged(installation, recording.scenario) as case:
-            return attempt(case, recording, fault, weather, cold=cold)
+            result = attempt(case, recording, fault, weather, cold=cold)
+        if not missed(result):
+            break
+    return result
 
-    return judged(recording, fault, weather, tried)
+
+def starts_anew(fault: Fault) -> bool:
+    """Whether it is at a call that only functions make that start anew: it gets such functions at once (`cold`)."""
+    return fault.site.action == "sts:AssumeRole"
 
 
-def judged(recording: Recording, fault: Fault, weather: Weather, tried: Callable[[bool], Found]) -> Result:
-    """What became of the scenario. A call that only functions that start anew make gets such functions (`cold`)."""
-    met, difference = tried(fault.site.action == "sts:AssumeRole")
-    if not met and not difference:
-        met, difference = tried(True)
+def missed(result: Result) -> bool:
+    """Whether another try, with functions that start anew, may still meet the call."""
+    return not result.met and result.difference in {"", NOT_MADE}
+
+
+def attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> Result:
+    """Go on with a case to the end of its scenario, with the fault on the way."""
+    met, difference = _attempt(case, recording, fault, weather, cold=cold)
     if not met and weather == CLEAR:
-        difference = "the call was not made again"
+        difference = difference or NOT_MADE
     return Result(recording.scenario.name, fault, difference, weather, met)
 
 
-def attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> Found:
-    """Go on with a case to the end of its scenario, with the fault on the way."""
+def _attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> tuple[bool, str]:
     aws, scenario = case.installation.organization.aws, recording.scenario
     seed = seed_of(f"{scenario.name}: {fault}")
     if cold:

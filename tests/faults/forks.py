@@ -41,12 +41,6 @@ def side_by_side(works: Iterable[Work], most: int) -> Iterator[Any]:
             process.join()
 
 
-def alone(work: Callable[[], Any]) -> Any:
-    """What a work returns that is done in a copy of this process."""
-    (found,) = side_by_side([lambda: [work()]], 1)
-    return found
-
-
 def _begun(work: Work) -> tuple[Connection, BaseProcess]:
     receiver, sender = _FORK.Pipe(duplex=False)
     process = _FORK.Process(target=_do, args=(work, receiver, sender))

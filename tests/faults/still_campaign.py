@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from local_aws.faults.plan import CallSite
-from tests.faults.attack import Fault, Found, Recording, Result, arranged, attempt, judged, recorded
+from tests.faults import twins
+from tests.faults.attack import Fault, Recording, Result, arranged, attempt, missed, recorded, starts_anew
 from tests.faults.campaign import Campaign
-from tests.faults.case import Case, NotReachedError
-from tests.faults.forks import alone, side_by_side
+from tests.faults.case import Case, NotReachedError, new_case
+from tests.faults.forks import side_by_side
 from tests.faults.in_process import StillInstallation, still_installation
 from tests.faults.kept import Kept
 from tests.faults.scenarios import Scenario
@@ -34,9 +36,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Tried:
-    """A result, and how often the weather was in the way."""
+    """A result, how it was come by, and how often the weather was in the way."""
 
     result: Result
+    cold: bool
     chaos: Counter[str]
 
 
@@ -57,9 +60,10 @@ def run_in_process(
     """As `campaign.run`, without anything deployed; `workers` is how many faults are tried at once."""
     campaign, named = Campaign(), {one.name: one for one in scenarios}
     with still_installation() as installation:
+        _warm_up(installation)
         gc.freeze()  # what is there by now stays shared with the copies
-        works = [lambda one=one: _scenario(installation, one, weathers, workers, kept) for one in scenarios]
-        for found in side_by_side(works, 1):  # type: ignore[arg-type]
+        works = (partial(_scenario, installation, one, weathers, workers, kept) for one in scenarios)
+        for found in side_by_side(works, 1):
             match found:
                 case Recorded():
                     recording = Recording(named[found.scenario], found.sites, found.end)
@@ -75,42 +79,46 @@ def run_in_process(
     return campaign
 
 
+def _warm_up(installation: StillInstallation) -> None:
+    """Let every function be at work once, as those of an installation that is in use have been."""
+    with new_case(installation, twin=True, **twins.WITH_TWIN) as case:
+        installation.heartbeats(enabled=True)
+        installation.sweeps(enabled=True)
+        twins.raised(case)
+        installation.heartbeats(enabled=False)
+        installation.sweeps(enabled=False)
+
+
 def _scenario(
     installation: StillInstallation, scenario: Scenario, weathers: Sequence[Weather], workers: int, kept: Kept
 ) -> Iterator[Recorded | Tried | Unrecorded]:
-    """Arrange it, record it, and try every fault."""
+    """Arrange it, record it, and try every fault; once more, with functions that start anew, what was missed."""
     with arranged(installation, scenario) as case:
-        recording: Recording | str = alone(lambda: _recorded(case, scenario))
-        if isinstance(recording, str):
-            yield Unrecorded(recording)
+        for found in side_by_side([partial(_recorded, case, scenario)], 1):
+            yield found
+        if isinstance(found, Unrecorded):
             return
-        known = Recording(scenario, recording.sites, recording.end)
-        yield Recorded(scenario.name, recording.sites, recording.end)
-        jobs = list(Campaign().plan(known, weathers, kept))
-        yield from side_by_side(
-            (lambda fault=fault, weather=weather: [_tried(case, known, fault, weather)] for _, fault, weather in jobs),  # type: ignore[misc]
-            workers,
-        )
+        recording = Recording(scenario, found.sites, found.end)
+        jobs = [
+            (fault, weather, starts_anew(fault)) for _, fault, weather in Campaign().plan(recording, weathers, kept)
+        ]
+        again = []
+        for tried in side_by_side((partial(_tried, case, recording, *job) for job in jobs), workers):
+            if missed(tried.result) and not tried.cold:
+                again.append((tried.result.fault, tried.result.weather, True))
+            else:
+                yield tried
+        yield from side_by_side((partial(_tried, case, recording, *job) for job in again), workers)
 
 
-def _recorded(case: Case, scenario: Scenario) -> Recorded | str:
+def _recorded(case: Case, scenario: Scenario) -> Iterable[Recorded | Unrecorded]:
     try:
         recording = recorded(case, scenario)
     except NotReachedError as error:
-        return str(error)
-    return Recorded(scenario.name, recording.sites, recording.end)
+        return [Unrecorded(str(error))]
+    return [Recorded(scenario.name, recording.sites, recording.end)]
 
 
-def _tried(case: Case, recording: Recording, fault: Fault, weather: Weather) -> Tried:
-    chaos: Counter[str] = Counter()
-
-    def attempted(cold: bool) -> tuple[Found, Counter[str]]:
-        aws = case.installation.organization.aws
-        return attempt(case, recording, fault, weather, cold=cold), Counter(aws.chaos.counts())
-
-    def tried(cold: bool) -> Found:
-        found, counts = alone(lambda: attempted(cold))
-        chaos.update(counts)
-        return found
-
-    return Tried(judged(recording, fault, weather, tried), chaos)
+def _tried(case: Case, recording: Recording, fault: Fault, weather: Weather, cold: bool) -> Iterable[Tried]:
+    result = attempt(case, recording, fault, weather, cold=cold)
+    return [Tried(result, cold, Counter(case.installation.organization.aws.chaos.counts()))]

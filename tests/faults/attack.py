@@ -87,14 +87,16 @@ def recorded(case: Case, scenario: Scenario) -> Recording:
     return Recording(scenario, sites, end)
 
 
-def faults(recording: Recording, weather: Weather = CLEAR) -> Iterator[Fault]:
+def faults(recording: Recording, weather: Weather = CLEAR, *, in_turn: bool = False) -> Iterator[Fault]:
     """Every kind at every call site. In other weather: at every change, and at reads one kind after the other.
+
+    `in_turn`: one kind after the other at changes as well, whatever the weather.
 
     Errors outlast the SDK's own retries: the function has to live with them. A lost answer and a throttled call are
     tried again by the SDK, where it does that.
     """
     for number, site in enumerate(recording.sites):
-        every = weather == CLEAR or site.action in CHANGES
+        every = not in_turn and (weather == CLEAR or site.action in CHANGES)
         for kind in Kind if every else [list(Kind)[number % len(Kind)]]:
             yield Fault(site, kind, retries_fail=kind in {Kind.BEFORE, Kind.AFTER})
 

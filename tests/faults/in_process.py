@@ -47,8 +47,13 @@ TASK_STATE = Function(
         "detail": {"lastStatus": ["RUNNING", "STOPPED"], "group": [{"prefix": "service:"}]},
     },
 )
+TOPIC = "ecs-spot-failover-notifications"
 AS_DEPLOYED = {
-    "spot_failover.handlers.restore": {"rests": False, "timeout": 300.0},
+    "spot_failover.handlers.restore": {
+        "rests": False,
+        "timeout": 300.0,
+        "settings": {"NOTIFICATION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{CENTRAL}:{TOPIC}"},
+    },
     "spot_failover.handlers.sweep": {"rule": HEARTBEAT_RULE, "every": TICK},
 }
 """What an installation has otherwise than the month."""
@@ -102,7 +107,9 @@ class StillInstallation(Installation):
 
     def item(self, record_id: str) -> dict[str, Any]:
         """See `Installation.item`; read where moto keeps it, for most of a fault's time is spent in looks."""
-        (found,) = [one for one in self._items() if one["id"] == {"S": record_id} and one["region"] == {"S": REGION}] or [{}]
+        (found,) = [
+            one for one in self._items() if one["id"] == {"S": record_id} and one["region"] == {"S": REGION}
+        ] or [{}]
         return {name: TypeDeserializer().deserialize(value) for name, value in found.items()}
 
     def heard(self) -> tuple[str, ...]:
@@ -133,6 +140,7 @@ def still_installation(seed: int = 0) -> Iterator[StillInstallation]:
                 make_route(aws, function)
                 dice = random.Random(f"{function.name} {seed}")  # noqa: S311
                 post.pumps[function.queue] = Pump(aws, service, ledger, function, dice)
+        aws.admin("sns").create_topic(Name=TOPIC)
         _start_schedules(aws, service)
         post.open()
         try:

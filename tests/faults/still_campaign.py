@@ -15,7 +15,7 @@ from functools import partial
 from local_aws.faults.plan import CallSite
 from tests.faults import twins
 from tests.faults.attack import Fault, Recording, Result, arranged, attempt, missed, recorded, starts_anew
-from tests.faults.campaign import Campaign
+from tests.faults.campaign import Campaign, Job
 from tests.faults.case import Case, NotReachedError, new_case
 from tests.faults.forks import side_by_side
 from tests.faults.in_process import StillInstallation, still_installation
@@ -56,19 +56,25 @@ def run_in_process(
     workers: int,
     progress: Callable[[Campaign], None],
     kept: Kept,
+    *,
+    in_turn: bool = False,
 ) -> Campaign:
     """As `campaign.run`, without anything deployed; `workers` is how many faults are tried at once."""
     campaign, named = Campaign(), {one.name: one for one in scenarios}
+
+    def plan(recording: Recording) -> list[Job]:
+        return list(Campaign().plan(recording, weathers, kept, in_turn=in_turn))
+
     with still_installation() as installation:
         _warm_up(installation)
         gc.freeze()  # what is there by now stays shared with the copies
-        works = (partial(_scenario, installation, one, weathers, workers, kept) for one in scenarios)
+        works = (partial(_scenario, installation, one, plan, workers) for one in scenarios)
         for found in side_by_side(works, 1):
             match found:
                 case Recorded():
                     recording = Recording(named[found.scenario], found.sites, found.end)
                     campaign.recordings.append(recording)
-                    list(campaign.plan(recording, weathers, kept))
+                    list(campaign.plan(recording, weathers, kept, in_turn=in_turn))
                 case Tried():
                     kept.put(found.result)
                     campaign.results.append(found.result)
@@ -90,7 +96,7 @@ def _warm_up(installation: StillInstallation) -> None:
 
 
 def _scenario(
-    installation: StillInstallation, scenario: Scenario, weathers: Sequence[Weather], workers: int, kept: Kept
+    installation: StillInstallation, scenario: Scenario, plan: Callable[[Recording], list[Job]], workers: int
 ) -> Iterator[Recorded | Tried | Unrecorded]:
     """Arrange it, record it, and try every fault; once more, with functions that start anew, what was missed."""
     with arranged(installation, scenario) as case:
@@ -99,9 +105,7 @@ def _scenario(
         if isinstance(found, Unrecorded):
             return
         recording = Recording(scenario, found.sites, found.end)
-        jobs = [
-            (fault, weather, starts_anew(fault)) for _, fault, weather in Campaign().plan(recording, weathers, kept)
-        ]
+        jobs = [(fault, weather, starts_anew(fault)) for _, fault, weather in plan(recording)]
         again = []
         for tried in side_by_side((partial(_tried, case, recording, *job) for job in jobs), workers):
             if missed(tried.result) and not tried.cold:

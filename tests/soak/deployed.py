@@ -18,7 +18,7 @@ class Function:
     rule: str = ""
     """The rule that fills it; of the queue's name where left out."""
     batch: int = 10
-    """Messages that it gets at once, at most; without a `window_seconds` for which they are collected, 10 is the most."""
+    """Messages that it gets at once, at most; over 10 only with a `window_seconds` for which they are collected."""
     window_seconds: float = 0.0
     delay_seconds: int = 0
     """Of the queue."""
@@ -32,6 +32,8 @@ class Function:
     timeout: float = 60.0
     orders: str = ""
     """Its variable with the URL of its own queue, where it sends itself messages."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Variables that it has beside those of all."""
 
     def is_end(self, decision: Mapping[str, Any]) -> bool:
         """Whether a decision is about a message; those of the sweep about services are about no message."""

@@ -159,6 +159,7 @@ class Lambda:
             # Powertools keeps one logger per name, with the request's id in it.
             "POWERTOOLS_SERVICE_NAME": f"{function.name}-{self.starts}",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
+            **function.settings,
         }
         if function.orders:
             own[function.orders] = queue_url(function.queue)

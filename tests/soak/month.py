@@ -90,4 +90,3 @@ def _month(run: Run, until: float) -> Iterator[_Month]:
         finally:
             post.close()
             wire.close()
-

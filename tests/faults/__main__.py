@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.faults.campaign import Campaign, run
-from tests.faults.kept import Kept
+from tests.faults.kept import FOLDER, Kept
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.still_campaign import run_in_process
 from tests.faults.table import losses, table
@@ -42,7 +42,7 @@ def main() -> int:
             text = f"{len(campaign.results)} of {campaign.planned} faults tried, {lost} not survived"
             console.print(text, highlight=False)
 
-    kept = Kept.here(deployed=arguments.deployed, fresh=arguments.fresh)
+    kept = Kept.here(arguments.kept, deployed=arguments.deployed, fresh=arguments.fresh)
     if arguments.deployed:
         with tempfile.TemporaryDirectory(prefix="faults-") as folder:
             place, workers = Path(folder), arguments.side_by_side
@@ -77,6 +77,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--in-turn", action="store_true", help="at each call one kind of fault, in turn")
     parser.add_argument("--fresh", action="store_true", help="try again what was tried before with the same sources")
+    parser.add_argument("--kept", type=Path, default=FOLDER, help="the folder of what was tried before")
     return parser.parse_args()
 
 

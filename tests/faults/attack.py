@@ -103,12 +103,13 @@ def faults(recording: Recording, weather: Weather = CLEAR, *, in_turn: bool = Fa
 
 def attack(installation: Installation, recording: Recording, fault: Fault, weather: Weather = CLEAR) -> Result:
     """Run the scenario with the fault, and once more where that may still meet the call."""
-    for cold in (starts_anew(fault), True):
+
+    def tried(*, cold: bool) -> Result:
         with arranged(installation, recording.scenario) as case:
-            result = attempt(case, recording, fault, weather, cold=cold)
-        if not missed(result):
-            break
-    return result
+            return attempt(case, recording, fault, weather, cold=cold)
+
+    result = tried(cold=starts_anew(fault))
+    return tried(cold=True) if missed(result) else result
 
 
 def starts_anew(fault: Fault) -> bool:

@@ -10,8 +10,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Self
+from contextlib import ExitStack
 
+from typing import Any, ClassVar, Self
+from unittest.mock import patch
+
+from spot_failover import telemetry
+from spot_failover.aws import clients, turns
+from spot_failover.flow import journal
 from tests.soak.clock import StillClock
 
 
@@ -59,7 +65,7 @@ class Lanes:
         self.clock = clock
         self.back = threading.Semaphore(0)
         self.here = threading.local()
-        self.errors: list[BaseException] = []
+        self._patches = ExitStack()
 
     @property
     def current(self) -> Lane | None:
@@ -95,12 +101,35 @@ class Lanes:
                 raise other.error
 
     def __enter__(self) -> Self:
-        Threads.lanes = self
+        Threads.lanes = LaneLock.lanes = self
+        for module in (clients, journal, telemetry, turns):
+            self._patches.enter_context(patch.object(module, "Lock", LaneLock))
         time.sleep = self.sleep  # type: ignore[assignment]  # the clock itself gives the real one back
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._patches.close()
         time.sleep = self.clock.advance  # type: ignore[assignment]
+
+
+class LaneLock:
+    """In place of `threading.Lock`: a lane that waits for it lets the others go on."""
+
+    lanes: ClassVar[Lanes]
+    STEP = 0.002
+    """Virtual seconds between two tries."""
+
+    def __init__(self) -> None:
+        self._held = False
+
+    def __enter__(self) -> bool:
+        while self._held:
+            self.lanes.sleep(self.STEP)
+        self._held = True
+        return True
+
+    def __exit__(self, *_error: object) -> None:
+        self._held = False
 
 
 class Threads:

@@ -33,6 +33,8 @@ class StormPump:
     running: int = 0
     most_running: int = 0
     failed: int = 0
+    longest: float = 0.0
+    """Seconds of the longest invocation."""
     _began: float = 0.0
 
     def begin(self) -> None:
@@ -99,12 +101,11 @@ class StormPump:
             handler = self.idle.pop() if self.idle else self.make()
             failed = _failed(handler(event, context))
             self.idle.append(handler)
-        except Killed:
-            pass  # the sandbox is gone
-        except Exception:  # noqa: BLE001 - as the Lambda service does
-            self.idle.append(handler)
+        except (Killed, Exception):  # the sandbox is gone; the Lambda service lets the messages come again
+            failed = everything
         finally:
             lane.ends_at = float("inf")
+            self.longest = max(self.longest, clock.now() - ends_at + self.queue.reading.timeout_seconds)
         self.failed += len(failed)
         return failed
 

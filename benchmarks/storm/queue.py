@@ -54,14 +54,17 @@ class StormQueue:
     _order: count[int] = field(default_factory=count)
     left: int = 0
     """Messages that have not come to their end."""
-    received: int = 0
+    sent: int = 0
+    emptied_at: float = 0.0
+    """When the last message came to its end."""
 
     def send(self, bodies: Sequence[str]) -> None:
         """Take messages in, now."""
         now = self.clock.now()
         for body in bodies:
             self.left += 1
-            message = Message(f"{self.name}-{self.left}", body, now)
+            self.sent += 1
+            message = Message(f"{self.name}-{self.sent}", body, now)
             heapq.heappush(self._visible, (now + self.reading.delay_seconds, next(self._order), message))
 
     def next_visible(self) -> float | None:
@@ -79,7 +82,6 @@ class StormQueue:
                 continue
             message.received += 1
             found.append(message)
-        self.received += len(found)
         return found
 
     def settle(self, messages: Sequence[Message], failed: set[str], received_at: dict[str, float]) -> None:
@@ -87,6 +89,7 @@ class StormQueue:
         for message in messages:
             if message.message_id not in failed:
                 self.left -= 1
+                self.emptied_at = self.clock.now()
                 continue
             again = received_at[message.message_id] + self.reading.visibility_timeout_seconds
             heapq.heappush(self._visible, (again, next(self._order), message))

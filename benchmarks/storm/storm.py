@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from io import TextIOBase
 from itertools import count
 from typing import Any
@@ -70,6 +69,8 @@ class Result:
     switch_times: Sequence[float]
     over_after: float
     """When the queues were empty."""
+    longest_invocation: float
+    """How long a message may have waited behind a batch."""
     decisions: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -98,12 +99,13 @@ def storm(size: Size, handlers: Mapping[str, str], change: Mapping[str, Any] | N
         aws.control("chaos/quotas", enabled=True)
         with Lanes(aws.clock) as lanes, CountingWire(lanes, random.Random(f"wire {size.seed}")) as wire:  # noqa: S311
             pumps = {name: _pump(lanes, name, handlers[name], change or {}) for name in QUEUES}
-            begun, many = aws.clock.now(), _fill(pumps, size, aws.clock.now())
+            begun = aws.clock.now()
+            _fill(pumps, size, begun)
             for pump in pumps.values():
                 pump.begin()
             while any(pump.queue.left for pump in pumps.values()) and aws.clock.now() < begun + LONGEST:
                 aws.clock.advance(1.0)
-            return _result(next(iter(handlers.values())), pumps, wire.counts, begun, many, aws.clock.now(), sink)
+            return _result(next(iter(handlers.values())), list(pumps.values()), wire.counts, begun, sink)
 
 
 def _services(aws: InProcess, size: Size) -> None:
@@ -114,7 +116,9 @@ def _services(aws: InProcess, size: Size) -> None:
         ecs = aws.owner("ecs", place.account, place.region)
         if (place.account, place.region) not in made:
             made.add((place.account, place.region))
-            aws.control("spot-capacity", account=place.account, region=place.region, provider="FARGATE_SPOT", capacity=0)
+            aws.control(
+                "spot-capacity", account=place.account, region=place.region, provider="FARGATE_SPOT", capacity=0
+            )
             ecs.create_cluster(clusterName=CLUSTER, capacityProviders=["FARGATE", "FARGATE_SPOT"])
             task = {"name": "app", "image": "example/app:1", "memory": 128}
             ecs.register_task_definition(family="app", containerDefinitions=[task])
@@ -158,23 +162,19 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _fill(pumps: Mapping[str, StormPump], size: Size, now: float) -> int:
+def _fill(pumps: Mapping[str, StormPump], size: Size, now: float) -> None:
     bodies: dict[str, list[str]] = {name: [] for name in pumps}
     for letter in letters(size, now):
         bodies[letter.queue].append(letter.body)
     for name, pump in pumps.items():
         pump.queue.send(bodies[name])
-    return sum(len(each) for each in bodies.values())
 
 
-def _result(
-    name: str, pumps: Mapping[str, StormPump], counts: Counts, begun: float, messages: int, now: float, sink: _Sink
-) -> Result:
-    every = list(pumps.values())
+def _result(name: str, every: Sequence[StormPump], counts: Counts, begun: float, sink: _Sink) -> Result:
     times = sorted(at - begun for at in counts.switched.values())
     return Result(
         handlers=name,
-        messages=messages,
+        messages=sum(pump.queue.sent for pump in every),
         calls=dict(counts.tried),
         throttled={action: many for action, many in counts.throttled.items() if many},
         baselines=counts.baselines,
@@ -187,17 +187,8 @@ def _result(
         services_switched=len(times),
         last_switch=times[-1] if times else 0.0,
         switch_times=times,
-        over_after=now - begun,
+        over_after=max(pump.queue.emptied_at for pump in every) - begun,
+        longest_invocation=max(pump.longest for pump in every),
         decisions=dict(sink.decisions.most_common()),
     )
 
-
-if __name__ == "__main__":
-    import time as _t
-    size = Size(events=int(sys.argv[1]), services=int(sys.argv[2]), crowded=int(sys.argv[3]), accounts=int(sys.argv[4]))
-    change = {k: int(v) for k, v in (a.split("=") for a in sys.argv[6:])}
-    b = _t.perf_counter()
-    r = storm(size, PRODUCT if sys.argv[5] == "product" else NAIVE, change)
-    d = asdict(r); d["switch_times"] = d["switch_times"][::20]
-    print(json.dumps(d, indent=1), file=sys.stderr)
-    print(_t.perf_counter() - b, "s", file=sys.stderr)

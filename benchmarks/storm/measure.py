@@ -1,0 +1,131 @@
+"""The product in a full storm, and beside the naive handler in a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.claim import Claim, markdown
+from benchmarks.storm.deployment import Reading, reading
+from benchmarks.storm.letters import FAILURES
+from benchmarks.storm.place import Bound, Size, bound
+from benchmarks.storm.storm import NAIVE, PLAIN_READING, PRODUCT, Result, storm
+
+FULL, SMALL = Size(), Size(events=500, services=20, accounts=4, crowded=8)
+MOST_CALLS = 1.5
+"""Times the lower bound."""
+MOST_TIME = 1.2
+"""Times what UpdateService's quota alone takes."""
+BASE = "before batches were handled by service"
+BEFORE = {"DescribeServices": 20_922, "AssumeRole": 400, "UpdateService": 200, "GetItem": 50_127, "last switch": 24.4}
+"""The full storm as commit f5bed15 got over it, for comparison."""
+
+
+@dataclass(frozen=True)
+class Storms:
+    """Three runs in one harness."""
+
+    full: Result
+    small: Result
+    naive: Result
+    queue: Reading
+    full_size: Size = FULL
+    small_size: Size = SMALL
+
+    @property
+    def least(self) -> Bound:
+        """The lower bound of the full storm."""
+        return bound(self.full_size)
+
+
+def measure(tell: Callable[[str], None] = lambda _: None) -> Storms:
+    """Run them."""
+    tell(f"storm of {SMALL.events} events, naive handler")
+    naive = storm(SMALL, NAIVE, PLAIN_READING)
+    tell(f"storm of {SMALL.events} events")
+    small = storm(SMALL, PRODUCT)
+    tell(f"storm of {FULL.events} events")
+    return Storms(storm(FULL, PRODUCT), small, naive, reading(FAILURES))
+
+
+def claims(storms: Storms) -> list[Claim]:
+    """What is said of them."""
+    full, least = storms.full, storms.least
+    return [
+        *call_claims("storm", full, least),
+        Claim("storm", "storm: dead letters, for throttling or anything else", full.dead_letters, 0.0),
+        Claim("storm", "storm: services not switched", storms.full_size.services - full.services_switched, 0.0),
+        Claim(
+            "storm",
+            f"storm: the last service is switched, over the {least.seconds:g} s of UpdateService's quota",
+            full.last_switch / least.seconds,
+            MOST_TIME,
+            " x",
+        ),
+        Claim("storm", "small storm: calls of the naive handler over the product's", calls(storms.naive) / calls(storms.small), None, " x"),
+    ]
+
+
+def call_claims(name: str, result: Result, least: Bound) -> list[Claim]:
+    """Calls by kind over the lower bound."""
+    made = result.calls
+    kinds = (
+        ("UpdateService, throttled ones among them", made.get("UpdateService", 0), least.updates),
+        ("DescribeServices", made.get("DescribeServices", 0), least.describes),
+        ("AssumeRole", made.get("AssumeRole", 0), least.pools * result.sandboxes),
+        ("writes of a baseline", result.baselines, least.baselines),
+    )
+    return [Claim(name, f"{name}: {kind} over the bound of {of}", many / of, MOST_CALLS, " x") for kind, many, of in kinds]
+
+
+def calls(result: Result) -> int:
+    """All that it asked of AWS."""
+    return sum(result.calls.values())
+
+
+def as_json(storms: Storms) -> dict[str, Any]:
+    """Raw figures."""
+    return {**asdict(storms), "bound": asdict(storms.least)}
+
+
+def document(storms: Storms) -> str:
+    """For docs/performance.md."""
+    full, least, queue = storms.full, storms.least, storms.queue
+    kinds = sorted({*full.calls, "UpdateService"}, key=lambda kind: -full.calls.get(kind, 0))
+    bounds = {"UpdateService": least.updates, "DescribeServices": least.describes, "AssumeRole": least.pools * full.sandboxes}
+    rows = [
+        (kind, f"{full.calls.get(kind, 0):,}", f"{bounds[kind]:,}" if kind in bounds else "", f"{BEFORE[kind]:,}" if kind in BEFORE else "")
+        for kind in kinds
+    ]
+    small = [
+        (kind, f"{storms.small.calls.get(kind, 0):,}", f"{storms.naive.calls.get(kind, 0):,}")
+        for kind in ("UpdateService", "DescribeServices", "AssumeRole", "GetItem", "PutItem")
+    ]
+    return "\n".join(
+        [
+            f"{storms.full_size.events:,} events for {storms.full_size.services} services in {storms.full_size.accounts} accounts and 2 Regions "
+            f"({storms.full_size.crowded} of them in one account and Region), {full.messages:,} messages with their copies, all in the queues "
+            f"at once. Read as Terraform sets it: up to {queue.batch_size} messages or {queue.batching_window_seconds} s a batch, "
+            f"{queue.maximum_concurrency} batches at once. {full.sandboxes} sandboxes, {full.invocations} invocations, the longest "
+            f"{full.longest_invocation:.0f} s; {full.came_again} messages came again; the last service was switched after "
+            f"{full.last_switch:.1f} s (before: {BEFORE['last switch']} s), and the queues were empty after {full.over_after:.0f} s.",
+            "",
+            markdown(("call", "full storm", "lower bound", BASE), rows),
+            f"The small storm ({storms.small_size.events} events, {storms.small_size.services} services), product and naive handler:",
+            "",
+            markdown(
+                ("", "product", "naive"),
+                [
+                    *small,
+                    ("forced deployments of a service, on average", *(_deployments(result, storms) for result in (storms.small, storms.naive))),
+                    ("messages that came again", f"{storms.small.came_again:,}", f"{storms.naive.came_again:,}"),
+                ],
+            ),
+        ]
+    )
+
+
+def _deployments(result: Result, storms: Storms) -> str:
+    accepted = result.calls.get("UpdateService", 0) - result.throttled.get("UpdateService", 0)
+    return f"{accepted / storms.small_size.services:.1f}"

@@ -185,7 +185,7 @@ def _event(handler: str) -> dict[str, Any]:
 class _Empty(BaseHTTPRequestHandler):
     """An AWS without anything in it: a table's queries find nothing."""
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server's name
+    def do_POST(self) -> None:
         """Answer."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         body = b'{"Items": [], "Count": 0, "ScannedCount": 0}'

@@ -72,10 +72,8 @@ def _floor(clients: list[str], *, powertools: bool) -> None:
     if powertools:
         from aws_lambda_powertools.logging import Logger  # noqa: PLC0415
         from aws_lambda_powertools.metrics import single_metric  # noqa: PLC0415
-        from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType  # noqa: PLC0415
 
         logger = Logger()
-        BatchProcessor(event_type=EventType.SQS)
         with single_metric(name="Decisions", unit="Count", value=1, namespace="probe"):
             logger.info("decision")
     for service in clients:

@@ -31,7 +31,13 @@ from tests.unit.policy_text import policy_object
 
 RECORDS, ROUNDS = 100, 15
 MOST_MILLISECONDS = 1.0
-_PARTS = {"spot_failover": "the product", "aws_lambda_powertools": "Powertools", "botocore": "botocore", "logging": "logging", "json": "JSON"}
+_PARTS = {
+    "spot_failover": "the product",
+    "aws_lambda_powertools": "Powertools",
+    "botocore": "botocore",
+    "logging": "logging",
+    "json": "JSON",
+}
 
 
 @dataclass(frozen=True)
@@ -47,24 +53,41 @@ class Warm:
 def measure() -> Warm:
     """Invoke the placement failure handler again and again, with what most messages of a storm are: already dealt with."""
     now = datetime.now(UTC)
-    bodies = [each.body for each in letters(Size(events=500, services=50, crowded=10), now.timestamp() - 60) if each.queue == FAILURES][:RECORDS]
+    bodies = [
+        each.body
+        for each in letters(Size(events=500, services=50, crowded=10), now.timestamp() - 60)
+        if each.queue == FAILURES
+    ][:RECORDS]
     with _function() as handler:
         event = {"Records": [_record(number, body, now) for number, body in enumerate(bodies)]}
         handler(event, _Context())
         spent = [_seconds(lambda: handler(event, _Context())) for _ in range(ROUNDS)]
-        yardstick = [_seconds(lambda: [json.dumps(json.loads(body)) for body in bodies for _ in range(10)]) for _ in range(ROUNDS)]
+        yardstick = [
+            _seconds(lambda: [json.dumps(json.loads(body)) for body in bodies for _ in range(10)])
+            for _ in range(ROUNDS)
+        ]
         profile = cProfile.Profile(time.process_time)
         profile.runcall(handler, event, _Context())
     return Warm(
-        1000 * statistics.median(spent) / len(bodies), 1000 * statistics.median(yardstick) / len(bodies), _shares(profile)
+        1000 * statistics.median(spent) / len(bodies),
+        1000 * statistics.median(yardstick) / len(bodies),
+        _shares(profile),
     )
 
 
 def claims(warm: Warm) -> list[Claim]:
     """What is said of it."""
     return [
-        Claim("warm", "warm invoke: processor time of a message, AWS calls left out", warm.milliseconds, MOST_MILLISECONDS, " ms"),
-        Claim("warm", "the same in readings and writings of its JSON", 10 * warm.milliseconds / warm.yardstick, None, " x"),
+        Claim(
+            "warm",
+            "warm invoke: processor time of a message, AWS calls left out",
+            warm.milliseconds,
+            MOST_MILLISECONDS,
+            " ms",
+        ),
+        Claim(
+            "warm", "the same in readings and writings of its JSON", 10 * warm.milliseconds / warm.yardstick, None, " x"
+        ),
     ]
 
 
@@ -113,7 +136,9 @@ def _answer(_client: Any, operation: str, asked: Mapping[str, Any]) -> dict[str,
         return {}
     key = ServiceKey.from_record_id(record_id, region)
     later = datetime.now(UTC) + timedelta(minutes=1)
-    record = Record(key, phase=Phase.FAILED_OVER, baseline=SPOT, fallback=FALLBACK, version=3, switched_at=later, due_at=later)
+    record = Record(
+        key, phase=Phase.FAILED_OVER, baseline=SPOT, fallback=FALLBACK, version=3, switched_at=later, due_at=later
+    )
     return {"Item": encode(record)}
 
 
@@ -137,7 +162,10 @@ def _shares(profile: cProfile.Profile) -> dict[str, float]:
     spent = Counter[str]()
     stats: Any = pstats.Stats(profile)
     for (file, _, name), (_, _, own, _, _) in stats.stats.items():
-        part = next((label for folder, label in _PARTS.items() if f"/{folder}/" in file or f"{folder}." in name), "the rest of Python")
+        part = next(
+            (label for folder, label in _PARTS.items() if f"/{folder}/" in file or f"{folder}." in name),
+            "the rest of Python",
+        )
         spent[part] += own
     whole = sum(spent.values()) or 1.0
     return {part: own / whole for part, own in spent.most_common()}

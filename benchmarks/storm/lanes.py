@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-
 from typing import Any, ClassVar, Self
 from unittest.mock import patch
 

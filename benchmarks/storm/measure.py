@@ -63,7 +63,40 @@ def claims(storms: Storms) -> list[Claim]:
             MOST_TIME,
             " x",
         ),
-        Claim("storm", "small storm: calls of the naive handler over the product's", calls(storms.naive) / calls(storms.small), None, " x"),
+        Claim(
+            "storm",
+            "small storm: calls of the naive handler over the product's",
+            calls(storms.naive) / calls(storms.small),
+            None,
+            " x",
+        ),
+    ]
+
+
+def small_claims(result: Result, size: Size = SMALL) -> list[Claim]:
+    """What continuous integration holds the small storm to. A handful of services is looked at by several at once."""
+    least = bound(size)
+    return [
+        Claim("small_storm", "UpdateService over the bound", result.calls["UpdateService"] / least.updates, 1.1, " x"),
+        Claim(
+            "small_storm",
+            "DescribeServices over the bound",
+            result.calls["DescribeServices"] / least.describes,
+            2.0,
+            " x",
+        ),
+        Claim(
+            "small_storm",
+            "AssumeRole over the bound",
+            result.calls["AssumeRole"] / (least.pools * result.sandboxes),
+            1.0,
+            " x",
+        ),
+        Claim("small_storm", "writes of a baseline over the bound", result.baselines / least.baselines, 1.0, " x"),
+        Claim("small_storm", "calls for each message", calls(result) / result.messages, 0.5),
+        Claim("small_storm", "services not switched", size.services - result.services_switched, 0.0),
+        Claim("small_storm", "dead letters", result.dead_letters, 0.0),
+        Claim("small_storm", "messages that came again, of a hundred", 100 * result.came_again / result.messages, 5.0),
     ]
 
 
@@ -76,7 +109,9 @@ def call_claims(name: str, result: Result, least: Bound) -> list[Claim]:
         ("AssumeRole", made.get("AssumeRole", 0), least.pools * result.sandboxes),
         ("writes of a baseline", result.baselines, least.baselines),
     )
-    return [Claim(name, f"{name}: {kind} over the bound of {of}", many / of, MOST_CALLS, " x") for kind, many, of in kinds]
+    return [
+        Claim(name, f"{name}: {kind} over the bound of {of}", many / of, MOST_CALLS, " x") for kind, many, of in kinds
+    ]
 
 
 def calls(result: Result) -> int:
@@ -93,9 +128,18 @@ def document(storms: Storms) -> str:
     """For docs/performance.md."""
     full, least, queue = storms.full, storms.least, storms.queue
     kinds = sorted({*full.calls, "UpdateService"}, key=lambda kind: -full.calls.get(kind, 0))
-    bounds = {"UpdateService": least.updates, "DescribeServices": least.describes, "AssumeRole": least.pools * full.sandboxes}
+    bounds = {
+        "UpdateService": least.updates,
+        "DescribeServices": least.describes,
+        "AssumeRole": least.pools * full.sandboxes,
+    }
     rows = [
-        (kind, f"{full.calls.get(kind, 0):,}", f"{bounds[kind]:,}" if kind in bounds else "", f"{BEFORE[kind]:,}" if kind in BEFORE else "")
+        (
+            kind,
+            f"{full.calls.get(kind, 0):,}",
+            f"{bounds[kind]:,}" if kind in bounds else "",
+            f"{BEFORE[kind]:,}" if kind in BEFORE else "",
+        )
         for kind in kinds
     ]
     small = [
@@ -118,7 +162,10 @@ def document(storms: Storms) -> str:
                 ("", "product", "naive"),
                 [
                     *small,
-                    ("forced deployments of a service, on average", *(_deployments(result, storms) for result in (storms.small, storms.naive))),
+                    (
+                        "forced deployments of a service, on average",
+                        *(_deployments(result, storms) for result in (storms.small, storms.naive)),
+                    ),
                     ("messages that came again", f"{storms.small.came_again:,}", f"{storms.naive.came_again:,}"),
                 ],
             ),

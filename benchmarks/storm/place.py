@@ -22,7 +22,7 @@ class Size:
     events: int = 10_000
     services: int = 200
     accounts: int = 20
-    crowded: int = 110
+    crowded: int = 150
     """Services in one account and Region: so many that UpdateService's quota, and nothing else, has to be waited for."""
     seed: int = 1
 

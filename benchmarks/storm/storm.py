@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from io import TextIOBase
 from itertools import count
 from typing import Any
-from unittest.mock import patch
 
 from benchmarks.storm.deployment import Reading, reading
 from benchmarks.storm.lanes import Lanes, Threads
@@ -20,7 +19,7 @@ from benchmarks.storm.letters import FAILURES, INTERRUPTIONS, letters
 from benchmarks.storm.place import CLUSTER, Size, accounts, places
 from benchmarks.storm.pump import StormPump
 from benchmarks.storm.queue import StormQueue
-from benchmarks.storm.wire import Counts, CountingWire
+from benchmarks.storm.wire import CountingWire, Counts
 from tests.soak.aws import InProcess, in_process
 from tests.soak.functions import Handler, load, queue_url, without_threads
 from tests.soak.ground import AUTOMATION, TABLE
@@ -191,4 +190,3 @@ def _result(name: str, every: Sequence[StormPump], counts: Counts, begun: float,
         longest_invocation=max(pump.longest for pump in every),
         decisions=dict(sink.decisions.most_common()),
     )
-

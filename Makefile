@@ -74,7 +74,7 @@ mutants: venv ## Whether the unit tests notice each small change of the core (20
 ##@ Quality
 
 .PHONY: lint
-lint: lint-python check-tree package-check terraform-validate terraform-lint docs-check ## Every linter and check (make --keep-going lint: all, whatever fails)
+lint: lint-python check-tree package-check terraform-validate terraform-lint terraform-policy docs-check ## Every linter and check (make --keep-going lint: all, whatever fails)
 
 .PHONY: lint-python
 lint-python: venv ## ruff and mypy
@@ -100,6 +100,10 @@ terraform-validate: venv terraform ## terraform fmt -check and validate for the 
 terraform-lint: venv $(LINTERS) ## tflint with all its rules and those for AWS, on every module and example
 	@$(BIN)/python -m tools.terraform_lint
 
+.PHONY: terraform-policy
+terraform-policy: venv checkov ## checkov on every module and example
+	@$(BIN)/python -m tools.checkov.check
+
 .PHONY: docs
 docs: venv linters ## Write the tables of inputs and outputs anew
 	@$(BIN)/python -m tools.terraform_docs write
@@ -121,7 +125,7 @@ package-check: venv ## Fail if the committed zip is not what the sources give
 .PHONY: requirements
 requirements: ## Pin the dependencies anew, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "uv is not on the PATH. Install it, for example with pip install uv." >&2; exit 1; }
-	@for name in lambda dev; do \
+	@for name in lambda dev checkov; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make requirements' requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
@@ -150,6 +154,10 @@ dynamodb-local: venv ## Put Amazon's DynamoDB Local into .cache (needs a JDK and
 .PHONY: linters
 linters: venv ## Build terraform-docs and tflint into .cache (needs Go)
 	@$(BIN)/python -m tools.linters.install
+
+.PHONY: checkov
+checkov: venv ## Put checkov into .cache
+	@$(BIN)/python -m tools.checkov.install
 
 .PHONY: clean
 clean: ## Remove everything that is generated, .venv included

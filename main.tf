@@ -68,6 +68,7 @@ module "workload_onboarding" {
   names   = var.onboarding_names
 
   alarm_actions              = module.central.alarm_actions
+  automation_scope           = var.automation_scope
   eventbridge_rule_state     = var.eventbridge_rule_state
   failover_service           = var.failover_service.enabled
   heartbeat_interval_minutes = var.heartbeat_interval_minutes

@@ -43,6 +43,7 @@ resource "aws_security_group" "tasks" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "from_load_balancer" {
+  # checkov:skip=CKV_AWS_260:from the load balancer's security group only
   security_group_id            = aws_security_group.tasks.id
   description                  = "Requests and health checks of the load balancer"
   ip_protocol                  = "tcp"

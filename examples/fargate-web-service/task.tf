@@ -1,6 +1,8 @@
 data "aws_partition" "current" {}
 
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_158:encrypted with CloudWatch's own key, and no secrets in it
+  # checkov:skip=CKV_AWS_338:an input of the example, two weeks by default
   name              = "/ecs/${var.name}"
   retention_in_days = var.log_retention_days
 }

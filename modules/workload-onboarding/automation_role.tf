@@ -27,9 +27,28 @@ data "aws_iam_policy_document" "automation_trust" {
 
 data "aws_iam_policy_document" "automation" {
   statement {
-    sid       = "LookAtServicesAndSwitchThem"
-    actions   = ["ecs:DescribeServices", "ecs:UpdateService"]
+    sid       = "LookAtServices"
+    actions   = ["ecs:DescribeServices"]
     resources = ["arn:${local.partition}:ecs:*:${local.account_id}:service/*"]
+  }
+
+  # All that changes anything. Looking is not narrowed: one cluster that is hidden would hide the account from the sweep.
+  statement {
+    sid     = "SwitchServices"
+    actions = ["ecs:UpdateService"]
+    resources = [
+      for cluster in var.automation_scope.clusters :
+      "arn:${local.partition}:ecs:*:${local.account_id}:service/${cluster == "*" ? "" : "${cluster}/"}*"
+    ]
+
+    dynamic "condition" {
+      for_each = var.automation_scope.service_tags
+      content {
+        test     = "StringEquals"
+        variable = "aws:ResourceTag/${condition.key}"
+        values   = [condition.value]
+      }
+    }
   }
 
   statement {

@@ -6,6 +6,7 @@ locals {
 }
 
 resource "aws_scheduler_schedule" "heartbeat" {
+  # checkov:skip=CKV_AWS_297:its payload is a constant without secrets
   name                = local.names.heartbeat_schedule
   description         = "Heartbeat of account ${local.account_id}, Region ${data.aws_region.current.id} for ECS Spot failover in account ${var.central.account_id}"
   schedule_expression = var.heartbeat_interval_minutes == 1 ? "rate(1 minute)" : "rate(${var.heartbeat_interval_minutes} minutes)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from local_aws.client import LocalAws
@@ -40,14 +40,20 @@ def applied_organization(
 
 
 @contextmanager
-def applied_with_customer_key(folder: Path) -> Iterator[Organization]:
-    """The same with one account in one block, whose queues, table, log groups and environments have a customer key."""
+def applied_in_one_account(folder: Path, name: str, files: Mapping[str, str] | None = None) -> Iterator[Organization]:
+    """The same with one account: the configuration of that name beside this file, and more files for it."""
     with LocalAws.start([CENTRAL], ORGANIZATION, log_file=folder / LOG) as aws:
-        configuration = copy_tree(folder / "terraform") / "examples" / "customer-key"
-        shutil.copytree(Path(__file__).parent / "customer_key", configuration)
-        (configuration / "key.tf").write_text(_documented_key_policy())
+        configuration = copy_tree(folder / "terraform") / "examples" / name
+        shutil.copytree(Path(__file__).parent / name, configuration)
+        for file, text in (files or {}).items():
+            (configuration / file).write_text(text)
         _apply(aws, configuration, {})
         yield Organization(aws)
+
+
+def applied_with_customer_key(folder: Path) -> AbstractContextManager[Organization]:
+    """One account whose queues, table, log groups and environments have a customer key, with the documented policy."""
+    return applied_in_one_account(folder, "customer_key", {"key.tf": _documented_key_policy()})
 
 
 def _apply(aws: LocalAws, configuration: Path, variables: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import time_machine
 
@@ -24,6 +25,8 @@ class StillClock(Clock):
         self._sleep = time.sleep
         self._depth = 0
         self._raised: list[Exception] = []
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
+        """What every action is run in: it has nothing to do with whoever let time go by."""
 
     def start(self) -> StillClock:
         """Put the process on virtual time; `time.sleep` lets it go by."""
@@ -64,7 +67,8 @@ class StillClock(Clock):
 
     def _act(self, timer: Timer) -> None:
         try:
-            timer.action()
+            with self.around():
+                timer.action()
         except Exception as error:  # noqa: BLE001  (raised again by the outermost)
             error.add_note(f"in {timer.name}")
             self._raised.append(error)

@@ -112,7 +112,7 @@ class Lambda:
     @property
     def crowded(self) -> bool:
         """Whether too many run to begin another."""
-        return len(self.wire.lives) >= CROWD
+        return self.wire.under_way >= CROWD
 
     def run(self, function: Function, event: Mapping[str, Any]) -> Invocation:
         """One invocation, begun now. What it raises is in what is returned."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
@@ -64,8 +65,9 @@ class Wire:
     clock: StillClock
     dice: random.Random
     rates: Rates = CALM
-    lives: list[Life] = field(default_factory=list)
-    """Invocations under way: each was begun in the middle of the one before it."""
+    lives: list[Life | None] = field(default_factory=list)
+    """Invocations under way, each begun in the middle of the one before it, with a None where time went by in one:
+    what falls due then is not its doing, an owner's call for example."""
     faults: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     """Messages that functions sent in batches, by queue: those that were taken."""
@@ -74,6 +76,12 @@ class Wire:
     def __post_init__(self) -> None:
         self._process_request = models.botocore_stubber.process_request
         models.botocore_stubber.process_request = self._process  # type: ignore[method-assign,assignment]
+        self.clock.around = self._meanwhile
+
+    @property
+    def under_way(self) -> int:
+        """How many invocations there are at once."""
+        return sum(life is not None for life in self.lives)
 
     def set(self, rates: Rates) -> None:
         """Change how often calls go wrong."""
@@ -84,13 +92,21 @@ class Wire:
         models.botocore_stubber.process_request = self._process_request  # type: ignore[method-assign,assignment]
 
     def _process(self, request: AWSPreparedRequest) -> Answer | None:
-        if not self.lives:
+        life = self.lives[-1] if self.lives else None
+        if life is None:
             return self._process_request(request)
-        life = self.lives[-1]
         slow = self._happens("slow", self.rates.slow)
         self.clock.advance(SLOW_CALL if slow else self.dice.uniform(SHORTEST_CALL, LONGEST_CALL))
         self._end_if_late(life)
         return self._go_wrong(request) if self.rates is not CALM else self._answer(request)
+
+    @contextmanager
+    def _meanwhile(self) -> Iterator[None]:
+        self.lives.append(None)
+        try:
+            yield
+        finally:
+            self.lives.pop()
 
     def _go_wrong(self, request: AWSPreparedRequest) -> Answer | None:
         rates = self.rates

@@ -55,7 +55,7 @@ run "automation_reads_and_switches_services_of_the_account_in_every_region" {
   assert {
     condition = anytrue([
       for statement in data.aws_iam_policy_document.automation.statement :
-      statement.actions == toset(["ecs:DescribeServices", "ecs:UpdateService"]) && statement.resources == toset(["arn:aws:ecs:*:111111111111:service/*"])
+      statement.actions == toset(["ecs:UpdateService"]) && statement.resources == toset(["arn:aws:ecs:*:111111111111:service/*"]) && length(statement.condition) == 0
     ])
     error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
   }
@@ -88,6 +88,34 @@ run "automation_reads_and_switches_services_of_the_account_in_every_region" {
       "ecs:DescribeClusters", "ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks", "ecs:UpdateService"
     ])
     error_message = "The automation may do more, or less: ${jsonencode(data.aws_iam_policy_document.automation.statement[*].actions)}."
+  }
+}
+
+run "switches_named_clusters_and_tagged_services_alone" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { clusters = ["prod", "batch-*"], service_tags = { team = "orders", stage = "prod" } }
+  }
+
+  assert {
+    condition = jsonencode([
+      for statement in data.aws_iam_policy_document.automation.statement : [
+        statement.resources,
+        { for condition in statement.condition : condition.variable => [condition.test, condition.values] },
+      ] if contains(statement.actions, "ecs:UpdateService")
+      ]) == jsonencode([[
+        ["arn:aws:ecs:*:111111111111:service/batch-*/*", "arn:aws:ecs:*:111111111111:service/prod/*"],
+        {
+          "aws:ResourceTag/stage" = ["StringEquals", ["prod"]],
+          "aws:ResourceTag/team"  = ["StringEquals", ["orders"]],
+        },
+    ]])
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
   }
 }
 

@@ -496,3 +496,60 @@ run "roles_to_pass_where_no_role_is_made" {
 
   expect_failures = [var.pass_role_arns]
 }
+
+run "no_cluster_to_switch_in" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { clusters = [] }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_clusters_arn_to_switch_in" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { clusters = ["arn:aws:ecs:us-east-1:111111111111:cluster/prod"] }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_tag_to_switch_by_that_is_none" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { service_tags = { team = "a*" } }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_scope_where_no_role_is_made" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    create_roles     = false
+    automation_scope = { clusters = ["prod"] }
+  }
+
+  expect_failures = [var.automation_scope]
+}

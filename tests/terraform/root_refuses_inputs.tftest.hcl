@@ -123,3 +123,23 @@ run "heartbeats_rarer_than_the_alarm_bears" {
 
   expect_failures = [var.heartbeat_interval_minutes]
 }
+
+run "no_cluster_to_switch_in" {
+  command = plan
+
+  variables {
+    automation_scope = { clusters = [] }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_tag_to_switch_by_that_is_none" {
+  command = plan
+
+  variables {
+    automation_scope = { service_tags = { team = "a*" } }
+  }
+
+  expect_failures = [var.automation_scope]
+}

@@ -2,6 +2,7 @@
 # capacity.
 
 resource "aws_ecs_cluster" "this" {
+  # checkov:skip=CKV_AWS_65:Container Insights costs money and shows nothing here
   name = var.name
 }
 
@@ -30,6 +31,8 @@ resource "aws_ecs_task_definition" "this" {
       essential       = true
       command         = ["sleep", "infinity"]
       linuxParameters = { initProcessEnabled = true }
+
+      readonlyRootFilesystem = true
     }
   ])
 }

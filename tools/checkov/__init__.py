@@ -1,0 +1,1 @@
+"""The policy linter checkov, in an environment of its own."""

@@ -21,6 +21,7 @@ from benchmarks.cold_start import measure as cold_start
 from benchmarks.cold_start import warm
 from benchmarks.documentation import put
 from benchmarks.package import measure as package
+from benchmarks.progress import tell
 from benchmarks.report import Report, document
 from benchmarks.storm import measure as storm
 from benchmarks.table_cost import measure as table_cost
@@ -33,12 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     # The storm lays virtual time over its whole process.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as other:
-        storms = other.submit(storm.measure, _tell)
+        storms = other.submit(storm.measure, tell)
         report = Report(
             package=package.measure(),
-            starts=cold_start.measure(tell=_tell),
+            starts=cold_start.measure(tell=tell),
             warm=warm.measure(),
-            tables=table_cost.measure(tell=_tell),
+            tables=table_cost.measure(tell=tell),
             storms=storms.result(),
         )
     claims = report.claims
@@ -78,10 +79,6 @@ def _print(claims: Sequence[Claim]) -> None:
     for claim in claims:
         table.add_row(*claim.row)
     Console(width=150 if not sys.stdout.isatty() else None).print(table)
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

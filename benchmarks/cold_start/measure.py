@@ -27,10 +27,11 @@ from tools import paths
 
 PROBE = Path(__file__).with_name("probe.py")
 FLOOR, POWERTOOLS, FUNCTION = "floor", "powertools", "function"
-MOST_OVER_FLOOR = 1.25
+MOST_OVER_FLOOR = 1.5
+"""Over the floor with Powertools: the goal of 1.25 is missed, by what docs/decisions/0008 tells; it must not grow."""
 MOST_MEGABYTES = 100.0
 HANDLERS = ("placement_failure", "interruption", "restore", "sweep", "task_state")
-ROUNDS = 7
+ROUNDS = 5
 
 
 @dataclass(frozen=True)

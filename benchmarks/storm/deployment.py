@@ -37,4 +37,6 @@ def _defaults(file: str, variable: str) -> dict[str, int]:
     block = re.search(rf'^variable "{variable}" {{\n(.*?)^}}', text, re.MULTILINE | re.DOTALL)
     if block is None:
         raise LookupError(f"{MODULE / file}: it holds no variable {variable}")
-    return {name: int(value) for name, value in re.findall(r"^ +(\w+) += optional\(number, (\d+)\)", block[1], re.MULTILINE)}
+    return {
+        name: int(value) for name, value in re.findall(r"^ +(\w+) += optional\(number, (\d+)\)", block[1], re.MULTILINE)
+    }

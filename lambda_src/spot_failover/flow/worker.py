@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import (
@@ -31,8 +32,10 @@ from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.tags import service_wishes
 from spot_failover.core.transitions import RECHECK, allow_failover, confirm_redeploy, limit_failover
-from spot_failover.flow.ports import Autoscaling, Records, Services, Shared, Twins
 from spot_failover.flow.report import Outcome
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Autoscaling, Records, Services, Shared, Twins
 
 LEASE_MARGIN = timedelta(seconds=10)
 """How much longer than its worker can run a lease lasts: clocks differ."""

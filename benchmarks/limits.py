@@ -15,7 +15,7 @@ from tests.unit.policy_text import policy_object
 PARTITION_WRITES, PARTITION_READS = 1000, 3000
 """Units a second of one partition key (Amazon DynamoDB developer guide, partitions and data distribution)."""
 RESTORE_WRITES = 3
-"""Writes of a restore that change the index `due`: intent, confirmation, next look; DynamoDB writes the index with each."""
+"""Writes of a switch that change the index `due`: intent, confirmation, next look. DynamoDB writes the index too."""
 QUERY_KEYS_PER_UNIT = 2 * 4096 // 120
 """Entries of the index in one eventually consistent read unit of 4 KB twice, an entry taking about 120 bytes."""
 TICK_SECONDS, TICK_THREADS = 300, 8
@@ -52,15 +52,17 @@ def limits() -> list[Limit]:
     return [
         Limit(
             "hash key of the index of what is due: one for all records that are open",
-            f"{switches} switches a second in all accounts together: {PARTITION_WRITES} writes a second and partition key, "
-            f"{RESTORE_WRITES} a switch. ECS lets 67 accounts and Regions make as many at {UPDATE_RATE} a second",
-            "a number from 0 to n at the end of `due_partition`, and a query for each; a write that is throttled comes again",
+            f"{switches} switches a second in all accounts together: {PARTITION_WRITES} writes a second and "
+            f"partition key, {RESTORE_WRITES} a switch. At ECS's {UPDATE_RATE} a second that is {switches // UPDATE_RATE} "
+            "accounts and Regions at once",
+            "not built: a number from 0 to n at the end of `due_partition`, and a query for each. A write that is "
+            "throttled comes again",
         ),
         Limit(
             "reading what is due",
-            f"{PARTITION_READS * QUERY_KEYS_PER_UNIT:,} open records a second; a tick reads them all twice, with one read of "
-            "every open record, for incidents",
-            "the same numbers",
+            f"{PARTITION_READS * QUERY_KEYS_PER_UNIT:,} open records a second; a tick also reads every "
+            "open record itself, for incidents",
+            "the same",
         ),
         Limit(
             "time of a restore tick (300 s, 8 threads)",
@@ -74,8 +76,8 @@ def limits() -> list[Limit]:
         ),
         Limit(
             "a quarter of the read quota for the sweep, in one account and Region",
-            f"{services_per_sweep:,} services between two sweeps of 5 minutes; a sweep that takes longer goes on, and the next "
-            "begins after it",
+            f"{services_per_sweep:,} services between two sweeps of 5 minutes; a sweep that takes longer "
+            "goes on, and the next begins after it",
             "longer `sweep.schedule`",
         ),
         Limit(
@@ -90,7 +92,7 @@ def limits() -> list[Limit]:
         ),
         Limit(
             "Lambda's concurrency in the central account (1,000, shared)",
-            "not reached: the queues' `maximum_concurrency` adds up to 11, and two schedules",
+            "not reached: the queues' `maximum_concurrency` adds up to 9, and two schedules",
             "`reserved_concurrency` sets it aside from others",
         ),
     ]

@@ -24,7 +24,7 @@ def page(report: Report, claims: Sequence[Claim]) -> str:
         f"<table><tr><th>claim<th>figure<th>bound<th>holds</tr>{table}</table>",
         "<h2>Services switched in the storm, over seconds; the dashed line is what the quota allows</h2>",
         _steps(storms.full.switch_times, storms.least.seconds),
-        "<h2>Read units of a restore tick (green) and of a full scan (grey), over known services, both logarithmic</h2>",
+        "<h2>Read units of a restore tick (green) and a full scan (grey), over known services, both logarithmic</h2>",
         _lines([("ours", sizes), ("other", scans)]),
     ]
     return (
@@ -52,7 +52,8 @@ def _lines(lines: Sequence[tuple[str, Sequence[tuple[float, float]]]]) -> str:
     for kind, points in lines:
         parts.append(_line(kind, [(_x(x / right), _y(math.log10(max(1.0, y)) / most)) for x, y in points]))
         parts += [
-            f'<text x="{_x(x / right):.1f}" y="{_y(math.log10(max(1.0, y)) / most) - 8:.1f}" text-anchor="end">{y:,.0f}</text>'
+            f'<text x="{_x(x / right):.1f}" y="{_y(math.log10(max(1.0, y)) / most) - 8:.1f}" '
+            f'text-anchor="end">{y:,.0f}</text>'
             for x, y in points
         ]
     return _svg("".join(parts))

@@ -43,14 +43,13 @@ def document(report: Report) -> str:
         "### Storm\n",
         storm.document(report.storms),
         "### Cold start\n",
-        "Processor time from the start of the interpreter's work to the end of the first invocation, as multiples of a function that "
-        "makes the same clients and nothing else; memory is the most that the process held.\n",
+        "Processor time of import and first invocation, over that of a function that only makes the same clients.\n",
         markdown(
             ("function", "over the floor", "floor with Powertools", "memory", "the floor's"),
             [_start(start) for start in report.starts],
         ),
         "### Where a warm invocation spends its processor time\n",
-        f"A message whose service has been failed over already, AWS's answers left out: {report.warm.milliseconds:.2f} ms.\n",
+        f"A message whose service is failed over already, without AWS's answers: {report.warm.milliseconds:.2f} ms.\n",
         markdown(
             ("part", "share"), [(part, f"{share:.0%}") for part, share in report.warm.parts.items() if share >= 0.005]
         ),
@@ -70,7 +69,7 @@ def document(report: Report) -> str:
         "### What limits it\n",
         markdown(("limit", "reached at", "the way past"), [limit.row for limit in limits.limits()]),
         "### Package\n",
-        f"{report.package.zipped / 1000:,.0f} KB in {report.package.files} files, not compressed (the same bytes on every machine).\n",
+        f"{report.package.zipped / 1000:,.0f} KB in {report.package.files} files, not compressed.\n",
         markdown(
             ("part", "KB"),
             [(part, f"{size / 1000:,.0f}") for part, (size, _) in list(report.package.parts.items())[:10]],

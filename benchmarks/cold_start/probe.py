@@ -1,4 +1,4 @@
-"""Measured in an interpreter of its own, that sees the unpacked zip and what Lambda's runtime provides, and nothing else.
+"""Measured in an interpreter of its own, that sees the unpacked zip and what Lambda's runtime provides, nothing else.
 
 Arguments: how (`floor`, `powertools` or `function`), the folder of the zip, the folder of the runtime, and as JSON the
 module, the clients and the event. Prints one JSON line.
@@ -44,7 +44,7 @@ def main(how: str, code: str, runtime: str, what: dict[str, Any]) -> None:
 
 
 def _peak() -> float:
-    """Most memory that this program has held, in MB. (`ru_maxrss` also counts what started it.)"""
+    """Most memory that this program has held, in MB; `ru_maxrss` also counts what started it."""
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - pathlib would be a part of the figure
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
 
@@ -53,14 +53,15 @@ def _function(what: dict[str, Any]) -> list[str]:
     """Import the entry point and invoke it; returns the services whose clients it made."""
     import boto3  # noqa: PLC0415 - a part of the start
 
+    module_of_clients: Any = boto3
     made: list[str] = []
-    client = boto3.client
+    client = module_of_clients.client
 
     def noted(service: str, *rest: Any, **named: Any) -> Any:
         made.append(service)
         return client(service, *rest, **named)
 
-    boto3.client = noted
+    module_of_clients.client = noted
     module = __import__(what["module"], fromlist=["handler"])
     module.handler(what["event"], Context())
     return made
@@ -69,15 +70,16 @@ def _function(what: dict[str, Any]) -> list[str]:
 def _floor(clients: list[str], *, powertools: bool) -> None:
     import boto3  # noqa: PLC0415
 
+    client: Any = boto3.client
     if powertools:
         from aws_lambda_powertools.logging import Logger  # noqa: PLC0415
-        from aws_lambda_powertools.metrics import single_metric  # noqa: PLC0415
+        from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
 
         logger = Logger()
-        with single_metric(name="Decisions", unit="Count", value=1, namespace="probe"):
+        with single_metric(name="Decisions", unit=MetricUnit.Count, value=1, namespace="probe"):
             logger.info("decision")
     for service in clients:
-        boto3.client(service)
+        client(service)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Warm:
 
 
 def measure() -> Warm:
-    """Invoke the placement failure handler again and again, with what most messages of a storm are: already dealt with."""
+    """Invoke a handler again and again, with what most messages of a storm are: already dealt with."""
     now = datetime.now(UTC)
     bodies = [
         each.body

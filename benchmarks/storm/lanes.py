@@ -1,7 +1,7 @@
 """Things that happen at once in virtual time, on threads of which only one runs at any moment.
 
-A lane is an invocation, or a thread of one. Where it would wait (for an AWS call, or asleep) it hands over to the clock,
-which goes on with whatever is due next: many lanes wait at the same time, and the same storm runs the same way again.
+A lane is an invocation, or a thread of one. Where it would wait (for an AWS call, or asleep) it hands over to the
+clock, which goes on with whatever is due next: many wait at the same time, and a storm runs the same way again.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class Size:
     services: int = 200
     accounts: int = 20
     crowded: int = 150
-    """Services in one account and Region: so many that UpdateService's quota, and nothing else, has to be waited for."""
+    """Services in one account and Region: so many that UpdateService's quota is what has to be waited for."""
     seed: int = 1
 
 
@@ -36,8 +36,8 @@ def places(size: Size) -> tuple[Place, ...]:
     """The services: a crowd in the first account and Region, the others spread evenly. No name comes twice."""
     pools = [(account, region) for region in REGIONS for account in accounts(size)]
     found = [Place(*pools[0], CLUSTER, f"crowd-{number}") for number in range(size.crowded)]
-    for number in range(size.services - size.crowded):
-        found.append(Place(*pools[1:][number % (len(pools) - 1)], CLUSTER, f"web-{number}"))
+    others = range(size.services - size.crowded)
+    found += [Place(*pools[1:][number % (len(pools) - 1)], CLUSTER, f"web-{number}") for number in others]
     return tuple(found)
 
 

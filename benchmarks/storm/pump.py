@@ -101,7 +101,7 @@ class StormPump:
             handler = self.idle.pop() if self.idle else self.make()
             failed = _failed(handler(event, context))
             self.idle.append(handler)
-        except (Killed, Exception):  # the sandbox is gone; the Lambda service lets the messages come again
+        except (Killed, Exception):  # noqa: BLE001 - the sandbox is gone, and Lambda lets the messages come again
             failed = everything
         finally:
             lane.ends_at = float("inf")

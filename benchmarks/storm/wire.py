@@ -42,7 +42,7 @@ class CountingWire:
 
     def __enter__(self) -> Self:
         self._answer = models.botocore_stubber.process_request
-        models.botocore_stubber.process_request = self._process  # type: ignore[method-assign,assignment]
+        models.botocore_stubber.process_request = self._process  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_error: object) -> None:

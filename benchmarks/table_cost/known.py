@@ -86,13 +86,16 @@ class Whole(InMemoryServices):
         self.listed = 0
 
     def describe(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, LiveService | None]:
+        """See `Services.describe`."""
         self.described += 1
         return {key: self.live.get(key) or service(key=key) for key in keys}
 
-    def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:
+    def clusters(self, account: str, region: str) -> Mapping[str, frozenset[str]]:  # noqa: ARG002 - all alike
+        """See `Services.clusters`."""
         self.listed += 2  # ListClusters, DescribeClusters
         return {CLUSTER: self.attached}
 
-    def names(self, account: str, region: str, cluster: str) -> list[ServiceKey]:
+    def names(self, account: str, region: str, cluster: str) -> list[ServiceKey]:  # noqa: ARG002 - all alike
+        """See `Services.names`."""
         self.listed += 1
         return keys_of(account, region)

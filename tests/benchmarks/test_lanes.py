@@ -32,9 +32,13 @@ def test_lanes_that_sleep_do_so_at_the_same_time(lanes: Lanes) -> None:
 def test_threads_of_an_invocation_share_its_work(lanes: Lanes) -> None:
     found: list[tuple[list[int], float]] = []
 
+    def same(number: int) -> int:
+        lanes.sleep(1.0)
+        return number
+
     def work() -> None:
         with Threads(2) as threads:
-            results = list(threads.map(lambda number: (lanes.sleep(1.0), number)[1], range(4)))
+            results = list(threads.map(same, range(4)))
         found.append((results, lanes.clock.now() - 1000))
 
     lanes.start(work, 9999.0)

@@ -53,7 +53,7 @@ def limits() -> list[Limit]:
         Limit(
             "hash key of the index of what is due: one for all records that are open",
             f"{switches} switches a second in all accounts together: {PARTITION_WRITES} writes a second and "
-            f"partition key, {RESTORE_WRITES} a switch. At ECS's {UPDATE_RATE} a second that is {switches // UPDATE_RATE} "
+            f"partition key, {RESTORE_WRITES} a switch. At ECS's {UPDATE_RATE} a second: {switches // UPDATE_RATE} "
             "accounts and Regions at once",
             "not built: a number from 0 to n at the end of `due_partition`, and a query for each. A write that is "
             "throttled comes again",

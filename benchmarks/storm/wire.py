@@ -42,11 +42,11 @@ class CountingWire:
 
     def __enter__(self) -> Self:
         self._answer = models.botocore_stubber.process_request
-        models.botocore_stubber.process_request = self._process  # type: ignore[method-assign]
+        models.botocore_stubber.process_request = self._process  # type: ignore[method-assign,assignment]
         return self
 
     def __exit__(self, *_error: object) -> None:
-        models.botocore_stubber.process_request = self._answer  # type: ignore[method-assign,assignment]
+        models.botocore_stubber.process_request = self._answer  # type: ignore[method-assign]
 
     def _process(self, request: AWSPreparedRequest) -> Answer | None:
         lane = self.lanes.current

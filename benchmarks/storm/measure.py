@@ -150,10 +150,11 @@ def document(storms: Storms) -> str:
     told = (
         f"{size.events:,} events for {size.services} services in {size.accounts} accounts and 2 Regions "
         f"({size.crowded} of them in one account and Region), {full.messages:,} messages with their copies, all in the "
-        f"queues at once. Read as Terraform sets it: up to {queue.batch_size:,} messages or {queue.batching_window_seconds} s a batch, "
-        f"{queue.maximum_concurrency} batches at once. {full.sandboxes} sandboxes, {full.invocations} invocations, the "
-        f"longest {full.longest_invocation:.0f} s; {full.came_again} messages came again; the last service was "
-        f"switched after {full.last_switch:.1f} s, and the queues were empty after {full.over_after:.0f} s."
+        f"queues at once. Read as Terraform sets it: up to {queue.batch_size:,} messages or "
+        f"{queue.batching_window_seconds} s a batch, {queue.maximum_concurrency} batches at once. "
+        f"{full.sandboxes} sandboxes, {full.invocations} invocations, the longest {full.longest_invocation:.0f} s; "
+        f"{full.came_again} messages came again; the last service was switched after {full.last_switch:.1f} s, and the "
+        f"queues were empty after {full.over_after:.0f} s."
     )
     few = storms.small_size
     return "\n".join(

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from botocore.config import Config
+
 from benchmarks.claim import Claim
 from benchmarks.table_cost.known import DUE, Whole, fill, places
 from benchmarks.table_cost.meter import Meter
@@ -24,6 +26,8 @@ from tools.dynamodb_local.install import install
 from tools.dynamodb_local.server import running
 
 SIZES = (100, 1_000, 10_000, 100_000)
+UNHURRIED = Config(read_timeout=300, retries={"total_max_attempts": 1})
+"""A busy machine's database may take longer than the functions would wait; a call is counted once."""
 FLAT = 1.05
 """How much more the largest table's restore may cost than the smallest's."""
 MOST_PER_PLACE = 8.0
@@ -102,8 +106,8 @@ def claims(sizes: Sequence[Size]) -> list[Claim]:
 
 def _measure(database: Database, known: int) -> Size:
     meter, clock = Meter(), Clock(START + timedelta(minutes=1))
-    client = meter.attach(database.connect())
-    due = fill(database.connect(), database.table, known)
+    client = meter.attach(database.connect(UNHURRIED))
+    due = fill(database.connect(UNHURRIED), database.table, known)
     names = count()
     stores: tuple[Any, str, Callable[[], str]] = (client, database.table, lambda: f"write-{next(names)}")
     installation = Installation(clock=clock)

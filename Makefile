@@ -54,6 +54,11 @@ faults: venv $(if $(findstring --deployed,$(FAULTS_ARGS)),terraform) ## Every fa
 soak: venv terraform ## A random month and day with faults, every event accounted for (SEED=n repeats one, SOAK_ARGS=...)
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
 
+.PHONY: bench
+bench: venv $(DYNAMODB_LOCAL) ## Every claim about speed and cost, measured: a table, build/bench/*.json and pictures (10 minutes)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.policy --processes 2
+
 .PHONY: bench-policy
 bench-policy: venv ## Failover and restore on real Spot history, against other policies (TRACES=folder: on yours)
 	@$(BIN)/python -m benchmarks.policy $(if $(TRACES),--traces $(TRACES)) $(BENCH_ARGS)

@@ -34,7 +34,7 @@ Handler = Callable[[Any, Any], Any]
 
 
 @dataclass
-class _Context:
+class Context:
     """What the Lambda service tells a function about an invocation."""
 
     clock: StillClock
@@ -119,7 +119,7 @@ class Lambda:
     def run(self, function: Function, event: Mapping[str, Any]) -> Invocation:
         """One invocation, begun now. What it raises is in what is returned."""
         life = Life(self.clock.now() + function.timeout, function.name, f"request-{next(self._names)}")
-        context = _Context(self.clock, life.ends_at, life.request_id, function.name)
+        context = Context(self.clock, life.ends_at, life.request_id, function.name)
         outcome, answer, sandbox = Outcome.KILLED, None, None
         self.wire.lives.append(life)
         self._output.written.append([])
@@ -164,7 +164,7 @@ class Lambda:
         if function.orders:
             own[function.orders] = queue_url(function.queue)
         with patch.dict(os.environ, {**self.environment, **own}):
-            return _Sandbox(_load(function.module), self.clock.now())
+            return _Sandbox(load(function.module), self.clock.now())
 
 
 def environment(policy: Mapping[str, Any]) -> dict[str, str]:
@@ -185,7 +185,7 @@ def queue_url(name: str) -> str:
     return f"https://sqs.{HOME}.amazonaws.com/{CENTRAL}/{name}"
 
 
-def _load(name: str) -> Handler:
+def load(name: str) -> Handler:
     """The module's own code, run anew: what a cold start does."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.loader is None:
@@ -197,13 +197,13 @@ def _load(name: str) -> Handler:
 
 
 @contextmanager
-def without_threads() -> Iterator[None]:
-    """Let the functions' thread pools do one thing after another."""
+def without_threads(executor: type[Any] = _OneByOne) -> Iterator[None]:
+    """Let the functions' thread pools do one thing after another, or what else `executor` does."""
     with ExitStack() as patches:
         for found in pkgutil.walk_packages(flow.__path__, "spot_failover.flow."):
             module = importlib.import_module(found.name)
             if hasattr(module, "ThreadPoolExecutor"):
-                patches.enter_context(patch.object(module, "ThreadPoolExecutor", _OneByOne))
+                patches.enter_context(patch.object(module, "ThreadPoolExecutor", executor))
         yield
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.soak.deployed import Function
@@ -30,9 +30,9 @@ def make_central_bus(ground: Ground) -> None:
     events.put_permission(EventBusName=BUS, Policy=_policy(allow | {"Condition": organization}))
 
 
-def onboard_all(ground: Ground) -> None:
+def onboard_all(ground: Ground, accounts: Sequence[str] = ACCOUNTS) -> None:
     """The roles of every workload account."""
-    for account in ACCOUNTS:
+    for account in accounts:
         iam = ground.owner("iam", account, HOME)
         central = {"AWS": f"arn:aws:iam::{CENTRAL}:root"}
         external = {"Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}}

@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,12 +19,12 @@ from local_aws.accounts import administrator_role_arn
 from local_aws.client import LocalAws, Session, variables
 from local_aws.faults.routes import add_routes
 from local_aws.process import LocalAwsError
-from tests.faults.installation import HEARTBEAT_RULE, SWEEP_RULE, TABLE, TASK_STATE_RULE, TICK, Installation
+from tests.faults.functions import DEPLOYED, TOPIC
+from tests.faults.installation import HEARTBEAT_RULE, SWEEP_RULE, TABLE, TICK, Installation
 from tests.faults.wire import FaultyWire
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 from tests.soak.aws import InProcess, in_process
 from tests.soak.chance import seeded
-from tests.soak.deployed import FUNCTIONS, Function
 from tests.soak.functions import Lambda, environment, without_threads
 from tests.soak.haste import hasty
 from tests.soak.ledger import Ledger
@@ -34,30 +34,6 @@ from tests.unit.policy_text import policy_object
 
 START = 1_772_323_200.0
 """1 March 2026, 00:00 UTC."""
-TASK_STATE = Function(
-    "fargate-spot-task-state-handler",
-    "spot_failover.handlers.task_state",
-    queue="fargate-spot-task-state-queue",
-    rule=TASK_STATE_RULE,
-    batch=100,
-    window_seconds=5.0,
-    pattern={
-        "source": ["aws.ecs"],
-        "detail-type": ["ECS Task State Change"],
-        "detail": {"lastStatus": ["RUNNING", "STOPPED"], "group": [{"prefix": "service:"}]},
-    },
-)
-TOPIC = "ecs-spot-failover-notifications"
-AS_DEPLOYED = {
-    "spot_failover.handlers.restore": {
-        "rests": False,
-        "timeout": 300.0,
-        "settings": {"NOTIFICATION_TOPIC_ARN": f"arn:aws:sns:{REGION}:{CENTRAL}:{TOPIC}"},
-    },
-    "spot_failover.handlers.sweep": {"rule": HEARTBEAT_RULE, "every": TICK},
-}
-"""What an installation has otherwise than the month."""
-DEPLOYED = (*(replace(one, **AS_DEPLOYED.get(one.module, {})) for one in FUNCTIONS), TASK_STATE)  # type: ignore[arg-type]
 
 
 class StillAws(LocalAws):

@@ -24,6 +24,7 @@ from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.errors import Call, translate, translated
 from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
+from spot_failover.aws.replacements import StateMachines
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.aws.twin_table import TwinTable
@@ -89,6 +90,7 @@ class Installation:
         )
         self.services = EcsServices(clients, sleep=time.sleep, chance=random.random)
         self.autoscaling = ScalableTargets(clients)
+        self.replacements = StateMachines(clients)
         incidents = IncidentTable(dynamodb, table, new_id)
         bus = EventBus(session.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
         self.journal = Journal(bus, incidents, now, new_id)
@@ -120,6 +122,7 @@ class Installation:
             shared=self.shared,
             twins=self.twins,
             autoscaling=self.autoscaling,
+            replacements=self.replacements,
             now=now,
             ends_at=now() + LIFE,
             chance=random.random,

@@ -15,6 +15,7 @@ from spot_failover.core.event_decision import (
     service_gone,
 )
 from spot_failover.core.events import Event, OperatorFailover, PlacementFailure, SilentShortage
+from spot_failover.core.execution import Execution
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool
 from spot_failover.core.reason import Action, Reason
@@ -44,6 +45,8 @@ class Look:
     attached: frozenset[str] = frozenset()
     """Capacity providers of its cluster."""
     pools: tuple[Pool, ...] = ()
+    execution: Execution | None = None
+    """Of the record's intent, where its task set is replaced."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def look(installation: Installation, key: ServiceKey) -> Look:
         return Look(key, policy, record, None)
     pools = tuple(installation.shared.pool(pool).at(clock.now()) for pool in pool_keys(record, policy))
     tasks, attached = installation.services.tasks(key), installation.services.attached_providers(key)
-    return Look(key, policy, record, live, tasks, attached, pools)
+    execution = installation.worker().execution_of(record, live, policy)
+    return Look(key, policy, record, live, tasks, attached, pools, execution)
 
 
 def placement_failure(seen: Look) -> Event:
@@ -113,7 +117,15 @@ def on_event(seen: Look, event: Event) -> list[Step]:
         if decision is None and seen.live is None:
             decision = service_gone(record, clock.now())
         if decision is None and seen.live is not None:
-            situation = Situation(seen.live, record, seen.policy, clock.now(), event=event, tasks=seen.tasks)
+            situation = Situation(
+                seen.live,
+                record,
+                seen.policy,
+                clock.now(),
+                event=event,
+                tasks=seen.tasks,
+                execution=seen.execution,
+            )
             decision = _attached(seen, decide_event(situation, event))
         if decision is None:
             return steps
@@ -147,7 +159,16 @@ def _at_tick(installation: Installation, seen: Look, record: Record) -> Decision
         return service_gone(record, clock.now())
     pools = seen.pools if record.phase == "failed_over" else ()
     probes = PoolBook(installation.worker()).probes(pools)
-    situation = Situation(seen.live, record, seen.policy, clock.now(), tasks=seen.tasks, pools=pools, probes=probes)
+    situation = Situation(
+        seen.live,
+        record,
+        seen.policy,
+        clock.now(),
+        tasks=seen.tasks,
+        pools=pools,
+        probes=probes,
+        execution=seen.execution,
+    )
     return _attached(seen, decide_restore(situation))
 
 

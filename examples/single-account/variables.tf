@@ -21,3 +21,9 @@ variable "accept_synthetic_events" {
   type        = bool
   default     = false
 }
+
+variable "controlled_scaledown_state_machine_arn" {
+  description = "State machine of the module `controlled-scaledown`, its output `state_machine_arn`: it replaces the task sets of services with the `EXTERNAL` deployment controller. null: such services are reported, not switched."
+  type        = string
+  default     = null
+}

@@ -82,7 +82,7 @@ def run(
     def work(number: int) -> None:
         place = folder / f"installation-{number}"
         place.mkdir(parents=True)
-        with applied_organization(place, twins=True) as organization:
+        with applied_organization(place, twins=True, task_sets=True) as organization:
             installation = Installation(organization)
             if number == 0:
                 record_all(installation)

@@ -29,6 +29,7 @@ from tests.doubles.audit import check_audit_event
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.installation import LIFE
+from tests.doubles.replacements import InMemoryReplacements
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
 from tests.handlers.aws_account import REGION, TABLE, make_table, use_made_up_credentials
@@ -51,6 +52,7 @@ class Central:
         monkeypatch.delenv("AWS_REGION", raising=False)
         self.clock = Clock()
         self.services = InMemoryServices(self.clock)
+        self.replacements = InMemoryReplacements(self.clock, self.services)
         self.told = Told()
         self.policy: dict[str, Any] = policy_object()
         self.dynamodb = make_table()
@@ -63,6 +65,7 @@ class Central:
         self.make_function(RESTORE, "restore")
         monkeypatch.setattr(parts, "now", self.clock.now)
         monkeypatch.setattr(parts, "EcsServices", lambda *_args, **_named: self.services)
+        monkeypatch.setattr(parts, "StateMachines", lambda *_args: self.replacements)
 
     def make_function(self, name: str, kind: str) -> str:
         """One of the installation's functions; returns its ARN."""
@@ -121,6 +124,7 @@ class Central:
             there.shared,
             there.twins,
             there.autoscaling,
+            self.replacements,
             self.clock.now,
             self.clock.now() + LIFE,
             lambda: 0.0,

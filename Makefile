@@ -47,12 +47,17 @@ test-fast: venv ## The pure Python tests alone, under a minute
 	@$(BIN)/python -m pytest -m 'not slow' $(FAST_TESTS) $(PYTEST_ARGS)
 
 .PHONY: faults
-faults: venv terraform ## Every fault at every AWS call that the functions make (FAULTS_ARGS=... passes options on)
+faults: venv $(if $(findstring --deployed,$(FAULTS_ARGS)),terraform) ## Every fault at every AWS call that the functions make (FAULTS_ARGS=--deployed: of the zip, which takes many hours)
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 .PHONY: soak
 soak: venv terraform ## A random month and day with faults, every event accounted for (SEED=n repeats one, SOAK_ARGS=...)
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
+.PHONY: bench
+bench: venv $(DYNAMODB_LOCAL) ## Every claim about speed and cost, measured: a table, build/bench/*.json and pictures (10 minutes)
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+	@$(BIN)/python -m benchmarks.policy --processes 2
 
 .PHONY: bench-policy
 bench-policy: venv ## Failover and restore on real Spot history, against other policies (TRACES=folder: on yours)

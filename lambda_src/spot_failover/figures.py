@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
 
 from spot_failover.core.reason import Action, Reason
-from spot_failover.flow.incident_flow import Board
 from spot_failover.flow.report import Outcome
 from spot_failover.flow.worker import NEW_FAILOVERS
+
+if TYPE_CHECKING:
+    from spot_failover.flow.incident_flow import Board
 
 NAMESPACE = "EcsSpotFailover"
 RESTORE_FAILURES = frozenset({Reason.RESTORE_FAILED, Reason.RESTORE_DEPLOYMENT_FAILED})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
@@ -18,8 +18,10 @@ from spot_failover.core.errors import BusyError
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.figures import NAMESPACE, Figures
-from spot_failover.flow.incident_flow import Board
 from spot_failover.flow.report import Outcome
+
+if TYPE_CHECKING:
+    from spot_failover.flow.incident_flow import Board
 
 _RENAMED = {
     # `service` is the ECS service here; Powertools' own key of that name tells which function writes.

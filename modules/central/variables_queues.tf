@@ -3,9 +3,9 @@ variable "placement_failure_queue" {
   type = object({
     visibility_timeout_seconds = optional(number, 90)
     max_receive_count          = optional(number, 10)
-    batch_size                 = optional(number, 10)
-    batching_window_seconds    = optional(number, 0)
-    maximum_concurrency        = optional(number, 10)
+    batch_size                 = optional(number, 1000)
+    batching_window_seconds    = optional(number, 2)
+    maximum_concurrency        = optional(number, 2)
   })
   default  = {}
   nullable = false
@@ -52,9 +52,9 @@ variable "spot_interruption_queue" {
   type = object({
     visibility_timeout_seconds = optional(number, 90)
     max_receive_count          = optional(number, 10)
-    batch_size                 = optional(number, 10)
-    batching_window_seconds    = optional(number, 0)
-    maximum_concurrency        = optional(number, 10)
+    batch_size                 = optional(number, 1000)
+    batching_window_seconds    = optional(number, 2)
+    maximum_concurrency        = optional(number, 2)
   })
   default  = {}
   nullable = false

@@ -65,13 +65,14 @@ class Installation:
 
     def record(self, cluster: str) -> dict[str, Any]:
         """The service's record; empty if there is none."""
-        return self._item(f"{ORDERS}::{cluster}::web")
+        return self.item(f"{ORDERS}::{cluster}::web")
 
     def twin(self, cluster: str) -> dict[str, Any]:
         """What is remembered of the service's twin; empty if nothing is."""
-        return self._item(f"twin::{ORDERS}::{cluster}::web")
+        return self.item(f"twin::{ORDERS}::{cluster}::web")
 
-    def _item(self, record_id: str) -> dict[str, Any]:
+    def item(self, record_id: str) -> dict[str, Any]:
+        """What the state table holds under an id; empty if nothing."""
         key = {"id": {"S": record_id}, "region": {"S": REGION}}
         item = self.client("dynamodb", CENTRAL).get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item")
         return {name: TypeDeserializer().deserialize(value) for name, value in (item or NO_RECORD).items()}
@@ -164,7 +165,7 @@ class Installation:
             self._queues = [
                 (account, url)
                 for account in (CENTRAL, ORDERS)
-                for url in self.client("sqs", account).list_queues()["QueueUrls"]
+                for url in self.client("sqs", account).list_queues().get("QueueUrls", ())
                 if not url.endswith(f"/{FAILED_TICKS}")
             ]
         return self._queues

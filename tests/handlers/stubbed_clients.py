@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from spot_failover.aws.clients import WorkloadClients
+from tests.doubles.clock import START
 
 ROLE = "arn:aws:iam::111111111111:role/CentralSpotAutomationRole"
 
@@ -16,6 +19,8 @@ class StubbedClients(WorkloadClients):
         self.client = client
         self.asked: list[tuple[str, str, bool]] = []
         self.forgotten: list[str] = []
+        times = (START + timedelta(seconds=number) for number in count())
+        self.now = lambda: next(times)
 
     def role_arn(self, account: str) -> str:
         return ROLE

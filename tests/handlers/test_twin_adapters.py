@@ -132,7 +132,7 @@ def test_both_apis_share_a_session(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_aws():
         sts = boto3.client("sts", region_name=REGION)
         clients = WorkloadClients(sts, role="Automation", external_id="external", session_name="name", now=Clock().now)
-        monkeypatch.setattr(clients, "_now", lambda: START - timedelta(days=999))
+        monkeypatch.setattr(clients, "now", lambda: START - timedelta(days=999))
         first = clients.autoscaling("111111111111", "eu-west-1")
         ecs = clients.ecs("111111111111", "eu-west-1", retried=True)
         assert clients.autoscaling("111111111111", "eu-west-1") is first

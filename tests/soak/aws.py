@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,21 +112,21 @@ class InProcess:
 
 
 @contextmanager
-def in_process(start: float) -> Iterator[InProcess]:
-    """Make one, with the product's bus and roles in it. `start`: virtual epoch seconds."""
+def in_process(start: float, workloads: Sequence[str] = ACCOUNTS) -> Iterator[InProcess]:
+    """Make one, with the product's bus and roles in it. `start`: virtual epoch seconds; `workloads`: accounts."""
     with patch.dict(os.environ, _ENVIRONMENT), StillClock(start) as clock:
         for name in _UNWANTED & os.environ.keys():
             del os.environ[name]
         with mock_aws(config={"core": {"mock_credentials": False}}):
-            ground = _assemble(clock)
+            ground = _assemble(clock, workloads)
             make_table()
             make_central_bus(ground)
-            onboard_all(ground)
+            onboard_all(ground, workloads)
             yield ground
 
 
-def _assemble(clock: StillClock) -> InProcess:
-    world = World(clock=clock, organization=Organization(ORGANIZATION, frozenset({CENTRAL, *ACCOUNTS}), CENTRAL))
+def _assemble(clock: StillClock, workloads: Sequence[str]) -> InProcess:
+    world = World(clock=clock, organization=Organization(ORGANIZATION, frozenset({CENTRAL, *workloads}), CENTRAL))
     accounts.install(world)
     sqs.install(world)
     iam.install(world)

@@ -22,9 +22,9 @@ run "defaults" {
   assert {
     condition = alltrue([
       for mapping in [aws_lambda_event_source_mapping.placement_failure, aws_lambda_event_source_mapping.spot_interruption] :
-      mapping.function_response_types == toset(["ReportBatchItemFailures"]) && mapping.batch_size == 10 && mapping.scaling_config[0].maximum_concurrency == 10
+      mapping.function_response_types == toset(["ReportBatchItemFailures"]) && mapping.batch_size == 1000 && mapping.maximum_batching_window_in_seconds == 2 && mapping.scaling_config[0].maximum_concurrency == 2
     ])
-    error_message = "A function does not read its queue in batches of 10 with partial failures."
+    error_message = "A function does not read its queue in large batches, few at once, with partial failures."
   }
 
   assert {

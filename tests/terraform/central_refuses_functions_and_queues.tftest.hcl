@@ -110,7 +110,7 @@ run "placement_failure_batch_over_10_without_a_window" {
   }
 
   variables {
-    placement_failure_queue = { batch_size = 11 }
+    placement_failure_queue = { batch_size = 11, batching_window_seconds = 0 }
   }
 
   expect_failures = [var.placement_failure_queue]
@@ -152,7 +152,7 @@ run "placement_failure_reserved_concurrency_under_what_feeds_it" {
   }
 
   variables {
-    placement_failure_function = { reserved_concurrency = 9 }
+    placement_failure_function = { reserved_concurrency = 1 }
   }
 
   expect_failures = [var.placement_failure_queue]
@@ -265,7 +265,7 @@ run "spot_interruption_batch_over_10_without_a_window" {
   }
 
   variables {
-    spot_interruption_queue = { batch_size = 11 }
+    spot_interruption_queue = { batch_size = 11, batching_window_seconds = 0 }
   }
 
   expect_failures = [var.spot_interruption_queue]
@@ -307,7 +307,7 @@ run "spot_interruption_reserved_concurrency_under_what_feeds_it" {
   }
 
   variables {
-    spot_interruption_function = { reserved_concurrency = 9 }
+    spot_interruption_function = { reserved_concurrency = 1 }
   }
 
   expect_failures = [var.spot_interruption_queue]

@@ -66,7 +66,7 @@ class WorkloadClients:
         self._role = role
         self._external_id = external_id
         self._session_name = session_name[:64]
-        self._now = now
+        self.now = now
         self._make: Any = session.client
         self._sessions: dict[str, _Session] = {}
         self._clients: dict[tuple[str, str, str, bool], Any] = {}
@@ -117,7 +117,7 @@ class WorkloadClients:
 
     def _renew(self, account: str) -> None:
         session = self._sessions.get(account)
-        if session is not None and self._now() < session.expires_at - _RENEW_BEFORE:
+        if session is not None and self.now() < session.expires_at - _RENEW_BEFORE:
             return
         self._drop(account)
         role = self.role_arn(account)

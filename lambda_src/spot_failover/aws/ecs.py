@@ -10,6 +10,7 @@ from typing import Any
 from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs_model import gave_up_waiting, live_service, task
 from spot_failover.aws.errors import Call, translated
+from spot_failover.aws.turns import Turns
 from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
@@ -35,6 +36,7 @@ class EcsServices:
         self._clients = clients
         self._sleep = sleep
         self._chance = chance
+        self._turns = Turns(clients.now, sleep)
 
     def describe(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, LiveService | None]:
         """See `Services.describe`."""
@@ -151,13 +153,16 @@ class EcsServices:
 
     def _update(self, key: ServiceKey, change: Mapping[str, Any]) -> LiveService:
         for attempt in range(MAX_RETRIES + 1):
+            self._turns.wait(key.account, key.region)
             ecs = self._clients.ecs(key.account, key.region, retried=False)
             try:
                 with self._calling("ecs:UpdateService", key):
                     answer = ecs.update_service(cluster=key.cluster, service=key.service, **change)
             except UnclearError:
                 raise
-            except TransientError:
+            except TransientError as error:
+                if not isinstance(error, SessionExpiredError):
+                    self._turns.refused(key.account, key.region)
                 if attempt == MAX_RETRIES:
                     raise
                 self._sleep(2**attempt * (0.5 + self._chance() / 2))

@@ -74,6 +74,25 @@ def _screen_names(event: Event, policy: Policy) -> Decision | None:
     return None
 
 
+def settled(event: Event, record: Record) -> Decision | None:
+    """What the record tells without a look at the service; None: it has to be looked at.
+
+    In a storm most events are about services that have been failed over since: to look at each anew would cost an
+    account its quota. What ECS or its owner has taken back is found by its next event, by the tick, by the sweep.
+
+    What reached the queue before ECS made the switch is no consequence of it, however the clocks differ: events take
+    longer than that.
+    """
+    told_by_ecs = isinstance(event, PlacementFailure | Interruption) and not event.synthetic
+    if not told_by_ecs or record.phase is not Phase.FAILED_OVER or record.switched_at is None:
+        return None
+    return _ignore(Reason.STALE_EVENT) if _stale(event, record) or event.arrived < record.switched_at else None
+
+
+def _stale(event: Event, record: Record) -> bool:
+    return record.switched_at is not None and event.time < record.switched_at - CLOCK_SKEW
+
+
 def service_gone(record: Record, now: datetime) -> Decision:
     """The service or its cluster is gone, or not ACTIVE: its record closes."""
     closed = transitions.close(record, Reason.SERVICE_GONE, now) if record.phase.open else None
@@ -112,7 +131,7 @@ def gate(situation: Situation, event: Event | None) -> Decision | None:
     why_not = unsupported(live, policy)
     if why_not is not None:
         return Decision(Action.ALERT, Reason.UNSUPPORTED_CONTROLLER, note=why_not)
-    if event is not None and record.switched_at is not None and event.time < record.switched_at - CLOCK_SKEW:
+    if event is not None and _stale(event, record):
         return _ignore(Reason.STALE_EVENT)
     if live.desired == 0:
         return _ignore(Reason.SCALED_TO_ZERO)

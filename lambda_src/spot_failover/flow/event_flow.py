@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from spot_failover.core import interruptions
-from spot_failover.core.decision import Situation
+from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import BusyError, ConflictError
 from spot_failover.core.event_decision import (
-    Counting,
     counting,
     decide_event,
-    names_spot,
     observes,
     screen,
     screen_record,
+    settled,
 )
 from spot_failover.core.events import Event, Interruption, PlacementFailure, SilentShortage
 from spot_failover.core.policy import InterruptionResponse, Policy
@@ -27,89 +26,126 @@ from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.shortage import needs_tasks
 from spot_failover.core.tags import service_wishes
-from spot_failover.core.task import Task
+from spot_failover.flow.batch_view import BatchView, Looked
+from spot_failover.flow.pages import Page, strands
 from spot_failover.flow.pool_book import PoolBook
-from spot_failover.flow.reading import Known, read
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.threads import side_by_side
 from spot_failover.flow.twin_flow import TwinFlow, by_twin
 from spot_failover.flow.worker import MAX_STEPS, Worker
 
 MAX_CONFLICTS = 3
 """How often a decision is made anew because somebody else wrote the record; then the event goes back to the queue."""
-
-
-@dataclass
-class _Looked:
-    """What this batch knows of one service."""
-
-    known: Known
-    counts: dict[Counting, int] = field(default_factory=dict)
-    tasks: tuple[Task, ...] | None = None
+_Waiting = defaultdict[ServiceKey, list[tuple[int, Event]]]
+"""The events of each service, with their places in the batch."""
+THREADS = 8
+"""Strands of services that are handled at a time."""
 
 
 class EventFlow:
     """Decides about events and carries the decisions out."""
 
-    def __init__(self, worker: Worker, policy: Policy, reporter: Reporter) -> None:
+    def __init__(self, worker: Worker, policy: Policy, reporter: Reporter, *, threads: int = THREADS) -> None:
         self._worker = worker
         self._policy = policy
         self._reporter = reporter
-        self._looked: dict[ServiceKey, _Looked] = {}
-        self._unread: dict[ServiceKey, Exception] = {}
+        self._threads = threads
+        self._view = BatchView(worker)
         self._book = PoolBook(worker)
         self._twins = TwinFlow(worker, policy, reporter)
         self._interruptions: defaultdict[ServiceKey, list[Interruption]] = defaultdict(list)
 
     def handle(self, events: Sequence[Event]) -> list[Exception | None]:
-        """Handle all events of a batch.
+        """Handle all events of a batch, several pages of ten services at a time.
 
         Returns
         -------
         For every event, in order, None where it has come to its end, or the error for which it has to come again.
         """
-        screened = [screen(event, self._of(event)) for event in events]
-        for event, decision in zip(events, screened, strict=True):
-            if decision is None and isinstance(event, Interruption) and not event.report_only:
-                self._interruptions[event.key].append(event)
-        self._read(
-            [
-                event.key
-                for event, decision in zip(events, screened, strict=True)
-                if decision is None and names_spot(event, self._of(event))
-            ]
-        )
-        results: list[Exception | None] = []
-        for event, decision in zip(events, screened, strict=True):
+        results: list[Exception | None] = [None] * len(events)
+        waiting: _Waiting = defaultdict(list)
+        for place, event in enumerate(events):
+            decision = screen(event, self._of(event))
             if decision is not None:
                 self._reporter.outcome(Outcome(event.key, decision, event=event))
-                results.append(None)
                 continue
-            results.append(self._attempt(event))
+            waiting[event.key].append((place, event))
+            if isinstance(event, Interruption) and not event.report_only:
+                self._interruptions[event.key].append(event)
+        # A page that another invocation is at comes last: what that one has done needs no look then.
+        later: list[list[Page]] = []
+
+        def handle_strand(strand: list[Page]) -> None:
+            for page in strand:
+                records = self._view.read(page)
+                if len(waiting) > 1 and strand not in later and self._busy(records.values()):
+                    later.append([page])
+                else:
+                    self._handle_page(page, records, waiting, results)
+
+        for now_or_later in (strands(waiting, self._worker.name), later):
+            for _ in side_by_side(max(1, min(self._threads, len(now_or_later))), handle_strand, now_or_later):
+                pass
         return results
+
+    def _busy(self, records: Iterable[Record]) -> bool:
+        return any(record.leased(self._worker.now()) for record in records)
+
+    def _handle_page(
+        self, page: Page, records: Mapping[ServiceKey, Record], waiting: _Waiting, results: list[Exception | None]
+    ) -> None:
+        """One service after the other; when what was read of them is old, all that are left are read again together."""
+        self._look_where_needed(records, waiting)
+        for nth, key in enumerate(page):
+            if not self._view.fresh(key):
+                self._look_where_needed(self._view.read(page[nth:]), waiting)
+            for place, event in waiting[key]:
+                results[place] = self._attempt(event)
+        self._note_shortages([event for key in page for _, event in waiting[key]])
+
+    def _note_shortages(self, events: Iterable[Event]) -> None:
+        """After the failovers, which come first."""
+        told: defaultdict[str, dict[ServiceKey, None]] = defaultdict(dict)
+        for event in events:
+            policy = self._of(event)
+            real = isinstance(event, PlacementFailure) and not event.synthetic and not observes(policy, event)
+            if real and self._view.readable(event.key):
+                for provider in policy.spot_providers.intersection(event.providers):
+                    told[provider][event.key] = None
+        for provider, keys in told.items():
+            services = list(keys)
+            self._book.note_shortage(services, [provider], self._policy.of(services[0]))
 
     def _of(self, event: Event) -> Policy:
         return self._policy.of(event.key)
 
-    def _read(self, keys: Sequence[ServiceKey]) -> None:
-        reading = read(self._worker, keys)
-        for key in keys:
-            self._looked.pop(key, None)
-            self._unread.pop(key, None)
-        self._looked |= {key: _Looked(known) for key, known in reading.known.items()}
-        self._unread |= reading.errors
+    def _look_where_needed(self, records: Mapping[ServiceKey, Record], waiting: _Waiting) -> None:
+        """Look at the services of which the record does not say it all."""
+        unsettled = {
+            key: record
+            for key, record in records.items()
+            if any(self._by_record(event, record) is None for _, event in waiting[key])
+        }
+        if unsettled:
+            self._view.look(unsettled)
+
+    def _by_record(self, event: Event, record: Record) -> Decision | None:
+        """What needs no look at the service."""
+        now = self._worker.now()
+        decision = screen_record(event, record, self._of(event), now) or settled(event, record)
+        if decision is None and record.leased(now) and self._view.was_there(record.key):
+            return Decision(Action.RETRY, Reason.BUSY)
+        return decision
 
     def _attempt(self, event: Event) -> Exception | None:
         for _ in range(MAX_CONFLICTS):
             try:
-                if names_spot(event, self._of(event)):
-                    self._look_and_decide(event)
-                else:
-                    self._decide_by_record(event)
+                self._decide(event)
             except ConflictError:
-                self._looked.pop(event.key, None)
+                self._view.forget(event.key)
             except Exception as error:  # noqa: BLE001 - whatever one event does, the others go on
                 # What it left behind is unknown: later events of this service in the batch look again.
-                self._looked.pop(event.key, None)
+                self._view.forget(event.key)
                 return error
             else:
                 return None
@@ -117,26 +153,23 @@ class EventFlow:
             f"{event.key}: its record was written by others {MAX_CONFLICTS} times in a row: left to a later delivery"
         )
 
-    def _decide_by_record(self, event: Event) -> None:
-        """An event that is not about Spot: nothing of the live service is needed."""
-        record = self._worker.records.get(event.key)
-        decision = screen_record(event, record, self._of(event), self._worker.now())
+    def _decide(self, event: Event) -> None:
+        worker, policy = self._worker, self._of(event)
+        record = self._view.record(event.key)
+        decision = self._by_record(event, record)
         if decision is None:
-            raise ValueError(f"{event.key}: an event about Spot: {event}")
-        outcome, _ = self._worker.write_down(record, decision, self._of(event), event)
+            self._look_and_decide(event)
+            return
+        if decision.action is Action.RETRY:
+            raise _busy(event, decision)
+        outcome, record = worker.write_down(record, decision, policy, event)
+        self._view.written(record)
         self._reporter.outcome(outcome)
 
     def _look_and_decide(self, event: Event) -> None:
         worker, policy = self._worker, self._of(event)
-        looked = self._look(event)
+        looked = self._view.looked(event.key)
         known = looked.known
-        if isinstance(event, PlacementFailure) and not event.synthetic and not observes(policy, event):
-            self._book.note_shortage(event.key, policy.spot_providers.intersection(event.providers), policy)
-        decision = screen_record(event, known.record, policy, worker.now())
-        if decision is not None:
-            outcome, known.record = worker.write_down(known.record, decision, policy, event)
-            self._reporter.outcome(outcome)
-            return
         if known.live is None or not known.live.active:
             outcome, known.record = worker.close_gone(known.record, policy, event)
             self._reporter.outcome(outcome)
@@ -161,17 +194,6 @@ class EventFlow:
                 return
         raise BusyError(f"{event.key}: no end after {MAX_STEPS} decisions in a row: left to a later delivery")
 
-    def _look(self, event: Event) -> _Looked:
-        if event.key in self._unread:
-            raise self._unread[event.key]
-        looked = self._looked.get(event.key)
-        if looked is not None and looked.known.fresh(self._worker.now()):
-            return looked
-        self._read([event.key])
-        if event.key in self._unread:
-            raise self._unread.pop(event.key)
-        return self._looked[event.key]
-
     def _count_interruptions(self, live: LiveService, record: Record, policy: Policy) -> Record:
         """All of the batch in one write. While another worker holds the record it is left alone, and the event is."""
         now = self._worker.now()
@@ -189,11 +211,11 @@ class EventFlow:
         active = live.strategy.active_among(policy.spot_providers)
         return self._book.settled(tuple(PoolKey.of(live.key, item.provider) for item in active), policy)
 
-    def _step(self, situation: Situation, event: Event, looked: _Looked) -> bool:
+    def _step(self, situation: Situation, event: Event, looked: Looked) -> bool:
         """One decision, carried out and told; whether to decide again."""
         decision = decide_event(situation, event)
         if decision.action is Action.RETRY:
-            raise BusyError(f"{event.key}: {decision.note or 'a change of it is under way'}: left to a later delivery")
+            raise _busy(event, decision)
         outcome, after = self._worker.carry_out(situation, decision)
         looked.known.record, looked.known.live = after.record, after.live
         if outcome.deployment_id:
@@ -212,9 +234,9 @@ class EventFlow:
     def _note_spot(self, live: LiveService, policy: Policy) -> None:
         """The pools of a service that nothing else told about."""
         active = live.strategy.active_among(policy.spot_providers)
-        self._book.note_shortage(live.key, [item.provider for item in active], policy)
+        self._book.note_shortage([live.key], [item.provider for item in active], policy)
 
-    def _counted(self, situation: Situation, event: Event, looked: _Looked) -> Situation:
+    def _counted(self, situation: Situation, event: Event, looked: Looked) -> Situation:
         if needs_tasks(situation):
             looked.tasks = looked.tasks if looked.tasks is not None else self._worker.services.tasks(event.key)
             return replace(situation, tasks=looked.tasks)
@@ -227,3 +249,7 @@ class EventFlow:
         if count.deployment_id is None:
             return replace(situation, intended=tasks)
         return replace(situation, primary_intended=tasks)
+
+
+def _busy(event: Event, decision: Decision) -> BusyError:
+    return BusyError(f"{event.key}: {decision.note or 'a change of it is under way'}: left to a later delivery")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.incident import TWINS, Incident, Member
@@ -17,9 +18,11 @@ from spot_failover.core.pool import PoolKey
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.pool_book import pool_keys
-from spot_failover.flow.ports import Incidents, Topic
 from spot_failover.flow.telling import Teller
 from spot_failover.flow.worker import Worker
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Incidents, Topic
 
 UNKNOWN = "Spot"
 """Provider of the pool of a service whose Spot providers are no longer those of a pair."""

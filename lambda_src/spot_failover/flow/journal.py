@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spot_failover.core.alert_group import AlertKey
 from spot_failover.core.audit import AUDITED, CAUSE, NOTE, SCHEMA, AuditEvent, Lost
 from spot_failover.core.errors import BusyError, ConflictError, TransientError
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
-from spot_failover.flow.ports import AuditBus, Incidents
 from spot_failover.flow.report import Outcome
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import AuditBus, Incidents
 
 MAX_CONFLICTS = 5
 MARGIN = timedelta(seconds=6)

@@ -6,7 +6,7 @@ tick, so a crash in between loses nothing: an entry whose service no longer trie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -108,16 +108,17 @@ class PoolBook:
                 self._pools.pop(pool.key, None)
                 raise
 
-    def note_shortage(self, service: ServiceKey, providers: Iterable[str], policy: Policy) -> None:
-        """A fresh placement failure of these providers: their pools' next canaries wait."""
+    def note_shortage(self, services: Sequence[ServiceKey], providers: Iterable[str], policy: Policy) -> None:
+        """Fresh placement failures of these providers, of services of one cluster: their pools' next canaries wait."""
         for provider in providers:
-            key = PoolKey.of(service, provider)
+            key = PoolKey.of(services[0], provider)
             try:
-                pool = self._pools.get(key) or self._read(key)
-                told = pool.shortage_told(service, policy.restore, self._worker.now())
+                told = pool = self._pools.get(key) or self._read(key)
+                for service in services:
+                    told = told.shortage_told(service, policy.restore, self._worker.now())
                 self._pools[key] = self._worker.shared.put_pool(told) if told is not pool else pool
             except SpotFailoverError:
-                # The failover comes first. A conflict is with news that say as much; for the rest a canary goes early.
+                # The failovers come first. A conflict is with news that say as much; for the rest a canary goes early.
                 self._pools.pop(key, None)
 
     def _read(self, key: PoolKey) -> Pool:

@@ -47,9 +47,9 @@ def read(worker: Worker, keys: Iterable[ServiceKey]) -> Reading:
     """Read services; what can't be read fails alone, or with its account and Region."""
     reading = Reading()
     for group in by_account_and_region(keys):
-        records = _records(worker, group, reading)
+        records = read_records(worker, group, reading)
         if records:
-            _look(worker, records, reading)
+            look(worker, records, reading)
     return reading
 
 
@@ -61,7 +61,8 @@ def by_account_and_region(keys: Iterable[ServiceKey]) -> Iterator[list[ServiceKe
     yield from groups.values()
 
 
-def _records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -> dict[ServiceKey, Record]:
+def read_records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -> dict[ServiceKey, Record]:
+    """The records that can be read; why the others can't is in `reading`."""
     records = {}
     for key in keys:
         if worker.out_of_time():
@@ -74,7 +75,8 @@ def _records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -> di
     return records
 
 
-def _look(worker: Worker, records: dict[ServiceKey, Record], reading: Reading) -> None:
+def look(worker: Worker, records: dict[ServiceKey, Record], reading: Reading) -> None:
+    """The services of one account and Region whose records have just been read."""
     read_at = worker.now()
     try:
         live = worker.services.describe(list(records))
@@ -84,7 +86,7 @@ def _look(worker: Worker, records: dict[ServiceKey, Record], reading: Reading) -
             return
         # ECS refuses a request as a whole: alone, only the service that it is about is refused.
         for key, record in records.items():
-            _look(worker, {key: record}, reading)
+            look(worker, {key: record}, reading)
     except Exception as error:  # noqa: BLE001 - whatever one account's answer is, the others go on
         _unlooked(records, error, reading)
     else:

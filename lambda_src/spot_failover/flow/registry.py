@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from spot_failover.core.errors import BusyError, ConflictError
 from spot_failover.core.path import Path
-from spot_failover.flow.ports import Registry
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Registry
 
 MAX_CONFLICTS = 5
 

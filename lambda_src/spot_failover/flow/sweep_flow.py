@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from spot_failover.core.decision import Decision
 from spot_failover.core.errors import AccessDeniedError, BusyError, ConflictError, SpotFailoverError
@@ -21,12 +22,14 @@ from spot_failover.core.tags import service_wishes
 from spot_failover.flow.event_flow import EventFlow
 from spot_failover.flow.pace import Pace
 from spot_failover.flow.pool_book import PoolBook
-from spot_failover.flow.ports import Orders, Registry
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.twin_readiness import twin_findings
 from spot_failover.flow.watch_flow import path_outcome
 from spot_failover.flow.worker import LEASE_MARGIN, Worker
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Orders, Registry
 
 PAGE = 10
 """Services that one DescribeServices call takes."""

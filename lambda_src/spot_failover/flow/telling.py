@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from spot_failover.core.alert_group import AlertKey
 from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
@@ -14,8 +15,10 @@ from spot_failover.core.incident import Incident
 from spot_failover.core.incident_text import of_alerts, of_incident
 from spot_failover.core.notification import Notification
 from spot_failover.core.record import Lease
-from spot_failover.flow.ports import Incidents, Topic
 from spot_failover.flow.worker import Worker
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Incidents, Topic
 
 LEASE = timedelta(minutes=2)
 """More than a publication takes, less than two ticks are apart."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision
@@ -14,11 +15,13 @@ from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.sweep_messages import SweepOrder
-from spot_failover.flow.ports import Orders, Registry
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.worker import Worker
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Orders, Registry
 
 
 def path_outcome(path: Path, decision: Decision, **extra: str) -> Outcome:

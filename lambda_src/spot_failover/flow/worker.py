@@ -8,8 +8,9 @@ of two workers that decided the same only one gets to call.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import (
@@ -29,6 +30,7 @@ from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Phase, Record
 from spot_failover.core.service import LiveService
+from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.tags import service_wishes
 from spot_failover.core.transitions import (
@@ -39,8 +41,10 @@ from spot_failover.core.transitions import (
     limit_failover,
     name_execution,
 )
-from spot_failover.flow.ports import Autoscaling, Records, Replacements, Services, Shared, Twins
 from spot_failover.flow.report import Outcome
+
+if TYPE_CHECKING:
+    from spot_failover.flow.ports import Autoscaling, Records, Replacements, Services, Shared, Twins
 
 LEASE_MARGIN = timedelta(seconds=10)
 """How much longer than its worker can run a lease lasts: clocks differ."""
@@ -77,6 +81,8 @@ class Worker:
     chance: Callable[[], float]
     stops_at: datetime | None = None
     """When to begin nothing more, for what has to leave time to others; None: only when the invocation ends."""
+    attached: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict, compare=False)
+    """Providers of clusters, as far as they were asked for: by account, Region and cluster."""
 
     def out_of_time(self) -> bool:
         """Whether too little of this invocation is left to begin anything."""
@@ -102,7 +108,7 @@ class Worker:
         if after is not None and not allowed(situation.record.phase, after.phase, by):
             raise ValueError(f"{key}: the {by} may not take a record from {situation.record.phase} to {after.phase}")
         missing = new_providers(situation.live, decision.target)
-        if missing and (missing := missing - self.services.attached_providers(key)):
+        if missing and (missing := missing - self._attached(key, missing)):
             decision = provider_missing(missing, key.cluster)
         observed = observes(situation.policy, situation.event, situation.live)
         if not observed and decision.record is not None and decision.action is Action.FAIL_OVER:
@@ -119,6 +125,13 @@ class Worker:
             return outcome, situation
         written = self.records.put(decision.record)
         return replace(outcome, record=written), replace(situation, record=written, now=self.now())
+
+    def _attached(self, key: ServiceKey, wanted: frozenset[str]) -> frozenset[str]:
+        """The cluster's providers. That one lacks is asked anew; one that goes meanwhile has ECS refuse the switch."""
+        cluster = (key.account, key.region, key.cluster)
+        if not wanted <= self.attached.get(cluster, frozenset()):
+            self.attached[cluster] = self.services.attached_providers(key)
+        return self.attached[cluster]
 
     def _within_budget(self, situation: Situation, decision: Decision, intent: Record) -> Decision:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-    from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -30,14 +24,11 @@ class Message:
         return cls(record["messageId"], record["body"], datetime.fromtimestamp(sent, UTC))
 
 
-def partial_response(
-    batch: dict[str, Any], errors: Mapping[str, Exception], context: LambdaContext
-) -> Mapping[str, Any]:
-    """Lambda's partial batch response: the messages with an error come again, the others are deleted."""
+def partial_response(messages: Iterable[Mapping[str, Any]], errors: Container[str]) -> dict[str, Any]:
+    """Lambda's partial batch response: messages (Lambda's records) with an error come again, the others are deleted.
 
-    def answer(record: SQSRecord) -> None:
-        if (error := errors.get(record.message_id)) is not None:
-            raise error
-
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=batch, record_handler=answer, processor=processor, context=context)
+    Written out, for Powertools' batch utility imports the classes of every event source with it
+    (docs/decisions/0009-the-start-of-a-function.md).
+    """
+    failed = [message["messageId"] for message in messages if message["messageId"] in errors]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

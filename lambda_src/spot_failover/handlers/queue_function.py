@@ -58,7 +58,7 @@ class QueueFunction:
             errors = self._errors(messages, context)
         finally:
             self._function.finish(context)
-        return partial_response(batch, errors, context)
+        return partial_response(batch["Records"], errors)
 
     def _errors(self, messages: list[Message], context: LambdaContext) -> dict[str, Exception]:
         """For every message that has to come again, why."""

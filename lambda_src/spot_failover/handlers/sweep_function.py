@@ -47,7 +47,7 @@ class SweepFunction:
         """Handle what Lambda brings: a batch of the queue, or the schedule's event."""
         try:
             if "Records" in event:
-                return partial_response(event, self._batch(event, context), context)
+                return partial_response(event["Records"], self._batch(event, context))
             return self._run(context)
         finally:
             self._function.finish(context)

@@ -1,0 +1,1 @@
+"""What a function's start costs beside a function that only makes the same clients."""

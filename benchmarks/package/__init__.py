@@ -1,0 +1,1 @@
+"""What is in the functions' zip, by size."""

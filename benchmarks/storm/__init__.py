@@ -1,0 +1,1 @@
+"""A storm of events through the product's own functions, and how many AWS calls it takes."""

@@ -1,0 +1,39 @@
+"""How the services of a batch are divided among threads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from zlib import crc32
+
+from spot_failover.core.service_key import ServiceKey
+
+PAGE = 10
+"""Services that are read together, as many as one DescribeServices call takes: they are decided about while that is
+news."""
+STRANDS = 2
+"""Pages of one account and Region at a time: more would only wait for its quota of UpdateService, and what they have
+read would be old by then."""
+
+Page = list[ServiceKey]
+
+
+def strands(keys: Iterable[ServiceKey], name: str) -> list[list[Page]]:
+    """Pages to be handled one after the other, in lists that may be handled side by side.
+
+    In an order that is this invocation's own, by its name: of several invocations that a storm gives the same services,
+    few meet at one page.
+    """
+    clusters: defaultdict[tuple[str, str, str], Page] = defaultdict(list)
+    for key in keys:
+        clusters[key.account, key.region, key.cluster].append(key)
+    places: defaultdict[tuple[str, str], list[Page]] = defaultdict(list)
+    for (account, region, _), each in clusters.items():
+        places[account, region] += [each[start : start + PAGE] for start in range(0, len(each), PAGE)]
+
+    def turn(page: Page) -> int:
+        return crc32(f"{name} {page[0]}".encode())
+
+    ordered = [sorted(pages, key=turn) for pages in places.values()]
+    found = [pages[nth::STRANDS] for pages in ordered for nth in range(min(STRANDS, len(pages)))]
+    return sorted(found, key=lambda strand: turn(strand[0]))

@@ -52,6 +52,7 @@ module "central" {
   restore           = var.restore
   sweep             = var.sweep
   failover_service  = var.failover_service
+  task_set          = var.task_set
   synthetic_events  = var.synthetic_events
 
   notifications       = var.notifications
@@ -78,4 +79,6 @@ module "workload_onboarding" {
   permissions_boundary       = var.permissions_boundary
   role_path                  = var.role_path
   tags                       = var.tags
+
+  controlled_scaledown_state_machine_arns = var.controlled_scaledown_state_machine_arns
 }

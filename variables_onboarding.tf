@@ -90,3 +90,20 @@ variable "pass_role_arns" {
     error_message = "pass_role_arns is ${jsonencode(var.pass_role_arns)}. It must be a list of roles' ARNs, without the wildcards * and ?, such as \"arn:aws:iam::123456789012:role/orders-task\": whoever may pass any role may become any role."
   }
 }
+
+variable "controlled_scaledown_state_machine_arns" {
+  description = "State machines of the module `controlled-scaledown` in this account that the automation may start, one in each Region that has one: its output `state_machine_arn`. Needed where `task_set` of the central installation is enabled for this account. Empty: none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[A-Za-z0-9_-]{1,80}$", arn))])
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}. It must be a list of state machines' ARNs, without the wildcards * and ?, such as \"arn:aws:states:us-east-1:123456789012:stateMachine:controlled-scaledown\"."
+  }
+
+  validation {
+    condition     = length(var.controlled_scaledown_state_machine_arns) == 0 || var.task_set.enabled || anytrue([for override in values(var.account_overrides) : coalesce(override.task_set, false)])
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but task_set is not enabled: nothing would start them. Set task_set = { enabled = true }, or leave them out."
+  }
+}

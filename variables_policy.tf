@@ -121,12 +121,13 @@ variable "scope" {
 }
 
 variable "account_overrides" {
-  description = "Account id => what is different there: `enabled`, `mode`, `enrollment`, `interruption_response`. What is not given is as for the others."
+  description = "Account id => what is different there: `enabled`, `mode`, `enrollment`, `interruption_response`, `task_set` (true or false). What is not given is as for the others."
   type = map(object({
     enabled               = optional(bool)
     mode                  = optional(string)
     enrollment            = optional(string)
     interruption_response = optional(string)
+    task_set              = optional(bool)
   }))
   default  = {}
   nullable = false
@@ -139,7 +140,7 @@ variable "account_overrides" {
   # Terraform drops attributes that the type does not know: a misspelt one leaves nothing.
   validation {
     condition     = alltrue([for override in values(var.account_overrides) : anytrue([for value in values(override) : value != null])])
-    error_message = "account_overrides changes nothing for ${jsonencode([for account, override in var.account_overrides : account if alltrue([for value in values(override) : value == null])])}. Give at least one of enabled, mode, enrollment and interruption_response, spelt so."
+    error_message = "account_overrides changes nothing for ${jsonencode([for account, override in var.account_overrides : account if alltrue([for value in values(override) : value == null])])}. Give at least one of enabled, mode, enrollment, interruption_response and task_set, spelt so."
   }
 
   validation {

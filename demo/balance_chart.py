@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from demo.balance import Balance, BalancePoint
-from demo.chart import Scale, area, background, line, outage_labels, scale_of, svg
+from demo.chart import background, outage_labels, scale_of
 from demo.evidence import Evidence, ServiceId
+from spotctl.plot import Scale, area, line, svg
 
 LEGEND = (
     '<div class="legend"><span><i style="background:var(--healthy)"></i>healthy targets</span>'

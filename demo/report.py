@@ -11,14 +11,16 @@ from pathlib import Path
 
 from demo import balance_chart
 from demo.accounting import Accounts
-from demo.chart import LEFT, RIGHT, WIDTH, Mark, Scale, chart, scale_of
+from demo.chart import Mark, chart, scale_of
 from demo.evidence import Evidence
 from demo.outcome import Outcome
-from demo.report_tables import badge, events, services, verdict_badge
+from demo.report_tables import events, services, verdict_badge
 from demo.strategy import ON_DEMAND, SPOT, same, text
 from demo.twins import TWIN
 from demo.verdict import Verdict
 from demo.words import clock, duration, plural
+from spotctl.page import badge, page, tiles
+from spotctl.plot import LEFT, RIGHT, WIDTH, Scale
 
 HERE = Path(__file__).parent
 
@@ -64,10 +66,7 @@ def report(
     legend += balance_chart.LEGEND if any(verdict.outcome.balance for verdict in verdicts) else ""
     cards = "".join(_card(telling, evidence, verdict) for verdict in verdicts)
     headline = badge(not failures, "every service ended as it should", plural(len(failures), "failure"))
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(telling.title)}</title><style>{(HERE / 'report.css').read_text()}</style></head><body><main>"
+    body = (
         f"<h1>{escape(telling.title)}</h1><p>{headline}</p>"
         f'<p class="lead">{escape(_lead(telling, evidence, verdicts))}</p>'
         + (f'<ul class="failures">{failed}</ul>' if failed else "")
@@ -75,9 +74,9 @@ def report(
         + _tiles(verdicts, accounts)
         + f'<h2>Every service over time</h2>{legend}<div class="cards">{cards}</div>'
         + f"<h2>In figures</h2>{STRATEGIES}{services(verdicts)}<h2>What became of the events</h2>{events(accounts)}"
-        + f"<footer>{escape(FOOTER)}</footer></main>"
-        + f"<script>{(HERE / 'report.js').read_text()}</script></body></html>\n"
+        + f"<footer>{escape(FOOTER)}</footer>"
     )
+    return page(telling.title, body, (HERE / "report.js").read_text())
 
 
 def marks(evidence: Evidence, outcome: Outcome) -> list[Mark]:
@@ -136,7 +135,7 @@ def _tiles(verdicts: Sequence[Verdict], accounts: Accounts) -> str:
     short = sum(outcome.missing for outcome in outcomes if not (outcome.during or outcome.twin))
     unhealthy = sum(outcome.balance.missing for outcome in outcomes if outcome.balance is not None)
     back = "the proven restore" + (" or the twin's last step" if any(o.twin for o in outcomes) else "")
-    tiles = [
+    shown = [
         (_range([o.to_failover for o in outcomes]), "from the loss of Spot to the failover"),
         (_range([o.to_restore for o in outcomes]), f"from the return of Spot to {back}"),
         (duration(lost), f"of task time missing where services failed over; {duration(short)} where they did not"),
@@ -144,9 +143,8 @@ def _tiles(verdicts: Sequence[Verdict], accounts: Accounts) -> str:
         (str(accounts.dead_letters), "dead letters"),
     ]
     if any(outcome.balance is not None for outcome in outcomes):
-        tiles.append((duration(unhealthy), "of healthy target time missing, all target groups together"))
-    shown = "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
-    return f'<div class="tiles">{shown}</div>'
+        shown.append((duration(unhealthy), "of healthy target time missing, all target groups together"))
+    return tiles(shown)
 
 
 def _range(seconds: Sequence[float | None]) -> str:

@@ -11,6 +11,7 @@ from demo.strategy import text
 from demo.summary import during
 from demo.verdict import Verdict
 from demo.words import duration
+from spotctl.page import badge, table
 
 
 def services(verdicts: Sequence[Verdict]) -> str:
@@ -21,7 +22,7 @@ def services(verdicts: Sequence[Verdict]) -> str:
     if balanced:
         numbers += ["fewest healthy targets", "all healthy again after"]
     head = "".join(f"<th>{name}</th>" for name in names) + "".join(f'<th class="number">{n}</th>' for n in numbers)
-    return _table(f"{head}<th>verdict</th>", "".join(_row(verdict, balanced) for verdict in verdicts))
+    return table(f"{head}<th>verdict</th>", "".join(_row(verdict, balanced) for verdict in verdicts))
 
 
 def events(accounts: Accounts) -> str:
@@ -35,21 +36,12 @@ def events(accounts: Accounts) -> str:
         ("dead letters", {"": accounts.dead_letters}),
     )
     head = '<th>events</th><th class="number">count</th><th>kind or reason</th><th>meaning</th>'
-    return _table(head, "".join(_event_rows(name, counted) for name, counted in groups))
+    return table(head, "".join(_event_rows(name, counted) for name, counted in groups))
 
 
 def verdict_badge(verdict: Verdict) -> str:
     """Whether the service ended as it should."""
     return badge(not verdict.failures, "as it should", "failed")
-
-
-def badge(good: bool, yes: str, no: str) -> str:
-    """A word in the colour of its meaning."""
-    return f'<span class="verdict {"good" if good else "bad"}">{escape(yes if good else no)}</span>'
-
-
-def _table(head: str, body: str) -> str:
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _row(verdict: Verdict, balanced: bool) -> str:

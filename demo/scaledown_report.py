@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from demo.report import HERE
-from demo.report_tables import badge
 from demo.scaledown_figures import Reconnects
 from demo.words import clock, duration, plural
+from spotctl.page import badge, page, tiles
 
 WIDTH, HEIGHT = 1280, 200
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 24, 22
@@ -35,27 +34,24 @@ def report(scaledown: Reconnects, rolling: Reconnects, decrement: int, failed: S
     )
     cards = "".join(_card(each, most, length) for each in (scaledown, rolling))
     wrong = "".join(f"<li>{escape(failure)}</li>" for failure in failed)
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>A controlled scale-down</title><style>{(HERE / 'report.css').read_text()}</style></head><body><main>"
+    return page(
+        "A controlled scale-down",
         f'<h1>A controlled scale-down</h1><p>{verdict}</p><p class="lead">{escape(lead)}</p>'
         + (f'<ul class="failures">{wrong}</ul>' if wrong else "")
         + _tiles(scaledown, rolling)
-        + f"<h2>Reconnects over time</h2>{cards}<footer>{escape(FOOTER)}</footer></main></body></html>\n"
+        + f"<h2>Reconnects over time</h2>{cards}<footer>{escape(FOOTER)}</footer>",
     )
 
 
 def _tiles(scaledown: Reconnects, rolling: Reconnects) -> str:
-    tiles = (
+    shown = (
         (scaledown.cut_by_swap, "connections cut by the swap"),
         (scaledown.peak, "most reconnects within half a minute, controlled"),
         (rolling.peak, "most reconnects within half a minute, rolling update"),
         (scaledown.total, "reconnects in all, controlled"),
         (rolling.total, "reconnects in all, rolling update"),
     )
-    shown = "".join(f'<div class="tile"><b>{value}</b><span>{what}</span></div>' for value, what in tiles)
-    return f'<div class="tiles">{shown}</div>'
+    return tiles(shown)
 
 
 def _bars(each: Reconnects) -> dict[int, int]:

@@ -12,12 +12,14 @@ from local_aws import (
     accounts,
     autoscaling,
     chaos,
+    cloudwatch,
     ecs,
     eventbridge,
     faults,
     iam,
     lambda_service,
     launch_templates,
+    quotas,
     scheduler,
     security_groups,
     sqs,
@@ -72,9 +74,11 @@ def make_world(settings: Settings, start: float | None = None) -> World:
     accounts.install(world)
     launch_templates.install()
     security_groups.install()
+    quotas.install()
     sqs.install(world)
     iam.install(world)
     router = eventbridge.install(world)
+    cloudwatch.install(world)
     functions = lambda_service.install(world)
     scheduler.install(world, router)
     step_functions.install(world)

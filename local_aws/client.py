@@ -31,12 +31,21 @@ _ROOT_KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 class Session:
     """Like boto3's session: credentials of one account, in one Region."""
 
-    endpoint_url: str
+    endpoint_url: str | None
     boto: boto3.Session
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client for the service."""
         return self.boto.client(service, endpoint_url=self.endpoint_url, **{"config": _NO_RETRIES, **options})  # type: ignore[call-overload]
+
+
+def variables(given: Mapping[str, str]) -> dict[str, str]:
+    """Credentials as STS gives them, as environment variables."""
+    return {
+        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": given["SessionToken"],
+    }
 
 
 _NO_RETRIES = Config(retries={"total_max_attempts": 1, "mode": "standard"})
@@ -119,6 +128,9 @@ class LocalAws:
             aws_session_token=keys.get("AWS_SESSION_TOKEN"),
             region_name=region,
         )
+        return self._session(boto)
+
+    def _session(self, boto: boto3.Session) -> Session:
         return Session(self.endpoint_url, boto)
 
     def _keys(self, account: str | None, region: str) -> dict[str, str]:
@@ -129,11 +141,7 @@ class LocalAws:
         given = sts.assume_role(RoleArn=administrator_role_arn(account), RoleSessionName="local-aws-client")[
             "Credentials"
         ]
-        return {
-            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": given["SessionToken"],
-        }
+        return variables(given)
 
     def now(self) -> float:
         """Virtual time in epoch seconds."""

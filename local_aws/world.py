@@ -12,6 +12,7 @@ from typing import Any
 
 from local_aws.clock import Clock
 from local_aws.control import Control
+from local_aws.metrics import Metrics, Point, Series
 
 Event = dict[str, Any]
 Environ = dict[str, Any]
@@ -64,6 +65,7 @@ class World:
     outside_accounts: frozenset[str] = frozenset()
     lock: threading.RLock = field(default_factory=threading.RLock)
     control: Control = field(default_factory=Control)
+    metrics: Metrics = field(default_factory=Metrics)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     at_stop: list[Callable[[], None]] = field(default_factory=list)
     middleware: list[Middleware] = field(default_factory=list)
@@ -99,6 +101,23 @@ class World:
         with self.lock:
             for listener in self.listeners:
                 listener(event)
+
+    def measure(
+        self,
+        place: tuple[str, str],
+        namespace: str,
+        dimensions: Mapping[str, str],
+        values: Mapping[str, float],
+        *,
+        time: float | None = None,
+    ) -> None:
+        """Publish values of metrics, by name, as an AWS service does; ``place`` is account and Region.
+
+        ``time`` is virtual (epoch seconds), now if left out. Called with or without ``lock``.
+        """
+        moment = self.clock.now() if time is None else time
+        for name, value in values.items():
+            self.metrics.add(Series.of(*place, namespace, name, dimensions), Point.single(moment, value))
 
     def answer(self, environ: Environ, api: Callable[[], Answer]) -> Answer:
         """Call ``api``, which answers the request, through all of the middleware."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from spot_failover.core.decision import Situation
+from spot_failover.core.methods import unsupported
 from spot_failover.core.policy import Method, Mode
 from spot_failover.core.readiness import finding
 from spot_failover.core.record import Phase
@@ -77,7 +78,8 @@ def _of_tags(seen: Look, live: LiveService, now: datetime) -> Iterator[Check]:
     wishes, record = service_wishes(live.tags, seen.policy), seen.record
     yield _check("mode", str(wishes.mode), passes=wishes.mode is Mode.ACT)
     yield _check("enrolled", "yes" if wishes.enrolled else "no, by tag or enrollment", passes=wishes.enrolled)
-    yield _check("method", str(wishes.method or "unreadable"), passes=wishes.method is Method.STRATEGY)
+    switching = {Method.STRATEGY, Method.TASK_SET}
+    yield _check("method", str(wishes.method or "unreadable"), passes=wishes.method in switching)
     yield _check("probe", "yes: never switched itself" if wishes.probe else "no", passes=not wishes.probe)
     held = record.held_until is not None and now < record.held_until
     text = f"until {at(record.held_until)} by {record.held_by or 'the automation'}" if held else "no"
@@ -91,8 +93,8 @@ def _of_tags(seen: Look, live: LiveService, now: datetime) -> Iterator[Check]:
 
 def _of_failover(seen: Look, live: LiveService, now: datetime) -> Iterator[Check]:
     policy, primary = seen.policy, live.primary
-    supported = live.scheduling == "REPLICA" and live.controller == "ECS"
-    yield _check("controller", f"{live.scheduling}, {live.controller}", passes=supported)
+    why_not = unsupported(live, policy)
+    yield _check("controller", why_not or f"{live.scheduling}, {live.controller}", passes=why_not is None)
     yield _check("desired count", str(live.desired), passes=live.desired > 0)
     active = bool(live.strategy.active_among(policy.spot_providers))
     yield _check("active Spot", str(live.strategy), passes=active)

@@ -48,11 +48,9 @@ def failover(context: click.Context, service: ServiceKey, *, dry_run: bool, yes:
             for each in steps:
                 click.echo(f"  {step_text(each)}")
         context.exit(Exit.DONE if step is not None else judgement.not_done(steps))
-    output.ask(
-        f"{short(service)}: from {seen.live.strategy if seen.live else '-'} to {step.decision.target}, by a rolling "
-        "deployment of all its tasks. Go on?",
-        yes=yes,
-    )
+    before = seen.live.strategy if seen.live else "-"
+    how = "another task set" if seen.live and seen.live.external else "a rolling deployment of all its tasks"
+    output.ask(f"{short(service)}: from {before} to {step.decision.target}, by {how}. Go on?", yes=yes)
     # Asked anew: the answer may have taken a while.
     event = judgement.operator_failover(seen, installation.operator)
     heard = Heard(installation)

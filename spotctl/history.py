@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 
-from spot_failover.aws.errors import Call, translated
 from spot_failover.core.audit import AUDITED
 from spot_failover.core.service_key import ServiceKey
 from spotctl import output, views
 from spotctl.cli import Target
 from spotctl.installation import Installation
+from spotctl.logs import lines_of
 from spotctl.plant import Plant
 from spotctl.service_name import ServiceName, short
 from spotctl.times import Since
@@ -49,29 +48,10 @@ def history(target: Target, service: ServiceKey, *, since: datetime, everything:
 
 def decisions(installation: Installation, key: ServiceKey, since: datetime) -> Iterator[Mapping[str, Any]]:
     """The functions' log lines of decisions about a service."""
-    logs, names = installation.client("logs"), views.of_key(key)
-    pattern = " && ".join(f'$.{name} = "{value}"' for name, value in {"message": "decision", **names}.items())
+    wanted = {"message": "decision", **views.of_key(key)}
     for function in Plant(installation).functions:
-        request = {
-            "logGroupName": function.log_group,
-            "startTime": int(since.timestamp() * 1000),
-            "filterPattern": f"{{ {pattern} }}",
-        }
-        with translated(Call("logs:FilterLogEvents", f"log group {function.log_group}", installation.operator)):
-            for page in logs.get_paginator("filter_log_events").paginate(**request):
-                for event in page["events"]:
-                    if (line := _decision(event["message"], names)) is not None:
-                        yield {"timestamp": line["timestamp"], "function": function.name, **_fields(line)}
-
-
-def _decision(message: str, names: Mapping[str, str]) -> Mapping[str, Any] | None:
-    """A line about this service; None for any other, where the log does not know such patterns."""
-    try:
-        line = json.loads(message)
-    except ValueError:
-        return None
-    wanted = {"message": "decision", **names}
-    return line if isinstance(line, dict) and wanted.items() <= line.items() else None
+        for line in lines_of(installation, function, wanted, since):
+            yield {"timestamp": line["timestamp"], "function": function.name, **_fields(line)}
 
 
 def _fields(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.errors import Call, translate, translated
 from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
+from spot_failover.aws.replacements import StateMachines
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.aws.twin_table import TwinTable
@@ -42,6 +43,11 @@ LIFE = timedelta(minutes=1)
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def pause(seconds: float) -> None:
+    """Wait. A signal that somebody handles does not cut it short."""
+    time.sleep(seconds)
 
 
 def new_id() -> str:
@@ -84,6 +90,7 @@ class Installation:
         )
         self.services = EcsServices(clients, sleep=time.sleep, chance=random.random)
         self.autoscaling = ScalableTargets(clients)
+        self.replacements = StateMachines(clients)
         incidents = IncidentTable(dynamodb, table, new_id)
         bus = EventBus(session.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
         self.journal = Journal(bus, incidents, now, new_id)
@@ -92,6 +99,15 @@ class Installation:
     def policy(self) -> Policy:
         """The policy of the functions."""
         return self.settings.policy
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn`, `aws-us-gov`."""
+        return self.operator.split(":")[1]
+
+    def look_again(self) -> None:
+        """Read the function's environment anew: somebody may have applied another policy since."""
+        self.settings = self._settings()
 
     def client(self, service: str) -> Any:
         """A client of the central account."""
@@ -106,6 +122,7 @@ class Installation:
             shared=self.shared,
             twins=self.twins,
             autoscaling=self.autoscaling,
+            replacements=self.replacements,
             now=now,
             ends_at=now() + LIFE,
             chance=random.random,

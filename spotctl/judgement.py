@@ -15,6 +15,7 @@ from spot_failover.core.event_decision import (
     service_gone,
 )
 from spot_failover.core.events import Event, OperatorFailover, PlacementFailure, SilentShortage
+from spot_failover.core.execution import Execution
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool
 from spot_failover.core.reason import Action, Reason
@@ -44,6 +45,8 @@ class Look:
     attached: frozenset[str] = frozenset()
     """Capacity providers of its cluster."""
     pools: tuple[Pool, ...] = ()
+    execution: Execution | None = None
+    """Of the record's intent, where its task set is replaced."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,14 @@ def look(installation: Installation, key: ServiceKey) -> Look:
         return Look(key, policy, record, None)
     pools = tuple(installation.shared.pool(pool).at(clock.now()) for pool in pool_keys(record, policy))
     tasks, attached = installation.services.tasks(key), installation.services.attached_providers(key)
-    return Look(key, policy, record, live, tasks, attached, pools)
+    execution = installation.worker().execution_of(record, live, policy)
+    return Look(key, policy, record, live, tasks, attached, pools, execution)
 
 
 def placement_failure(seen: Look) -> Event:
     """ECS tells right now that it can't place a Spot task."""
     now = clock.now()
-    return PlacementFailure(new_id(), seen.key, "aws.ecs", now, now, providers=_spot(seen))
+    return PlacementFailure(new_id(), seen.key, "aws.ecs", now, now, providers=spot_of(seen))
 
 
 def sweep(seen: Look) -> Event:
@@ -93,12 +97,12 @@ def operator_failover(seen: Look, operator: str) -> OperatorFailover:
         now,
         now,
         synthetic=True,
-        providers=_spot(seen),
+        providers=spot_of(seen),
         cause=operator,
     )
 
 
-def _spot(seen: Look) -> tuple[str, ...]:
+def spot_of(seen: Look) -> tuple[str, ...]:
     """The Spot providers of the service; where it has none, of the policy: then the decision says so."""
     strategies = [seen.record.baseline] + ([seen.live.strategy] if seen.live is not None else [])
     active = {item.provider for each in strategies for item in each.active_among(seen.policy.spot_providers)}
@@ -113,7 +117,15 @@ def on_event(seen: Look, event: Event) -> list[Step]:
         if decision is None and seen.live is None:
             decision = service_gone(record, clock.now())
         if decision is None and seen.live is not None:
-            situation = Situation(seen.live, record, seen.policy, clock.now(), event=event, tasks=seen.tasks)
+            situation = Situation(
+                seen.live,
+                record,
+                seen.policy,
+                clock.now(),
+                event=event,
+                tasks=seen.tasks,
+                execution=seen.execution,
+            )
             decision = _attached(seen, decide_event(situation, event))
         if decision is None:
             return steps
@@ -147,7 +159,16 @@ def _at_tick(installation: Installation, seen: Look, record: Record) -> Decision
         return service_gone(record, clock.now())
     pools = seen.pools if record.phase == "failed_over" else ()
     probes = PoolBook(installation.worker()).probes(pools)
-    situation = Situation(seen.live, record, seen.policy, clock.now(), tasks=seen.tasks, pools=pools, probes=probes)
+    situation = Situation(
+        seen.live,
+        record,
+        seen.policy,
+        clock.now(),
+        tasks=seen.tasks,
+        pools=pools,
+        probes=probes,
+        execution=seen.execution,
+    )
     return _attached(seen, decide_restore(situation))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spotctl import doctor, explain, failover, history, hold, redrive, restore, status
+from spotctl import doctor, drill, explain, failover, history, hold, offboard, redrive, report, restore, status
 from spotctl.cli import spotctl
 
 COMMANDS = (
@@ -11,7 +11,10 @@ COMMANDS = (
     history.history,
     hold.hold,
     failover.failover,
+    report.report,
     restore.restore,
+    drill.drill,
+    offboard.offboard,
     redrive.redrive,
     doctor.doctor,
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from datetime import MAXYEAR, datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import click
@@ -15,6 +17,19 @@ from spotctl.exits import Exit, Failure
 def as_json(document: Any) -> None:
     """Write one document; times in ISO 8601."""
     click.echo(json.dumps(document, indent=2, default=_plain))
+
+
+def json_line(document: Any) -> str:
+    """A document in one line, for what tells many of them one after another."""
+    return json.dumps(document, default=_plain)
+
+
+@contextmanager
+def captured() -> Iterator[StringIO]:
+    """What is written to standard output meanwhile."""
+    text = StringIO()
+    with redirect_stdout(text):
+        yield text
 
 
 def _plain(value: object) -> str:

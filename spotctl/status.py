@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import click
 
@@ -21,6 +22,7 @@ from spotctl.cli import Target
 from spotctl.installation import Installation
 from spotctl.output import ago, at
 from spotctl.service_name import ServiceName, short
+from spotctl.watch import watch
 
 
 @dataclass
@@ -58,35 +60,65 @@ def overview(installation: Installation, keys: Sequence[ServiceKey] = ()) -> Ove
 
 @click.command()
 @click.argument("services", metavar="[SERVICE]...", type=ServiceName(), nargs=-1)
+@click.option("--watch", "watched", is_flag=True, help="Look again and again, until Ctrl-C.")
+@click.option(
+    "--interval",
+    type=click.IntRange(1, 3600),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --watch: how long between two looks.",
+)
 @output.json_option
 @click.pass_obj
-def status(target: Target, services: tuple[ServiceKey, ...], *, json_: bool) -> None:
+def status(target: Target, services: tuple[ServiceKey, ...], *, watched: bool, interval: int, json_: bool) -> None:
     """Show who is on on-demand capacity since when, why, and when Spot is tried again.
 
     Without SERVICE: every open record, the breakers of their pools, twins at work, and the accounts that are known.
     With SERVICE: its record, open or not, with a hold if there is one.
     """
     installation = target.installation
-    found, policy = overview(installation, services), installation.policy
-    if json_:
-        output.as_json(
-            {
-                "time": clock.now(),
-                "enabled": policy.enabled,
-                "mode": str(policy.mode),
-                "services": [views.of_record(record) for record in found.records],
-                "pools": [views.of_pool(pool) for pool in found.pools],
-                "twins": [views.of_twin(twin) for twin in found.twins],
-                "accounts": [views.of_path(path) for path in found.paths],
-                "unreadable": found.unreadable,
-            }
-        )
+    if not watched:
+        found = overview(installation, services)
+        if json_:
+            output.as_json(_document(installation, found))
+        else:
+            _page(installation, found, all_services=not services)
         return
+
+    def look() -> str:
+        installation.look_again()
+        found = overview(installation, services)
+        if json_:
+            return output.json_line(_document(installation, found))
+        with output.captured() as text:
+            _page(installation, found, all_services=not services)
+        return text.getvalue()
+
+    watch(look, interval, json_=json_)
+
+
+def _document(installation: Installation, found: Overview) -> dict[str, Any]:
+    policy = installation.policy
+    return {
+        "time": clock.now(),
+        "enabled": policy.enabled,
+        "mode": str(policy.mode),
+        "services": [views.of_record(record) for record in found.records],
+        "pools": [views.of_pool(pool) for pool in found.pools],
+        "twins": [views.of_twin(twin) for twin in found.twins],
+        "accounts": [views.of_path(path) for path in found.paths],
+        "unreadable": found.unreadable,
+    }
+
+
+def _page(installation: Installation, found: Overview, *, all_services: bool) -> None:
+    policy = installation.policy
     if not policy.enabled:
         click.echo("The kill switch is on (enabled = false): nothing is changed anywhere.\n")
     elif policy.mode != "act":
         click.echo("The installation observes: it decides and reports, and changes nothing.\n")
-    _text(found, clock.now(), all_services=not services)
+    _text(found, clock.now(), all_services=all_services)
 
 
 def _text(found: Overview, now: datetime, *, all_services: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from spot_failover.core.record import Record
 from spotctl import installation as clock
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
@@ -29,6 +30,21 @@ def _time(text: str, of_day: time) -> datetime | None:
     if len(text) <= _DATE:
         read = datetime.combine(read.date(), of_day)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+class Span(click.ParamType[timedelta]):
+    """A length of time."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Read it, or end with what is wrong with it."""
+        if isinstance(value, timedelta):
+            return value
+        span = _span(value)
+        if span is None:
+            self.fail(f"{value!r}: give 90min, 2h or 3d", param, ctx)
+        return span
 
 
 class Until(click.ParamType[datetime]):
@@ -65,3 +81,14 @@ class Since(click.ParamType[datetime]):
         if since is None:
             self.fail(f"{value!r}: give 90min, 2h, 3d, 2026-11-01 or 2026-11-01T18:00Z", param, ctx)
         return since
+
+
+def moved_at(record: Record) -> datetime | None:
+    """When the event was sent for which the service was last moved; None: nothing tells."""
+    time = record.event.get("time")
+    if isinstance(time, datetime):
+        return time
+    try:
+        return datetime.fromisoformat(str(time)) if time else None
+    except ValueError:
+        return None

@@ -27,6 +27,7 @@ def of_record(record: Record) -> dict[str, Any]:
         "baseline": record.baseline.to_api(),
         "fallback": record.fallback.to_api(),
         "switched_at": record.switched_at,
+        "execution": record.execution,
         "restore_at": record.restore_at if record.phase.open else None,
         "due_at": record.due_at,
         "failed_restores": record.failures,

@@ -12,6 +12,7 @@ from benchmarks.policy.ecs import Ecs
 from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER
 from spot_failover.core.budget import FailoverBudget, hour_of
 from spot_failover.core.errors import ConflictError, TransientError
+from spot_failover.core.execution import Execution, ExecutionOrder
 from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Reason
@@ -207,6 +208,18 @@ class NobodyScales:
     def scaled(self, _key: ServiceKey) -> bool:
         """Never."""
         return False
+
+
+class NothingReplaced:
+    """The port `Replacements`: no service has the EXTERNAL deployment controller."""
+
+    def start(self, order: ExecutionOrder) -> None:
+        """Never."""
+        raise AssertionError(order)
+
+    def look(self, _key: ServiceKey, _state_machine: str, name: str) -> Execution:
+        """Never."""
+        raise AssertionError(name)
 
 
 class Registry:

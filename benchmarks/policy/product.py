@@ -66,7 +66,7 @@ class Product:
         self.services = ports.SimulatedServices(ecs)
         self.records, self.shared, self.twins = ports.Records(), ports.Shared(), ports.Twins()
         self.registry, self.orders, self.tally = ports.Registry(), ports.Orders(), ports.Tally()
-        self.autoscaling = ports.NobodyScales()
+        self.autoscaling, self.replacements = ports.NobodyScales(), ports.NothingReplaced()
         self.failed: list[Exception] = []
         """What no delivery and no tick got done."""
         self._failures = Queue(installation.latency, batch=10)
@@ -175,6 +175,7 @@ class Product:
             shared=self.shared,
             twins=self.twins,
             autoscaling=self.autoscaling,
+            replacements=self.replacements,
             now=now,
             ends_at=now() + LIFE,
             chance=self._random.random,

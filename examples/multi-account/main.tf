@@ -12,6 +12,14 @@ module "central" {
   failover_service = { enabled = var.on_demand_twins }
   alarm_actions    = var.alarm_actions
   tags             = local.tags
+
+  # Where the module controlled-scaledown is deployed: for services with the EXTERNAL deployment controller.
+  account_overrides = { for task_sets in var.orders_task_sets[*] : (var.orders_account_id) => { task_set = true } }
+  task_set = {
+    state_machine_name     = try(split(":", var.orders_task_sets.state_machine_arn)[6], null)
+    scaledown_decrement    = try(var.orders_task_sets.scaledown_decrement, null)
+    scaledown_wait_seconds = try(var.orders_task_sets.scaledown_wait_seconds, null)
+  }
 }
 
 # One block per account and Region.
@@ -22,6 +30,8 @@ module "orders" {
   central          = module.central.onboarding
   failover_service = var.on_demand_twins
   tags             = local.tags
+
+  controlled_scaledown_state_machine_arns = var.orders_task_sets[*].state_machine_arn
 }
 
 module "media_eu_west_1" {

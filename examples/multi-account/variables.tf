@@ -42,6 +42,16 @@ variable "on_demand_twins" {
   default     = false
 }
 
+variable "orders_task_sets" {
+  description = "Replace the task sets of services with the `EXTERNAL` deployment controller in the orders account by this state machine of the module `controlled-scaledown` there, so many percent points at a time. null: such services are reported, not switched."
+  type = object({
+    state_machine_arn      = string
+    scaledown_decrement    = optional(number, 10)
+    scaledown_wait_seconds = optional(number, 60)
+  })
+  default = null
+}
+
 variable "alarm_actions" {
   description = "ARNs that the alarms of the central account notify, such as an SNS topic's."
   type        = list(string)

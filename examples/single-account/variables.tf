@@ -15,3 +15,15 @@ variable "operator_principals" {
   type        = list(string)
   default     = []
 }
+
+variable "accept_synthetic_events" {
+  description = "Accept made-up events of source test.aws.ecs, to verify the installation and for `spotctl drill`."
+  type        = bool
+  default     = false
+}
+
+variable "controlled_scaledown_state_machine_arn" {
+  description = "State machine of the module `controlled-scaledown`, its output `state_machine_arn`: it replaces the task sets of services with the `EXTERNAL` deployment controller. null: such services are reported, not switched."
+  type        = string
+  default     = null
+}

@@ -21,19 +21,27 @@ _NO_KEYS: Keys = {}
 
 
 def check_service_may(
-    world: World, action: str, resource: str, policy: str | None, rule_arn: str, keys: Keys = _NO_KEYS
+    world: World,
+    action: str,
+    resource: str,
+    policy: str | None,
+    rule_arn: str,
+    keys: Keys = _NO_KEYS,
+    *,
+    service: str = SERVICE,
 ) -> None:
     """Raise ``DeliveryError`` unless the resource's policy lets the EventBridge service act for the rule.
 
-    ``keys`` are condition keys beyond those of any request of the service.
+    ``keys`` are condition keys beyond those of any request of the service. Another ``service`` acts for what
+    ``rule_arn`` names then, an alarm for one.
     """
-    request = _service_request(world, action, resource, rule_arn)
+    request = _service_request(world, action, resource, rule_arn, service)
     verdict = evaluate(_statements(policy, resource), replace(request, context={**request.context, **keys}))
     verdict = replace(verdict, grounds=verdict.ground(resource, PolicyKind.RESOURCE))
-    iam.note(world, SERVICE, rule_arn.split(":")[4], action, resource, verdict)
+    iam.note(world, service, rule_arn.split(":")[4], action, resource, verdict)
     if not verdict.allowed:
         raise no_permissions(
-            f"the policy of {resource} does not let {SERVICE} {action} for {rule_arn}: {verdict.reason}"
+            f"the policy of {resource} does not let {service} {action} for {rule_arn}: {verdict.reason}"
         )
 
 
@@ -79,19 +87,19 @@ def _put_request(world: World, caller: Caller, bus_arn: str) -> Request:
     )
 
 
-def _service_request(world: World, action: str, resource: str, rule_arn: str) -> Request:
+def _service_request(world: World, action: str, resource: str, rule_arn: str, service: str) -> Request:
     account = rule_arn.split(":")[4]
     context = {
         "aws:SourceArn": (rule_arn,),
         "aws:SourceAccount": (account,),
         "aws:PrincipalIsAWSService": ("true",),
-        "aws:PrincipalServiceName": (SERVICE,),
+        "aws:PrincipalServiceName": (service,),
         "aws:SecureTransport": ("true",),
     }
     path = world.organization.path(account)
     if path is not None:
         context |= {"aws:SourceOrgID": (world.organization.id,), "aws:SourceOrgPaths": (path,)}
-    return Request(None, account, SERVICE, action, resource, context)
+    return Request(None, account, service, action, resource, context)
 
 
 def _statements(policy: str | None, resource: str) -> Sequence[Statement]:

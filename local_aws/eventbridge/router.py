@@ -11,7 +11,7 @@ from typing import Any
 from moto.events.models import Rule, events_backends
 from moto.utilities.arns import Arn, parse_arn
 
-from local_aws.eventbridge import inputs, targets
+from local_aws.eventbridge import inputs, rule_metrics, targets
 from local_aws.eventbridge.deliveries import (
     Delivery,
     DeliveryError,
@@ -80,6 +80,7 @@ class Router:
             self._note(rule, target, event, outcome, reason)
 
     def _note(self, rule: Rule, target: Mapping[str, Any], event: Event, outcome: Outcome, reason: str) -> None:
+        rule_metrics.measure(self._world, rule, outcome, has_dead_letter_queue="DeadLetterConfig" in target)
         self.deliveries.append(
             Delivery(
                 time=self._world.clock.now(),

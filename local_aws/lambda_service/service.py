@@ -12,14 +12,14 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.sqs.models import Message, Queue
 
-from local_aws.lambda_service import log_lines
+from local_aws.lambda_service import function_metrics, log_lines
 from local_aws.lambda_service.arns import FunctionArn
 from local_aws.lambda_service.deployment import Deployment, TaskRoots
 from local_aws.lambda_service.environment import sandbox_environment
 from local_aws.lambda_service.function_logs import FunctionLogs, new_stream_name
 from local_aws.lambda_service.pool import Lease, Pool
 from local_aws.lambda_service.records import Records
-from local_aws.lambda_service.results import Outcome, Result, error_payload
+from local_aws.lambda_service.results import Outcome, Result, ThrottledError, error_payload
 from local_aws.lambda_service.roles import Roles
 from local_aws.lambda_service.running import RunningInvocation, RunningInvocations
 from local_aws.lambda_service.runtime_api import Invocation, RuntimeApi
@@ -65,13 +65,18 @@ class LambdaService:
             latest = self.function(arn.unqualified)
             reserved = None if latest.reserved_concurrency is None else int(latest.reserved_concurrency)
         request_id = request_id or str(uuid.uuid4())
-        lease = self.pool.acquire(deployment, reserved)
+        try:
+            lease = self.pool.acquire(deployment, reserved)
+        except ThrottledError:
+            function_metrics.throttled(self.world, arn)
+            raise
         started = self.world.clock.now()
         try:
             result = self._run_in(lease, arn, payload, request_id, started)
         finally:
             self.pool.release(lease)
         self.records.add(started, str(arn), payload, result)
+        function_metrics.ran(self.world, arn, result, started)
         return result
 
     def run_while_locked(self, arn: FunctionArn, payload: bytes) -> Result:

@@ -32,7 +32,7 @@ def depths() -> list[dict[str, Any]]:
     for account in list(sqs_backends.values()):
         for backend in list(account.values()):
             for queue in list(backend.queues.values()):
-                _, delayed, in_flight = _counts(queue).values()
+                _, delayed, in_flight = counts(queue).values()
                 place = {"account": queue.account_id, "region": queue.region, "name": queue.name}
                 found.append({**place, "messages": len(queue._messages), "delayed": delayed, "in_flight": in_flight})
     return found
@@ -47,7 +47,7 @@ def _attributes(self: Queue) -> dict[str, Any]:
     names = [*self.BASE_ATTRIBUTES, *(self.FIFO_ATTRIBUTES if self.fifo_queue else [])]
     if self.kms_master_key_id:  # type: ignore[attr-defined]
         names += self.KMS_ATTRIBUTES
-    found = _counts(self)
+    found = counts(self)
     for name in names:
         if name not in _COUNTS:
             value = getattr(self, _FIELDS[name])
@@ -57,7 +57,8 @@ def _attributes(self: Queue) -> dict[str, Any]:
     return found
 
 
-def _counts(queue: Queue) -> dict[str, Any]:
+def counts(queue: Queue) -> dict[str, Any]:
+    """How many messages can be received, are delayed, and are in flight."""
     now, visible, delayed, in_flight = unix_time_millis(), 0, 0, 0
     for message in queue._messages:
         if message.visible_at >= now:

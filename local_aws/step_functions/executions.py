@@ -10,6 +10,7 @@ from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.backend.execution import Execution
 
+from local_aws.step_functions import execution_metrics
 from local_aws.step_functions.run import Run
 from local_aws.step_functions.tracing import trace
 from local_aws.world import World
@@ -63,10 +64,12 @@ class Executions:
         machine: Any = execution.state_machine
         if machine.tracingConfiguration.get("enabled"):
             trace(self.world, execution.role_arn)
+        execution_metrics.started(self.world, execution)
         self._tell(execution)
 
     def ended(self, execution: Execution) -> None:
         """Tell how it ended."""
+        execution_metrics.ended(self.world, execution)
         self._tell(execution)
 
     def _tell(self, execution: Execution) -> None:

@@ -34,7 +34,7 @@ locals {
       says      = "Spot has not carried any service of a pool for ${var.alarms.pool_open_hours} hours: its services stay on on-demand capacity and cost more. Nothing is broken; think of other task sizes, Availability Zones or Regions."
     }
     restore_late = {
-      name      = "restores-late", metric = "OldestDueRestoreAge", statistic = "Maximum", period = 1800
+      name      = "restores-late", metric = "OldestDueRestoreAge", statistic = "Maximum", period = local.watch_seconds.restore
       threshold = 60 * var.alarms.restore_late_minutes, missing = local.restore_rule_state == "ENABLED" ? "breaching" : "notBreaching"
       says      = "A record has been due for more than ${var.alarms.restore_late_minutes} minutes, or the restore function (${var.restore.schedule}) does not run: services stay on on-demand capacity, and nobody is told of incidents."
     }

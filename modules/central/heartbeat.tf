@@ -35,7 +35,7 @@ resource "aws_cloudwatch_metric_alarm" "silent_paths" {
   metric_name         = "SilentPaths"
   dimensions          = { service = local.names.sweep_function }
   statistic           = "Maximum"
-  period              = 1800 # holds at least one tick, however the two are aligned: they are at most 15 minutes apart
+  period              = local.watch_seconds.sweep
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0

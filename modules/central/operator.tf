@@ -98,6 +98,41 @@ data "aws_iam_policy_document" "operator" {
     resources = ["*"] # none of them takes a resource
   }
 
+  # A drill. Whoever has this role may switch services anyway; these events go the functions' way.
+  # A ForAllValues test passes when its key is absent: the Null tests demand the key.
+  dynamic "statement" {
+    for_each = var.synthetic_events.enabled ? [var.synthetic_events.sources] : []
+    content {
+      sid       = "PutSyntheticEvents"
+      actions   = ["events:PutEvents"]
+      resources = [local.event_bus_arn]
+
+      condition {
+        test     = "ForAllValues:StringEquals"
+        variable = "events:source"
+        values   = statement.value
+      }
+
+      condition {
+        test     = "ForAllValues:StringEquals"
+        variable = "events:detail-type"
+        values   = ["ECS Service Action"]
+      }
+
+      condition {
+        test     = "Null"
+        variable = "events:source"
+        values   = ["false"]
+      }
+
+      condition {
+        test     = "Null"
+        variable = "events:detail-type"
+        values   = ["false"]
+      }
+    }
+  }
+
   dynamic "statement" {
     for_each = var.kms_key_arn == null ? [] : [var.kms_key_arn]
     content {

@@ -21,6 +21,7 @@ locals {
     restore           = { for name, value in var.restore : name => value if name != "schedule" && value != null }
     sweep             = { for name, value in var.sweep : name => value if name != "schedule" }
     failover_service  = var.failover_service
+    task_set          = var.task_set
     synthetic_events  = var.synthetic_events
   }
 }

@@ -238,6 +238,45 @@ variable "failover_service" {
   }
 }
 
+variable "task_set" {
+  description = <<-EOT
+    Services with the `EXTERNAL` deployment controller: a state machine in their account and Region, the module `controlled-scaledown`, replaces their task set:
+    - `enabled`: where it is deployed. `account_overrides` says otherwise for single accounts. Accounts allow it by the input `controlled_scaledown_state_machine_arns` of `workload-onboarding`.
+    - `state_machine_name`: its name, the same in all accounts: the output `state_machine_name` of that module.
+    - `wait_for_service_seconds`: how long new tasks may take to become healthy.
+    - `scaledown_decrement`, `scaledown_wait_seconds`: the percent points by which the old task set is scaled down in one step, and the time after each.
+  EOT
+  type = object({
+    enabled                  = optional(bool, false)
+    state_machine_name       = optional(string, "controlled-scaledown")
+    wait_for_service_seconds = optional(number, 600)
+    scaledown_decrement      = optional(number, 10)
+    scaledown_wait_seconds   = optional(number, 60)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.task_set.state_machine_name))
+    error_message = "task_set.state_machine_name is \"${var.task_set.state_machine_name}\". It must be a state machine's name, not its ARN: 1 to 80 letters, digits, - and _, such as \"controlled-scaledown\"."
+  }
+
+  validation {
+    condition     = var.task_set.wait_for_service_seconds >= 1 && var.task_set.wait_for_service_seconds <= 3600 && floor(var.task_set.wait_for_service_seconds) == var.task_set.wait_for_service_seconds
+    error_message = "task_set.wait_for_service_seconds is ${var.task_set.wait_for_service_seconds}. The state machine takes whole seconds from 1 to 3600."
+  }
+
+  validation {
+    condition     = var.task_set.scaledown_decrement >= 1 && var.task_set.scaledown_decrement <= 100 && floor(var.task_set.scaledown_decrement) == var.task_set.scaledown_decrement
+    error_message = "task_set.scaledown_decrement is ${var.task_set.scaledown_decrement}. The state machine takes whole percent points from 1 to 100."
+  }
+
+  validation {
+    condition     = var.task_set.scaledown_wait_seconds >= 1 && var.task_set.scaledown_wait_seconds <= 86400 && floor(var.task_set.scaledown_wait_seconds) == var.task_set.scaledown_wait_seconds
+    error_message = "task_set.scaledown_wait_seconds is ${var.task_set.scaledown_wait_seconds}. The state machine takes whole seconds from 1 to 86400."
+  }
+}
+
 variable "synthetic_events" {
   description = <<-EOT
     Made-up events, to prove the path before it is trusted:

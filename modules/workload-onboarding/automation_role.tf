@@ -94,6 +94,25 @@ data "aws_iam_policy_document" "automation" {
     }
   }
 
+  # Task sets of services with the EXTERNAL deployment controller are replaced by these alone.
+  dynamic "statement" {
+    for_each = length(var.controlled_scaledown_state_machine_arns) > 0 ? [var.controlled_scaledown_state_machine_arns] : []
+    content {
+      sid       = "StartReplacementsOfTaskSets"
+      actions   = ["states:StartExecution"]
+      resources = statement.value
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.controlled_scaledown_state_machine_arns) > 0 ? [var.controlled_scaledown_state_machine_arns] : []
+    content {
+      sid       = "SeeHowReplacementsEnd"
+      actions   = ["states:DescribeExecution"]
+      resources = [for arn in statement.value : "${replace(arn, ":stateMachine:", ":execution:")}:*"]
+    }
+  }
+
   dynamic "statement" {
     for_each = length(var.pass_role_arns) > 0 ? [var.pass_role_arns] : []
     content {
@@ -127,4 +146,11 @@ resource "aws_iam_role_policy" "automation" {
   name   = "automation"
   role   = aws_iam_role.automation[0].id
   policy = data.aws_iam_policy_document.automation.json
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : split(":", arn)[4] == local.account_id])
+      error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but this is account ${local.account_id}. Name state machines of this account: a task set is replaced where its service is."
+    }
+  }
 }

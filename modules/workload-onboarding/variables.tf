@@ -181,6 +181,23 @@ variable "heartbeat_interval_minutes" {
   }
 }
 
+variable "controlled_scaledown_state_machine_arns" {
+  description = "State machines of the module `controlled-scaledown` in this account that the automation may start, one in each Region that has one: its output `state_machine_arn`. Needed where `task_set` of the central installation is enabled for this account. Empty: none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : can(regex("^arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[A-Za-z0-9_-]{1,80}$", arn))])
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}. It must be a list of state machines' ARNs, without the wildcards * and ?, such as \"arn:aws:states:us-east-1:123456789012:stateMachine:controlled-scaledown\"."
+  }
+
+  validation {
+    condition     = length(var.controlled_scaledown_state_machine_arns) == 0 || var.create_roles
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, while create_roles is false. The automation role is made in the account's first Region: name the state machines of all its Regions there."
+  }
+}
+
 variable "failover_service" {
   description = "Whether services of this account may have on-demand twins: starts and stops of its tasks are forwarded. The automation role is made with what twins need only where this is true in the Region that makes the roles, too."
   type        = bool

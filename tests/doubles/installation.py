@@ -26,6 +26,7 @@ from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.records import InMemoryRecords
 from tests.doubles.registry import InMemoryOrders, InMemoryRegistry
+from tests.doubles.replacements import InMemoryReplacements
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
 from tests.doubles.shared import InMemoryShared
@@ -49,10 +50,12 @@ class Installation:
     twins: InMemoryTwins = field(default_factory=InMemoryTwins)
     autoscaling: InMemoryAutoscaling = field(default_factory=InMemoryAutoscaling)
     services: InMemoryServices = field(init=False)
+    replacements: InMemoryReplacements = field(init=False)
     _names: count[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
         self.services = InMemoryServices(self.clock)
+        self.replacements = InMemoryReplacements(self.clock, self.services)
 
     def with_services(self, *services: LiveService) -> Installation:
         self.services.add(*services)
@@ -67,6 +70,7 @@ class Installation:
             shared=self.shared,
             twins=self.twins,
             autoscaling=self.autoscaling,
+            replacements=self.replacements,
             now=self.clock.now,
             ends_at=self.clock.now() + LIFE,
             chance=lambda: 0.0,

@@ -33,10 +33,12 @@ class Campaign:
     chaos: Counter[str] = field(default_factory=Counter)
     """How many reads were late and how many calls throttled, among others, in all installations together."""
 
-    def plan(self, recording: Recording, weathers: Sequence[Weather], kept: Kept) -> Iterator[Job]:
+    def plan(
+        self, recording: Recording, weathers: Sequence[Weather], kept: Kept, *, in_turn: bool = False
+    ) -> Iterator[Job]:
         """What is to be tried of a scenario. What is known already is a result at once."""
         for weather in weathers:
-            for fault in faults(recording, weather):
+            for fault in faults(recording, weather, in_turn=in_turn):
                 self.planned += 1
                 known = kept.get(recording.scenario.name, fault, weather)
                 if known is None:
@@ -52,11 +54,13 @@ def run(
     workers: int,
     progress: Callable[[Campaign], None],
     kept: Kept,
+    *,
+    in_turn: bool = False,
 ) -> Campaign:
     """Record every scenario and try its faults in every weather; the first of the ``workers`` installations records.
 
     Results come in any order. ``progress`` is called after every one of them, and after every recording. What is
-    ``kept`` of a run before is not tried again.
+    ``kept`` of a run before is not tried again. ``in_turn``: see `faults`.
     """
     campaign = Campaign()
     jobs: SimpleQueue[Job | None] = SimpleQueue()
@@ -72,7 +76,7 @@ def run(
                     continue
                 with lock:
                     campaign.recordings.append(recording)
-                    for job in campaign.plan(recording, weathers, kept):
+                    for job in campaign.plan(recording, weathers, kept, in_turn=in_turn):
                         jobs.put(job)
                     progress(campaign)
         finally:
@@ -82,7 +86,7 @@ def run(
     def work(number: int) -> None:
         place = folder / f"installation-{number}"
         place.mkdir(parents=True)
-        with applied_organization(place, twins=True) as organization:
+        with applied_organization(place, twins=True, task_sets=True) as organization:
             installation = Installation(organization)
             if number == 0:
                 record_all(installation)

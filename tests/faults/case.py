@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.faults.installation import AUTOMATION, TWIN, Installation
 from tests.faults.state import State
+from tests.scenarios.external_service import create_external_service
 from tests.scenarios.organization import ORDERS, REGION, SPOT
 
 ON_DEMAND = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
@@ -136,8 +137,12 @@ class Case:
 
 
 @contextmanager
-def new_case(installation: Installation, *, twin: bool = False, **options: Any) -> Iterator[Case]:
+def new_case(
+    installation: Installation, *, twin: bool = False, external: bool = False, **options: Any
+) -> Iterator[Case]:
     """A steady service of two tasks on Spot, shortly before a restore tick; nothing of it is left in the end.
+
+    An `external` one has its tasks in a task set behind a load balancer.
 
     With ``twin`` an on-demand twin of no task stands beside it, and starts and stops of tasks are heard.
     """
@@ -151,14 +156,20 @@ def new_case(installation: Installation, *, twin: bool = False, **options: Any) 
         networkMode="awsvpc",
         cpu="256",
         memory="512",
-        containerDefinitions=[{"name": "web", "image": "example/web:1.0.0", "essential": True}],
+        containerDefinitions=[
+            {"name": "web", "image": "example/web:1.0.0", "essential": True, "portMappings": [{"containerPort": 80}]}
+        ],
     )
     alike = {
         "cluster": case.cluster,
         "taskDefinition": definition["taskDefinition"]["taskDefinitionArn"],
         "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
     }
-    ecs.create_service(serviceName="web", desiredCount=2, capacityProviderStrategy=SPOT, **alike, **options)
+    installation.replaces = external
+    if external:
+        create_external_service(installation.client, case.cluster, alike["taskDefinition"])
+    else:
+        ecs.create_service(serviceName="web", desiredCount=2, capacityProviderStrategy=SPOT, **alike, **options)
     if twin:
         tags = [{"key": "spot-failover:twin", "value": "web"}]
         ecs.create_service(serviceName=TWIN, desiredCount=0, capacityProviderStrategy=ON_DEMAND, tags=tags, **alike)

@@ -9,6 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from tests.faults.clients import Clients
 from tests.faults.state import NO_RECORD, State, text, turns, under_way
+from tests.faults.task_sets import executions
 from tests.permissions.policies import PLACES
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 
@@ -29,13 +30,19 @@ TWIN = "web-on-demand"
 
 @dataclass
 class Installation:
-    """`examples/multi-account` with on-demand twins, applied; all under test happens in one account and Region.
+    """`examples/multi-account` with on-demand twins and replaced task sets, applied.
+
+    All under test happens in one account and Region.
 
     Nothing is swept, and no heartbeat and no start or stop of a task is heard, unless a scenario asks for it.
     """
 
     organization: Organization
     cases: int = 0
+    replaces: bool = False
+    """Whether the case at hand is of a service whose task set is replaced."""
+    execution_clusters: dict[str, str] = field(default_factory=dict)
+    """Of each execution that has been seen, by ARN, the cluster that it works in."""
     _tick: float | None = None
     _queues: list[tuple[str, str]] = field(default_factory=list)
 
@@ -58,13 +65,14 @@ class Installation:
 
     def record(self, cluster: str) -> dict[str, Any]:
         """The service's record; empty if there is none."""
-        return self._item(f"{ORDERS}::{cluster}::web")
+        return self.item(f"{ORDERS}::{cluster}::web")
 
     def twin(self, cluster: str) -> dict[str, Any]:
         """What is remembered of the service's twin; empty if nothing is."""
-        return self._item(f"twin::{ORDERS}::{cluster}::web")
+        return self.item(f"twin::{ORDERS}::{cluster}::web")
 
-    def _item(self, record_id: str) -> dict[str, Any]:
+    def item(self, record_id: str) -> dict[str, Any]:
+        """What the state table holds under an id; empty if nothing."""
         key = {"id": {"S": record_id}, "region": {"S": REGION}}
         item = self.client("dynamodb", CENTRAL).get_item(TableName=TABLE, Key=key, ConsistentRead=True).get("Item")
         return {name: TypeDeserializer().deserialize(value) for name, value in (item or NO_RECORD).items()}
@@ -87,6 +95,7 @@ class Installation:
             ),
             messages=self.messages(),
             heard=self.heard(),
+            executions=executions(self, cluster) if self.replaces else (),
             twin=turns([update["desired"] for update in switches if update["service"] == TWIN]),
         )
 
@@ -156,7 +165,7 @@ class Installation:
             self._queues = [
                 (account, url)
                 for account in (CENTRAL, ORDERS)
-                for url in self.client("sqs", account).list_queues()["QueueUrls"]
+                for url in self.client("sqs", account).list_queues().get("QueueUrls", ())
                 if not url.endswith(f"/{FAILED_TICKS}")
             ]
         return self._queues

@@ -22,6 +22,7 @@ _PLACES = (
     paths.ROOT / "local_aws",
     paths.ROOT / "tests" / "faults",
     paths.ROOT / "tests" / "scenarios",
+    paths.ROOT / "tests" / "soak",
 )
 _SUFFIXES = frozenset({".py", ".json", ".tf", ".zip"})
 
@@ -37,9 +38,9 @@ class Kept:
     known: dict[Try, Result]
 
     @classmethod
-    def here(cls, folder: Path = FOLDER, *, fresh: bool = False) -> Kept:
-        """What is known of the sources as they are; nothing, if asked to begin anew."""
-        path = folder / f"{state_of(_PLACES, _SUFFIXES)[:16]}.jsonl"
+    def here(cls, folder: Path = FOLDER, *, deployed: bool = False, fresh: bool = False) -> Kept:
+        """What is known of the sources as they are, deployed or in the process; nothing, if asked to begin anew."""
+        path = folder / f"{state_of(_PLACES, _SUFFIXES)[:16]}{'-deployed' if deployed else ''}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         if fresh:
             path.unlink(missing_ok=True)

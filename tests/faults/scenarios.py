@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults import twins
+from tests.faults import task_sets, twins
 from tests.faults.case import Case, NotReachedError
 from tests.faults.installation import TICK
 
@@ -39,6 +39,8 @@ class Scenario:
     """Of the service."""
     twin: bool = False
     """Whether the service has an on-demand twin."""
+    external: bool = False
+    """Whether it has the EXTERNAL deployment controller, and a state machine replaces its task set."""
 
 
 def _placement_failure(case: Case) -> None:
@@ -147,5 +149,7 @@ SCENARIOS = (
     Scenario("twin, on a notice", twins.raised_by_notice, finish=Case.regain_spot, options=twins.WITH_TWIN, twin=True),
     Scenario("twin, follows", twins.followed, twins.arrange_raised, Case.regain_spot, twins.WITH_TWIN, twin=True),
     Scenario("twin, steps down", twins.stepped_down, twins.arrange_whole, options=twins.WITH_TWIN, twin=True),
+    Scenario("task set, on a failure", task_sets.replaced, finish=task_sets.put_back, external=True),
+    Scenario("task set, restored", task_sets.put_back, arrange=task_sets.replaced, external=True),
     Scenario("twin, on a sweep", _swept_twin, _short_and_silent, _tell_again, twins.WITH_TWIN, twin=True),
 )

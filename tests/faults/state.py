@@ -25,6 +25,8 @@ class State:
     """Queues that hold messages, in flight ones too."""
     heard: tuple[str, ...] = ()
     """Accounts that are swept."""
+    executions: tuple[str, ...] = ()
+    """What the state machine that replaces task sets was asked for, and how that ended."""
     twin: tuple[int, ...] = ()
     """What the on-demand twin was asked for, where it rose to and where it fell to; how many steps it took is free."""
 
@@ -38,7 +40,7 @@ class State:
 
 
 NO_RECORD: Mapping[str, Any] = {}
-_UNDER_WAY = ("lease_owner", "redeploy_requested_at", "due_at", "not_before")
+_UNDER_WAY = ("lease_owner", "redeploy_requested_at", "due_at", "not_before", "execution")
 
 
 def under_way(record: Mapping[str, Any]) -> tuple[str, ...]:

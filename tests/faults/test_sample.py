@@ -1,6 +1,7 @@
 """A fixed sample of what `make faults` tries: changes whose answer is lost, and changes that kill their caller.
 
-In good weather at every change, in bad weather at the changes of services alone; of twins at the latter too.
+In good weather at every change, in bad weather at the changes of services alone; of twins and task sets at the latter
+too.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from tests.scenarios.applied import applied_organization
 
 pytestmark = pytest.mark.slow
 
-CHANGES_OF_SERVICES = frozenset({"ecs:UpdateService"})
+CHANGES_OF_SERVICES = frozenset({"ecs:UpdateService", "states:StartExecution"})
 CHANGES = CHANGES_OF_SERVICES | {"dynamodb:PutItem"}
 HARD = frozenset({Kind.AFTER_TIMEOUT, Kind.KILL_AFTER})
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with applied_organization(tmp_path_factory.mktemp("faults"), twins=True) as organization:
+    with applied_organization(tmp_path_factory.mktemp("faults"), twins=True, task_sets=True) as organization:
         yield Installation(organization)
 
 
@@ -50,7 +51,7 @@ def test_a_change_whose_caller_never_learns_of_it_leads_to_the_same_end(
     installation: Installation, recordings: dict[str, Recording], scenario: Scenario
 ) -> None:
     recording = recorded(installation, recordings, scenario)
-    changes = CHANGES_OF_SERVICES if scenario.twin else CHANGES
+    changes = CHANGES_OF_SERVICES if scenario.twin or scenario.external else CHANGES
     sample = [fault for fault in faults(recording) if in_sample(fault, changes)]
     differences = {str(fault): attack(installation, recording, fault).difference for fault in sample}
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tests.faults.case import Case, NotReachedError
 from tests.faults.installation import TWIN
 
-WITH_TWIN = {
+WITH_TWIN: Mapping[str, Any] = {
     "tags": [
         {"key": "spot-failover:method", "value": "failover_service"},
         {"key": "spot-failover:twin", "value": TWIN},

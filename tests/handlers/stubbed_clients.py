@@ -33,5 +33,9 @@ class StubbedClients(WorkloadClients):
         self.asked.append((account, region, True))
         return self.client
 
+    def states(self, account: str, region: str) -> Any:
+        self.asked.append((account, region, True))
+        return self.client
+
     def forget(self, account: str) -> None:
         self.forgotten.append(account)

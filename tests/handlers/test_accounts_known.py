@@ -226,3 +226,36 @@ def test_no_second_sweep_is_ordered_while_one_is_under_way() -> None:
     installation.registry.stored[HERE] = replace(path, sweep="other", sweep_until=until)
     installation.watch()
     assert [order.account for order in installation.orders.waiting] == [OTHER.account]
+
+
+def test_an_offboarded_account_is_not_known_again_by_the_heartbeats_of_its_last_day() -> None:
+    installation = known()
+    path = installation.registry.path(*HERE)
+    installation.registry.put_path(path.offboarded(installation.clock.now()))
+    assert HERE not in list(installation.registry.paths())
+    installation.clock.advance(hours=23)
+    installation.hear(*HERE)
+    assert installation.told.last == ("ignore", "ACCOUNT_LEFT")
+    assert HERE not in list(installation.registry.paths())
+    installation.clock.advance(hours=2)
+    installation.hear(*HERE)
+    assert installation.told.last == ("report", "PATH_HEARD")
+    assert HERE in list(installation.registry.paths())
+    assert installation.registry.path(*HERE).offboarded_at is None
+
+
+def test_a_heartbeat_of_an_account_whose_offboarding_was_undone() -> None:
+    installation = known()
+    offboarded = installation.registry.put_path(installation.registry.path(*HERE).offboarded(installation.clock.now()))
+    installation.registry.put_path(offboarded.known_again())
+    installation.clock.advance(minutes=5)
+    installation.hear(*HERE)
+    assert HERE in list(installation.registry.paths())
+
+
+def test_a_sweep_of_an_account_that_is_offboarded_meanwhile_does_not_bring_it_back() -> None:
+    installation = known()
+    path = installation.registry.path(*HERE)
+    installation.registry.put_path(path.offboarded(installation.clock.now()))
+    installation.sweep()
+    assert all(account != HERE[0] for _, account in installation.services.calls)

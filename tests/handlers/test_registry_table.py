@@ -116,3 +116,18 @@ def test_an_order_that_sqs_did_not_take_is_an_error(monkeypatch: pytest.MonkeyPa
     )
     with stub, pytest.raises(TransientError, match="InternalError"):
         OrderQueue(sqs, "https://queue").send([SweepOrder("sweep-1", "111111111111", "us-east-1")])
+
+
+def test_an_offboarded_path_is_on_a_list_of_its_own_and_expires(dynamodb: Any) -> None:
+    registry = RegistryTable(dynamodb, TABLE, str)
+    written = registry.put_path(registry.put_path(FULL).offboarded(START))
+    assert registry.path(HERE.account, HERE.region) == written
+    assert (list(registry.paths()), list(registry.offboarded())) == ([], [(HERE.account, HERE.region)])
+    key = {"id": {"S": HERE.record_id}, "region": {"S": HERE.region}}
+    item = dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+    assert int(item["expires_at"]["N"]) == int((START + timedelta(days=2)).timestamp())
+    again = registry.put_path(written.known_again())
+    assert (list(registry.paths()), list(registry.offboarded())) == ([], [])
+    registry.put_path(again.heard(START + timedelta(minutes=5)))
+    assert list(registry.paths()) == [(HERE.account, HERE.region)]
+    assert "expires_at" not in dynamodb.get_item(TableName=TABLE, Key=key)["Item"]

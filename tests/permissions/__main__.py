@@ -14,6 +14,7 @@ from tests.permissions.grants import Grant
 from tests.permissions.removal import remove
 from tests.permissions.stories import ONE_ACCOUNT_STORIES, STORIES, Story
 from tests.permissions.table import print_removals, print_report
+from tests.permissions.task_set_stories import TASK_SET_STORIES, of_task_sets
 from tests.permissions.theatre import Theatre
 from tests.permissions.twin_stories import ONE_ACCOUNT_TWIN_STORIES, TWIN_STORIES, of_twins
 from tests.permissions.unmodelled import unmodelled
@@ -24,11 +25,13 @@ console = Console(stderr=True)
 
 
 def main() -> int:
-    """Show it for the organization, what twins add, and what concerns keys where there are some; the exit status."""
+    """Show it for the organization, what twins and task sets add, and what concerns keys; the exit status."""
     with _folder() as folder, applied_organization(folder) as organization:
         wrong = _without_each(Theatre(organization), STORIES)
     with _folder() as folder, applied_organization(folder, twins=True) as organization:
         wrong += _without_each(Theatre(organization, concerns=of_twins), TWIN_STORIES)
+    with _folder() as folder, applied_organization(folder, task_sets=True) as organization:
+        wrong += _without_each(Theatre(organization, concerns=of_task_sets), TASK_SET_STORIES)
     with _folder() as folder, applied_with_customer_key(folder) as organization:
         theatre = Theatre(organization, [(CENTRAL, REGION)], Grant.on_a_key)
         stories = [*ONE_ACCOUNT_STORIES, *ONE_ACCOUNT_TWIN_STORIES]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.permissions.policies import Policy
+from tests.scenarios.external_service import create_external_service
 from tests.scenarios.organization import CENTRAL, REGION, SPOT, Organization
 
 TABLE = "ecs_cp_restore_state"
@@ -68,23 +69,21 @@ class Stage:
         """A cluster with a service of two tasks on Spot."""
         ecs = self.client("ecs")
         ecs.create_cluster(clusterName=self.cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
-        definition = ecs.register_task_definition(
-            family=self.cluster,
-            requiresCompatibilities=["FARGATE"],
-            networkMode="awsvpc",
-            cpu="256",
-            memory="512",
-            containerDefinitions=[{"name": "web", "image": "example/web:1.0.0", "essential": True}],
-        )
         wanted = {
             "cluster": self.cluster,
             "serviceName": "web",
-            "taskDefinition": definition["taskDefinition"]["taskDefinitionArn"],
+            "taskDefinition": self._task_definition(),
             "desiredCount": 2,
             "capacityProviderStrategy": SPOT,
             "networkConfiguration": {"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}},
         }
         ecs.create_service(**wanted | options)
+
+    def create_external_service(self) -> None:
+        """A cluster with a service whose task set a state machine can replace."""
+        ecs = self.client("ecs")
+        ecs.create_cluster(clusterName=self.cluster, capacityProviders=["FARGATE", "FARGATE_SPOT"])
+        create_external_service(self.client, self.cluster, self._task_definition())
 
     def create_service_with_twin(self) -> None:
         """The same, and an on-demand twin of no task."""
@@ -192,6 +191,18 @@ class Stage:
             for url in sqs.list_queues()["QueueUrls"]:
                 sqs.purge_queue(QueueUrl=url)
         self.advance(SETTLING)
+
+    def _task_definition(self) -> str:
+        container = {"name": "web", "image": "example/web:1.0.0", "essential": True}
+        definition = self.client("ecs").register_task_definition(
+            family=self.cluster,
+            requiresCompatibilities=["FARGATE"],
+            networkMode="awsvpc",
+            cpu="256",
+            memory="512",
+            containerDefinitions=[{**container, "portMappings": [{"containerPort": 80}]}],
+        )
+        return str(definition["taskDefinition"]["taskDefinitionArn"])
 
     def _strategy(self) -> list[dict[str, Any]]:
         services = self.client("ecs").describe_services(cluster=self.cluster, services=["web"])["services"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -9,20 +10,26 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from local_aws.client import LocalAws
-from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, OUTSIDER, Organization
+from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, OUTSIDER, REGION, Organization
 from tools import paths
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 
 ORGANIZATION = "o-exampleorg1"
 LOG = "local_aws.log"
+TASK_SETS = Path(__file__).parent / "task_sets" / "task_sets.tf"
+PACE = {"scaledown_decrement": 100, "scaledown_wait_seconds": 1}
+"""Replaced task sets of the organization have no connections that have to end step by step."""
 
 
 @contextmanager
 def applied_organization(
-    folder: Path, *, accept_synthetic_events: bool = True, twins: bool = False
+    folder: Path, *, accept_synthetic_events: bool = True, twins: bool = False, task_sets: bool = False
 ) -> Iterator[Organization]:
-    """Start, apply `examples/multi-account`, with on-demand twins if so, and in the end stop.
+    """Start, apply `examples/multi-account`, and in the end stop.
+
+    With on-demand twins if so; with the module `controlled-scaledown` in the account of orders, and the automation
+    allowed to start its state machine, if so.
 
     ``folder`` gets the log and a copy of the Terraform tree.
     """
@@ -35,7 +42,12 @@ def applied_organization(
             "accept_synthetic_events": str(accept_synthetic_events).lower(),
             "on_demand_twins": str(twins).lower(),
         }
-        _apply(aws, copy_tree(folder / "terraform") / "examples" / "multi-account", variables)
+        configuration = copy_tree(folder / "terraform") / "examples" / "multi-account"
+        if task_sets:
+            shutil.copy(TASK_SETS, configuration)
+            machine = f"arn:aws:states:{REGION}:{ORDERS}:stateMachine:controlled-scaledown"
+            variables["orders_task_sets"] = json.dumps({"state_machine_arn": machine, **PACE})
+        _apply(aws, configuration, variables)
         yield Organization(aws)
 
 
@@ -54,6 +66,16 @@ def applied_in_one_account(folder: Path, name: str, files: Mapping[str, str] | N
 def applied_with_customer_key(folder: Path) -> AbstractContextManager[Organization]:
     """One account whose queues, table, log groups and environments have a customer key, with the documented policy."""
     return applied_in_one_account(folder, "customer_key", {"key.tf": _documented_key_policy()})
+
+
+@contextmanager
+def applied_with_alarms(folder: Path) -> Iterator[Organization]:
+    """A central and a workload account whose alarms go off within hours: see the configuration in `alarmed`."""
+    with LocalAws.start([CENTRAL, ORDERS], ORGANIZATION, log_file=folder / LOG) as aws:
+        configuration = copy_tree(folder / "terraform") / "examples" / "alarmed"
+        shutil.copytree(Path(__file__).parent / "alarmed", configuration)
+        _apply(aws, configuration, {})
+        yield Organization(aws)
 
 
 def _apply(aws: LocalAws, configuration: Path, variables: Mapping[str, str]) -> None:

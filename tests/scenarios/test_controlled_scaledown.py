@@ -210,13 +210,31 @@ def test_what_a_stopped_execution_leaves_is_put_in_order_by_the_next_one(scaledo
     assert done(before, scaledown.world())
 
 
+def test_an_execution_that_takes_too_long_ends_as_timed_out(scaledown: Scaledown) -> None:
+    """The state machine has a limit that no execution should come near: here it is lower for once."""
+    states, arn = scaledown.client("stepfunctions"), scaledown.outputs["state_machine_arn"]
+    definition = states.describe_state_machine(stateMachineArn=arn)["definition"]
+    short = json.dumps({**json.loads(definition), "TimeoutSeconds": 10})
+    states.update_state_machine(stateMachineArn=arn, definition=short)
+    try:
+        assert scaledown.end(scaledown.start("slow", **QUICK))["status"] == "TIMED_OUT"
+    finally:
+        states.update_state_machine(stateMachineArn=arn, definition=definition)
+    before = scaledown.start("after-slow", **QUICK)
+    assert scaledown.end(before)["status"] == "SUCCEEDED"
+
+
 def test_the_end_of_every_execution_is_told_and_bad_ends_raise_the_alarm(scaledown: Scaledown) -> None:
+    """Those of the executions above; each alarm has ended since."""
+    scaledown.example.aws.advance(600)
     alarms = scaledown.client("cloudwatch").describe_alarms(AlarmNamePrefix=MACHINE)["MetricAlarms"]
-    assert {alarm["MetricName"] for alarm in alarms} == {
-        "ExecutionsFailed",
-        "ExecutionsTimedOut",
-        "ExecutionsAborted",
+    assert {alarm["MetricName"]: alarm["StateValue"] for alarm in alarms} == {
+        "ExecutionsFailed": "OK",
+        "ExecutionsTimedOut": "OK",
+        "ExecutionsAborted": "OK",
     }
+    changes = scaledown.example.aws.get("alarm-changes")
+    assert {one["alarm"] for one in changes if one["after"] == "ALARM"} == {alarm["AlarmName"] for alarm in alarms}
     puts = [each for each in scaledown.example.aws.authorizations() if each["action"] == "events:PutEvents"]
     assert {each["decision"] for each in puts} == {"allow"}
 

@@ -3,103 +3,37 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local_aws.client import LocalAws
+from spotctl.drill_hops import Hop
 from tests.permissions.grants import grants_of, uses
 from tests.permissions.policies import deployed_policies
 from tests.scenarios.examples import Example
 from tests.scenarios.organization import CENTRAL, QUEUE, REGION, SPOT, Organization
-from tools import paths
+from tests.scenarios.person import ENGINEER, OPERATOR, Person, make_engineer
 
 pytestmark = pytest.mark.slow
 
-ENGINEER = f"arn:aws:iam::{CENTRAL}:role/platform-engineer"
-OPERATOR = f"arn:aws:iam::{CENTRAL}:role/EcsSpotFailoverOperator"
 WEB = f"{CENTRAL}/{REGION}/shop/web"
 FALLBACK = [
     {"capacityProvider": "FARGATE_SPOT", "weight": 0, "base": 0},
     {"capacityProvider": "FARGATE", "weight": 10, "base": 0},
 ]
-ON_VIRTUAL_TIME = """
-import sys, time_machine
-from spotctl.main import main
-now = float(sys.argv.pop(1))
-with time_machine.travel(now, tick=True):
-    main()
-"""
-"""As the functions do: their leases and the command's are of one clock."""
-
-
-@dataclass
-class Person:
-    """Somebody with a shell and two profiles: their own, and the operator role that they enter from it."""
-
-    organization: Organization
-    home: Path
-
-    def spotctl(self, *arguments: str, status: int = 0, answer: str = "") -> str:
-        """Run it, and give what it printed to standard output; not on a terminal."""
-        aws = self.organization.aws
-        kept = {name: value for name, value in aws.env().items() if not name.startswith("AWS_")}
-        environment = kept | {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.home),
-            "PYTHONPATH": os.pathsep.join([str(paths.SOURCES), str(paths.ROOT)]),
-            "AWS_ENDPOINT_URL": aws.endpoint_url,
-            "AWS_PROFILE": "operator",
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
-        command = [sys.executable, "-c", ON_VIRTUAL_TIME, str(aws.now()), *arguments]
-        result = subprocess.run(
-            command, env=environment, input=answer, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert result.returncode == status, result.stdout + result.stderr
-        assert "Traceback" not in result.stderr
-        return result.stdout
-
-    def json(self, *arguments: str, status: int = 0) -> Any:
-        return json.loads(self.spotctl(*arguments, "--json", status=status))
-
-
-def _engineer(organization: Organization, home: Path) -> Person:
-    """A role that may enter the operator role, and no more, with its session in a profile."""
-    iam, sts = organization.client("iam"), organization.client("sts")
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{CENTRAL}:root"}, "Action": "sts:AssumeRole"}
-    allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": OPERATOR}
-    for_trust, policy = ({"Version": "2012-10-17", "Statement": [each]} for each in (trust, allow))
-    iam.create_role(RoleName="platform-engineer", AssumeRolePolicyDocument=json.dumps(for_trust))
-    iam.put_role_policy(RoleName="platform-engineer", PolicyName="operate", PolicyDocument=json.dumps(policy))
-    keys = sts.assume_role(RoleArn=ENGINEER, RoleSessionName="anna")["Credentials"]
-    folder = home / ".aws"
-    folder.mkdir(parents=True)
-    (folder / "credentials").write_text(
-        f"[engineer]\naws_access_key_id = {keys['AccessKeyId']}\naws_secret_access_key = {keys['SecretAccessKey']}\n"
-        f"aws_session_token = {keys['SessionToken']}\n"
-    )
-    (folder / "config").write_text(
-        f"[profile operator]\nrole_arn = {OPERATOR}\nrole_session_name = anna\nsource_profile = engineer\n"
-        f"region = {REGION}\n"
-    )
-    return Person(organization, home)
 
 
 @pytest.fixture
 def person(tmp_path: Path) -> Iterator[Person]:
     with LocalAws.start([CENTRAL], log_file=tmp_path / "local_aws.log") as aws:
-        variables = {"operator_principals": json.dumps([ENGINEER])}
+        variables = {"operator_principals": json.dumps([ENGINEER]), "accept_synthetic_events": "true"}
         example = Example(aws, "single-account", CENTRAL, tmp_path / "terraform", variables)
         example.init()
         example.apply()
-        yield _engineer(Organization(aws), tmp_path / "home")
+        yield make_engineer(Organization(aws), tmp_path / "home")
 
 
 def bury(organization: Organization) -> None:
@@ -116,6 +50,7 @@ def test_an_operator_s_day(person: Person) -> None:
 
     assert person.json("doctor")["healthy"]
     assert "No service is on on-demand" in person.spotctl("status")
+    watches(person)
     told = person.json("explain", WEB)["would_happen"]["placement_failure"]
     assert [step["reason"] for step in told] == ["NOT_SHORT"]
 
@@ -146,7 +81,105 @@ def test_an_operator_s_day(person: Person) -> None:
     assert letter["reason"] == "MALFORMED_EVENT"
     organization.dead_letters()
 
+    drills(person)
+    reports(person)
+    leaves(person)
     exactly_the_permissions_that_it_uses(person)
+
+
+def drills(person: Person) -> None:
+    """Proven, interrupted twice, on a terminal, and killed: the service is as it was each time."""
+    organization = person.organization
+    person.log_in()
+    told = person.json("drill", WEB, "--yes")
+    assert (told["result"], [hop["hop"] for hop in told["hops"]]) == ("proven", [hop.value for hop in Hop])
+    as_it_was(person)
+
+    process = person.begin("drill", WEB, "--yes")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(("record", "UpdateService")):
+            process.send_signal(signal.SIGINT)
+            break
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 130, out + err
+    assert "Traceback" not in err
+    assert organization.strategy("shop", account=CENTRAL) == SPOT
+    organization.aws.advance(900)
+    person.log_in()
+    as_it_was(person)
+
+    status, seen = person.on_terminal("drill", WEB, typed="y\n", ctrl_c_after="on-demand running")
+    assert status == 130, seen
+    assert "is brought back first" in seen
+    assert "[####" in seen
+    organization.aws.advance(900)
+    as_it_was(person)
+
+    process = person.begin("drill", WEB, "--yes")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("UpdateService"):
+            process.kill()
+            break
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL
+    assert organization.strategy("shop", account=CENTRAL) == FALLBACK
+    organization.aws.advance(1800)
+    person.log_in()
+    as_it_was(person)
+
+
+def reports(person: Person) -> None:
+    """What the functions' logs tell of the drills, as a document, as a table and as a page."""
+    told = person.json("report", "--from", "1d", "--all", "--spot-discount", "70")
+    (web,) = told["services"]
+    assert (web["service"], web["failovers"] >= 4, web["fallback_hours"] > 0) == ("web", True, True)
+    assert 0 < web["saving"] < web["hours"] * 2
+    page = person.home / "report.html"
+    assert person.spotctl("report", "--from", "1d", "--csv", "--html", str(page)).startswith("account,region,")
+    assert "<svg" in page.read_text()
+    status, seen = person.on_terminal("report", "--from", "1d")
+    assert (status, WEB in seen) == (0, True), seen
+
+
+def leaves(person: Person) -> None:
+    """What is on on-demand comes back first; then no heartbeat makes the account known, until that is undone."""
+    organization = person.organization
+    person.spotctl("failover", WEB, "--yes")
+    organization.aws.advance(120)
+    assert person.json("offboard", CENTRAL, "--yes", "--wait", "0min", status=3)["removed"] == []
+    status, seen = person.on_terminal("offboard", CENTRAL, typed="y\n")
+    assert (status, "taken off the list" in seen) == (0, True), seen
+    as_it_was(person)
+    organization.aws.advance(900)
+    assert person.json("status")["accounts"] == []
+    assert person.json("offboard", CENTRAL, "--undo", "--yes")["regions"] == [REGION]
+    organization.aws.advance(600)
+    assert [path["account"] for path in person.json("status")["accounts"]] == [CENTRAL]
+
+
+def as_it_was(person: Person) -> None:
+    """On its own strategy, its record closed, and nobody holds anything of it."""
+    assert person.organization.strategy("shop", account=CENTRAL) == SPOT
+    key = {"id": {"S": f"{CENTRAL}::shop::web"}, "region": {"S": REGION}}
+    record = person.organization.client("dynamodb").get_item(TableName="ecs_cp_restore_state", Key=key)["Item"]
+    assert (record["phase"]["S"], record["reason"]["S"]) == ("closed", "RESTORED")
+    assert {"lease_owner", "held_until"} & set(record) == set()
+
+
+def watches(person: Person) -> None:
+    """In a pipe, line by line, until SIGINT; on a terminal, over itself, until Ctrl-C."""
+    process = person.begin("status", "--watch", "--interval", "60", "--json")
+    assert process.stdout is not None
+    for _ in range(2):
+        assert json.loads(process.stdout.readline())["services"] == []
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert (process.returncode, err) == (0, "")
+    status, seen = person.on_terminal("status", "--watch", ctrl_c_after="No service is on on-demand")
+    assert (status, seen.startswith("\x1b[?1049h"), seen.endswith("\x1b[?1049l")) == (0, True, True)
 
 
 def exactly_the_permissions_that_it_uses(person: Person) -> None:

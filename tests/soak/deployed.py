@@ -15,6 +15,11 @@ class Function:
     module: str
     queue: str = ""
     """The queue that it reads."""
+    rule: str = ""
+    """The rule that fills it; of the queue's name where left out."""
+    batch: int = 10
+    """Messages that it gets at once, at most; over 10 only with a `window_seconds` for which they are collected."""
+    window_seconds: float = 0.0
     delay_seconds: int = 0
     """Of the queue."""
     visibility_seconds: int = 90
@@ -27,6 +32,8 @@ class Function:
     timeout: float = 60.0
     orders: str = ""
     """Its variable with the URL of its own queue, where it sends itself messages."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Variables that it has beside those of all."""
 
     def is_end(self, decision: Mapping[str, Any]) -> bool:
         """Whether a decision is about a message; those of the sweep about services are about no message."""

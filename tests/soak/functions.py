@@ -19,8 +19,10 @@ from unittest.mock import patch
 from spot_failover import flow
 from tests.soak.clock import StillClock
 from tests.soak.deployed import Function
+from tests.soak.ground import AUTOMATION, TABLE
 from tests.soak.ledger import Invocation, Outcome
 from tests.soak.plan import CENTRAL, HOME
+from tests.soak.routes import BUS, EXTERNAL_ID
 from tests.soak.wire import Killed, Life, Wire
 
 SANDBOX_LIFE = 6 * 3600.0
@@ -116,8 +118,8 @@ class Lambda:
 
     def run(self, function: Function, event: Mapping[str, Any]) -> Invocation:
         """One invocation, begun now. What it raises is in what is returned."""
-        life = Life(self.clock.now() + function.timeout)
-        context = Context(self.clock, life.ends_at, f"request-{next(self._names)}", function.name)
+        life = Life(self.clock.now() + function.timeout, function.name, f"request-{next(self._names)}")
+        context = Context(self.clock, life.ends_at, life.request_id, function.name)
         outcome, answer, sandbox = Outcome.KILLED, None, None
         self.wire.lives.append(life)
         self._output.written.append([])
@@ -134,12 +136,16 @@ class Lambda:
             self.wire.lives.pop()
             text = "".join(self._output.written.pop())
         if sandbox is not None:
-            self._sandboxes[function.name].append(sandbox)
+            self._sandboxes.setdefault(function.name, []).append(sandbox)
         ids = [record["messageId"] for record in event.get("Records", ())]
         failed = _failed(outcome, answer, ids)
         invocation = Invocation.of(function, "Records" in event, outcome, ids, failed, list(_decisions(text)))
         self.told(invocation)
         return invocation
+
+    def cool_down(self) -> None:
+        """Let every function's next invocation start in a new sandbox."""
+        self._sandboxes.clear()
 
     def _sandbox(self, function: Function) -> _Sandbox:
         idle = self._sandboxes.setdefault(function.name, [])
@@ -153,11 +159,25 @@ class Lambda:
             # Powertools keeps one logger per name, with the request's id in it.
             "POWERTOOLS_SERVICE_NAME": f"{function.name}-{self.starts}",
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
+            **function.settings,
         }
         if function.orders:
             own[function.orders] = queue_url(function.queue)
         with patch.dict(os.environ, {**self.environment, **own}):
             return _Sandbox(load(function.module), self.clock.now())
+
+
+def environment(policy: Mapping[str, Any]) -> dict[str, str]:
+    """What Terraform tells the functions."""
+    return {
+        "STATE_TABLE_NAME": TABLE,
+        "AUTOMATION_ROLE_NAME": AUTOMATION,
+        "EXTERNAL_ID": EXTERNAL_ID,
+        "CENTRAL_ACCOUNT_ID": CENTRAL,
+        "EVENT_BUS_NAME": BUS,
+        "POLICY": json.dumps(policy),
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    }
 
 
 def queue_url(name: str) -> str:

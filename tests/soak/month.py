@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +10,13 @@ from dataclasses import dataclass
 from tests.soak.aws import InProcess, in_process
 from tests.soak.chance import seeded
 from tests.soak.deployed import FUNCTIONS
-from tests.soak.functions import Lambda, without_threads
-from tests.soak.ground import AUTOMATION, TABLE
+from tests.soak.functions import Lambda, environment, without_threads
 from tests.soak.haste import hasty
 from tests.soak.letters import Letters
 from tests.soak.life import Lives
-from tests.soak.plan import CENTRAL, places
+from tests.soak.plan import places
 from tests.soak.pump import Heartbeats, Post, Pump, Schedule
-from tests.soak.routes import BUS, EXTERNAL_ID, make_route
+from tests.soak.routes import make_route
 from tests.soak.run import Progress, Run, close_accounts, wait_for_the_end
 from tests.soak.watch import Watch
 from tests.soak.weather import DAY, HOUR, Weather
@@ -70,9 +68,10 @@ def _month(run: Run, until: float) -> Iterator[_Month]:
     def dice(name: str) -> random.Random:
         return random.Random(f"{name} {run.seed}")  # noqa: S311  (repeatable, not secret)
 
+    policy = policy_object() | {"sweep": {"threshold_minutes": 10, "silent_after_minutes": 900}}
     with seeded(run.seed), hasty(), in_process(START) as aws, without_threads():
         wire = Wire(aws.clock, dice("wire"))
-        service = Lambda(aws.clock, wire, _environment(), run.ledger.add)
+        service = Lambda(aws.clock, wire, environment(policy), run.ledger.add)
         post, watch = Post(aws), Watch(aws)
         weather = Weather(aws, dice("storm"), until, lambda bad: wire.set(USUAL.times(bad) if bad else CALM))
         here = places(run.services)
@@ -91,16 +90,3 @@ def _month(run: Run, until: float) -> Iterator[_Month]:
         finally:
             post.close()
             wire.close()
-
-
-def _environment() -> dict[str, str]:
-    """What Terraform tells the functions."""
-    return {
-        "STATE_TABLE_NAME": TABLE,
-        "AUTOMATION_ROLE_NAME": AUTOMATION,
-        "EXTERNAL_ID": EXTERNAL_ID,
-        "CENTRAL_ACCOUNT_ID": CENTRAL,
-        "EVENT_BUS_NAME": BUS,
-        "POLICY": json.dumps(policy_object() | {"sweep": {"threshold_minutes": 10, "silent_after_minutes": 900}}),
-        "POWERTOOLS_LOG_LEVEL": "INFO",
-    }

@@ -19,7 +19,8 @@ from tests.soak.functions import Lambda
 from tests.soak.ledger import Ledger
 from tests.soak.plan import CENTRAL, HOME, POOLS
 
-BATCH = 10
+MOST = 10
+"""Messages that SQS gives at once, at most."""
 CONCURRENCY = 3
 """Batches of one queue that are worked on at once."""
 BUSY_PAUSE = 1.0
@@ -48,7 +49,9 @@ class Pump:
         """Something changed: look when there will be something to do."""
         when = next_visible(self.queue, self.aws.clock.now())
         if when is not None:
-            self._look_at(max(when, self.aws.clock.now()) + self.dice.uniform(0.0, REACTION))
+            # A window opens with the first message; a batch is never so full here that it would end before.
+            wait = self.function.window_seconds + self.dice.uniform(0.0, REACTION)
+            self._look_at(max(when, self.aws.clock.now()) + wait)
 
     def _look_at(self, when: float) -> None:
         if self._timer is not None:
@@ -65,7 +68,13 @@ class Pump:
         queue = self.queue
         backend = sqs_backends[CENTRAL][HOME]
         visibility = int(queue.visibility_timeout)  # type: ignore[attr-defined]  # set by moto from attributes
-        messages = backend.receive_message(queue.name, BATCH, 0, visibility, message_attribute_names=["All"])
+        messages: list[Message] = []
+        while (missing := self.function.batch - len(messages)) > 0:
+            asked = min(missing, MOST)
+            found = backend.receive_message(queue.name, asked, 0, visibility, message_attribute_names=["All"])
+            messages += found
+            if len(found) < asked:
+                break
         self.wake()
         if not messages:
             return
@@ -127,6 +136,8 @@ class Schedule:
     aws: InProcess
     service: Lambda
     function: Function
+    enabled: Callable[[], bool] = lambda: True
+    """Whether its rule is switched on."""
     rested: int = 0
 
     def start(self) -> None:
@@ -138,6 +149,8 @@ class Schedule:
 
     def _run(self, when: float) -> None:
         self._next(when + self.function.every)
+        if not self.enabled():
+            return
         event: dict[str, Any] = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
         if self.function.rests and self.rested < self.RESTS and not self.aws.anything_due():
             self.rested += 1
@@ -151,14 +164,14 @@ class Schedule:
 class Heartbeats:
     """Tells the central account of every account and Region, as EventBridge Scheduler does in each of them."""
 
-    EVERY: ClassVar[float] = 3 * 3600.0
-    """Less often than in an installation, and the month's policy is patient accordingly: each is a message more."""
-
     aws: InProcess
+    every: float = 3 * 3600.0
+    """Less often than in an installation, and the month's policy is patient accordingly: each is a message more."""
+    pools: Sequence[tuple[str, str]] = POOLS
 
     def begin(self) -> None:
         """First ones at once."""
-        for account, region in POOLS:
+        for account, region in self.pools:
             event = {"source": HEARTBEAT_SOURCE, "detail-type": HEARTBEAT, "detail": {"version": 1}}
             self.aws.control("events/emit", account=account, region=region, **event)
-        self.aws.clock.call_later(self.EVERY, self.begin, name="heartbeats")
+        self.aws.clock.call_later(self.every, self.begin, name="heartbeats")

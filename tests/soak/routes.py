@@ -13,7 +13,12 @@ from tests.soak.plan import ACCOUNTS, CENTRAL, HOME, ORGANIZATION, POOLS
 BUS = "ecs-spot-failover"
 FORWARD = "forward-to-central"
 EXTERNAL_ID = "ecs-spot-failover"
-_ACTIONS = ["ecs:Describe*", "ecs:List*", "ecs:UpdateService"]
+_ACTIONS = [
+    "application-autoscaling:DescribeScalableTargets",
+    "ecs:Describe*",
+    "ecs:List*",
+    "ecs:UpdateService",
+]
 
 
 def make_central_bus(ground: Ground) -> None:
@@ -42,10 +47,10 @@ def onboard_all(ground: Ground, accounts: Sequence[str] = ACCOUNTS) -> None:
 
 def make_route(ground: Ground, function: Function) -> None:
     """A queue with its dead-letter queue, a rule on the central bus that fills it, and the rules that forward to it."""
-    name, text = function.queue, json.dumps(function.pattern)
+    name, text = function.rule or function.queue, json.dumps(function.pattern)
     events = ground.admin("events")
     rule = events.put_rule(Name=name, EventBusName=BUS, EventPattern=text)["RuleArn"]
-    arn = f"arn:aws:sqs:{HOME}:{CENTRAL}:{name}"
+    arn = f"arn:aws:sqs:{HOME}:{CENTRAL}:{function.queue}"
     _make_queue(ground, function, arn, rule)
     events.put_targets(Rule=name, EventBusName=BUS, Targets=[{"Id": "queue", "Arn": arn}])
     bus = f"arn:aws:events:{HOME}:{CENTRAL}:event-bus/{BUS}"

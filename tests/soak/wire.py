@@ -56,6 +56,8 @@ class Life:
     """An invocation, as far as the wire needs it. Times are virtual, in epoch seconds."""
 
     ends_at: float
+    function: str = ""
+    request_id: str = ""
 
 
 @dataclass

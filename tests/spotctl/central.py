@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from spot_failover.aws.state_table import StateTable
+from spot_failover.core.audit import SOURCE
 from spot_failover.core.events import Event
 from spot_failover.core.policy_parser import parse_policy
 from spot_failover.core.record import Record
@@ -28,6 +29,7 @@ from tests.doubles.audit import check_audit_event
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.doubles.installation import LIFE
+from tests.doubles.replacements import InMemoryReplacements
 from tests.doubles.reporter import Told
 from tests.doubles.services import InMemoryServices
 from tests.handlers.aws_account import REGION, TABLE, make_table, use_made_up_credentials
@@ -50,6 +52,7 @@ class Central:
         monkeypatch.delenv("AWS_REGION", raising=False)
         self.clock = Clock()
         self.services = InMemoryServices(self.clock)
+        self.replacements = InMemoryReplacements(self.clock, self.services)
         self.told = Told()
         self.policy: dict[str, Any] = policy_object()
         self.dynamodb = make_table()
@@ -62,6 +65,7 @@ class Central:
         self.make_function(RESTORE, "restore")
         monkeypatch.setattr(parts, "now", self.clock.now)
         monkeypatch.setattr(parts, "EcsServices", lambda *_args, **_named: self.services)
+        monkeypatch.setattr(parts, "StateMachines", lambda *_args: self.replacements)
 
     def make_function(self, name: str, kind: str) -> str:
         """One of the installation's functions; returns its ARN."""
@@ -94,9 +98,9 @@ class Central:
             FunctionName=RESTORE, Environment={"Variables": self.environment()}
         )
 
-    def run(self, *arguments: str, answer: str = "") -> Result:
-        """Run `spotctl`; no answer: nobody is there to give one."""
-        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, prog_name="spotctl")
+    def run(self, *arguments: str, answer: str = "", color: bool = False) -> Result:
+        """Run `spotctl`; no answer: nobody is there to give one. `color` keeps what steers a terminal."""
+        return CliRunner().invoke(main.spotctl, list(arguments), input=answer, color=color, prog_name="spotctl")
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
@@ -120,6 +124,7 @@ class Central:
             there.shared,
             there.twins,
             there.autoscaling,
+            self.replacements,
             self.clock.now,
             self.clock.now() + LIFE,
             lambda: 0.0,
@@ -129,7 +134,7 @@ class Central:
         """What is on the bus from now on is in this list once it is asked for again."""
         sqs, events = boto3.client("sqs", region_name=REGION), boto3.client("events", region_name=REGION)
         url = sqs.create_queue(QueueName="audit")["QueueUrl"]
-        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
+        events.put_rule(Name="all", EventBusName=BUS, EventPattern=json.dumps({"source": [SOURCE]}))
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:audit"
         events.put_targets(Rule="all", EventBusName=BUS, Targets=[{"Id": "audit", "Arn": arn}])
         messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

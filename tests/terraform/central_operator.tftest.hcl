@@ -133,3 +133,38 @@ run "with_a_customer_key_it_reads_and_sends_with_it" {
     error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.operator.statement)}."
   }
 }
+
+run "only_where_synthetic_events_are_enabled_it_may_put_them" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    operator_principals = ["arn:aws:iam::123456789012:role/platform-engineer"]
+    synthetic_events    = { enabled = true, sources = ["test.aws.ecs", "drill"] }
+  }
+
+  assert {
+    condition = {
+      for statement in data.aws_iam_policy_document.operator.statement : statement.sid => statement.resources
+      if statement.actions == toset(["events:PutEvents"])
+    } == { PutSyntheticEvents = toset(["arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"]) }
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.operator.statement)}."
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.operator.statement :
+      { for condition in statement.condition : "${condition.test} ${condition.variable}" => condition.values }
+      if statement.sid == "PutSyntheticEvents"
+      ] == [{
+        "ForAllValues:StringEquals events:source"      = tolist(["test.aws.ecs", "drill"])
+        "ForAllValues:StringEquals events:detail-type" = tolist(["ECS Service Action"])
+        "Null events:source"                           = tolist(["false"])
+        "Null events:detail-type"                      = tolist(["false"])
+    }]
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.operator.statement)}."
+  }
+}

@@ -34,6 +34,9 @@ run "defaults" {
       failover_service = {
         enabled = false, max_tasks = 100, whole_for_minutes = 10, step_percent = 25, step_wait_minutes = 2
       }
+      task_set = {
+        enabled = false, state_machine_name = "controlled-scaledown", wait_for_service_seconds = 600, scaledown_decrement = 10, scaledown_wait_seconds = 60
+      }
       synthetic_events = { enabled = false, sources = ["test.aws.ecs"], act_from_central = false }
     }
     error_message = "POLICY is ${local.environment.POLICY}."
@@ -81,7 +84,8 @@ run "settings_reach_the_functions" {
     restore           = { initial_delay_minutes = 10, probe_minutes = 20, schedule = "rate(1 minute)" }
     sweep             = { threshold_minutes = 5, silent_after_minutes = 30, schedule = "rate(2 minutes)" }
     failover_service  = { enabled = true, max_tasks = 20, whole_for_minutes = 5, step_percent = 50, step_wait_minutes = 1 }
-    account_overrides = { "111111111111" = { interruption_response = "failover" } }
+    task_set          = { enabled = true, state_machine_name = "replace", wait_for_service_seconds = 90, scaledown_decrement = 25, scaledown_wait_seconds = 30 }
+    account_overrides = { "111111111111" = { interruption_response = "failover", task_set = false } }
     log_level         = "DEBUG"
   }
 
@@ -125,7 +129,14 @@ run "settings_reach_the_functions" {
   }
 
   assert {
-    condition     = jsondecode(local.environment.POLICY).account_overrides == { "111111111111" = { interruption_response = "failover" } }
+    condition = jsondecode(local.environment.POLICY).task_set == {
+      enabled = true, state_machine_name = "replace", wait_for_service_seconds = 90, scaledown_decrement = 25, scaledown_wait_seconds = 30
+    }
+    error_message = "POLICY is ${local.environment.POLICY}."
+  }
+
+  assert {
+    condition     = jsondecode(local.environment.POLICY).account_overrides == { "111111111111" = { interruption_response = "failover", task_set = false } }
     error_message = "POLICY is ${local.environment.POLICY}."
   }
 

@@ -108,6 +108,12 @@ run "scheduled_runs_that_keep_failing_are_alarms" {
     error_message = "The periods are ${jsonencode({ for key, alarm in aws_cloudwatch_metric_alarm.failed_runs : key => alarm.period })}."
   }
 
+  # A longer one hides for hours that nothing runs, a shorter one may miss a tick.
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["restore_late"].period == 1800 && aws_cloudwatch_metric_alarm.silent_paths.period == 600
+    error_message = "The periods are ${aws_cloudwatch_metric_alarm.this["restore_late"].period} and ${aws_cloudwatch_metric_alarm.silent_paths.period}."
+  }
+
   assert {
     condition = alltrue([
       for alarm in values(aws_cloudwatch_metric_alarm.failed_runs) :

@@ -124,6 +124,27 @@ run "heartbeats_rarer_than_the_alarm_bears" {
   expect_failures = [var.heartbeat_interval_minutes]
 }
 
+run "a_state_machine_by_its_name" {
+  command = plan
+
+  variables {
+    task_set                                = { enabled = true }
+    controlled_scaledown_state_machine_arns = ["controlled-scaledown"]
+  }
+
+  expect_failures = [var.controlled_scaledown_state_machine_arns]
+}
+
+run "a_state_machine_that_nothing_would_start" {
+  command = plan
+
+  variables {
+    controlled_scaledown_state_machine_arns = ["arn:aws:states:us-east-1:123456789012:stateMachine:controlled-scaledown"]
+  }
+
+  expect_failures = [var.controlled_scaledown_state_machine_arns]
+}
+
 run "no_cluster_to_switch_in" {
   command = plan
 

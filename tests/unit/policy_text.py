@@ -53,5 +53,12 @@ def policy_object() -> dict[str, Any]:
             "step_percent": 25,
             "step_wait_minutes": 2,
         },
+        "task_set": {
+            "enabled": False,
+            "state_machine_name": "controlled-scaledown",
+            "wait_for_service_seconds": 600,
+            "scaledown_decrement": 10,
+            "scaledown_wait_seconds": 60,
+        },
         "synthetic_events": {"enabled": False, "sources": ["test.aws.ecs"], "act_from_central": False},
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from spot_failover.aws.ecs_model import live_service
+from spot_failover.core.service import LiveService
 from tests.doubles.builders import FALLBACK, LONG_AGO, MIXED, NO_CAPACITY, WEB
 from tests.doubles.clock import START
 
@@ -79,3 +81,50 @@ def test_a_poor_answer_has_the_defaults_of_ecs() -> None:
 def test_only_capacity_messages_are_evidence() -> None:
     other = {**ANSWER, "events": [{"createdAt": START, "message": "(service web) has reached a steady state."}]}
     assert not live_service(WEB, other).capacity_message_since(LONG_AGO)
+
+
+def task_set(number: int, status: str, **changed: Any) -> dict[str, Any]:
+    return {
+        "id": f"ecs-svc/{number}",
+        "status": status,
+        "createdAt": LONG_AGO + timedelta(hours=number),
+        "computedDesiredCount": 4,
+        "runningCount": 3,
+        "pendingCount": 1,
+        "stabilityStatus": "STABILIZING",
+        "capacityProviderStrategy": FALLBACK.to_api(),
+    } | changed
+
+
+def external(*task_sets: dict[str, Any]) -> LiveService:
+    answer = {**ANSWER, "deploymentController": {"type": "EXTERNAL"}, "deployments": [], "taskSets": list(task_sets)}
+    return live_service(WEB, answer)
+
+
+def test_task_sets_stand_as_deployments_and_the_primary_one_s_strategy_is_the_service_s() -> None:
+    live = external(
+        task_set(1, "ACTIVE", capacityProviderStrategy=MIXED.to_api()),
+        task_set(2, "PRIMARY", stabilityStatus="STEADY_STATE"),
+        task_set(3, "DRAINING"),
+    )
+    assert live.external
+    assert live.strategy == FALLBACK
+    assert [(each.id, each.status) for each in live.deployments] == [("ecs-svc/2", "PRIMARY"), ("ecs-svc/1", "ACTIVE")]
+    primary, other = live.deployments
+    assert live.primary is primary
+    assert (primary.desired, primary.running, primary.pending, primary.completed) == (4, 3, 1, True)
+    assert (primary.created_at, primary.strategy) == (LONG_AGO + timedelta(hours=2), FALLBACK)
+    assert (other.rollout_state, other.strategy) == ("IN_PROGRESS", MIXED)
+
+
+def test_where_none_is_primary_the_oldest_task_set_is_the_current_one() -> None:
+    live = external(task_set(2, "ACTIVE"), task_set(1, "ACTIVE", capacityProviderStrategy=MIXED.to_api()))
+    assert [(each.id, each.status) for each in live.deployments] == [("ecs-svc/1", "PRIMARY"), ("ecs-svc/2", "ACTIVE")]
+    assert live.strategy == MIXED
+
+
+def test_without_a_task_set_there_is_nothing_to_switch() -> None:
+    live = external()
+    assert live.primary is None
+    assert live.strategy == MIXED
+    assert live.can_roll

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.phase_table import SETTLE, resolve, rolled_back
+from spot_failover.core.phase_parts import SETTLE
+from spot_failover.core.phase_table import resolve, rolled_back
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record

@@ -46,6 +46,9 @@ BOUNDS = [
     ("failover_service", "whole_for_minutes", 1, DAY),
     ("failover_service", "step_percent", 1, 100),
     ("failover_service", "step_wait_minutes", 0, DAY),
+    ("task_set", "wait_for_service_seconds", 1, 3600),
+    ("task_set", "scaledown_decrement", 1, 100),
+    ("task_set", "scaledown_wait_seconds", 1, 86_400),
 ]
 
 
@@ -88,6 +91,13 @@ def test_a_pair_is_two_names(pairs: dict[str, object]) -> None:
 def test_one_source_of_aws_among_others_is_refused() -> None:
     with pytest.raises(SettingsError, match="sources"):
         parse_policy(with_value("synthetic_events", "sources", ["test.aws.ecs", "aws.ecs"]))
+
+
+@pytest.mark.parametrize("name", ["", "arn:aws:states:us-east-1:111111111111:stateMachine:x", "x" * 81, "a b", 7])
+def test_a_state_machine_goes_by_its_name(name: object) -> None:
+    with pytest.raises(SettingsError, match=r"state_machine_name: got .* not its ARN"):
+        parse_policy(with_value("task_set", "state_machine_name", name))
+    assert parse_policy(with_value("task_set", "state_machine_name", "x" * 80)).task_set.state_machine == "x" * 80
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from spot_failover.core.policy import (
     RestorePolicy,
     Scope,
     SyntheticPolicy,
+    TaskSetPolicy,
     TwinPolicy,
 )
 from spot_failover.core.policy_parser import parse_policy
@@ -60,6 +61,13 @@ def test_no_value_takes_another_s_place() -> None:
         "step_percent": 53,
         "step_wait_minutes": 54,
     }
+    text["task_set"] = {
+        "enabled": True,
+        "state_machine_name": "replace",
+        "wait_for_service_seconds": 61,
+        "scaledown_decrement": 62,
+        "scaledown_wait_seconds": 63,
+    }
     text["synthetic_events"] = {"enabled": True, "sources": ["proof"], "act_from_central": True}
     assert parse_policy(json.dumps(text)) == Policy(
         fallback_pairs=PAIRS,
@@ -84,8 +92,15 @@ def test_no_value_takes_another_s_place() -> None:
         shortage_threshold=minutes(41),
         silent_after=minutes(42),
         twin=TwinPolicy(True, 51, minutes(52), 53, minutes(54)),
+        task_set=TaskSetPolicy(True, "replace", timedelta(seconds=61), 62, timedelta(seconds=63)),
         synthetic=SyntheticPolicy(enabled=True, sources=("proof",), act_from_central=True),
     )
+
+
+@pytest.mark.parametrize(("decrement", "steps"), [(100, 1), (99, 2), (50, 2), (34, 3), (33, 4), (1, 100)])
+def test_a_replacement_takes_all_its_waits(decrement: int, steps: int) -> None:
+    policy = TaskSetPolicy(wait_for_service=minutes(7), decrement=decrement, scaledown_wait=minutes(2))
+    assert policy.takes == minutes(7 + 2 * steps)
 
 
 class TestPairsOfACluster:

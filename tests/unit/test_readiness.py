@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from spot_failover.core.policy import Policy
+from spot_failover.core.policy import Policy, TaskSetPolicy
 from spot_failover.core.readiness import finding
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service import LiveService
@@ -49,6 +49,19 @@ def test_nothing_stops_an_ordinary_service() -> None:
 def test_what_stops_one(live: LiveService, attached: set[str], stops: Reason) -> None:
     live = replace(live, desired=1) if len(live.deployments) == 1 and live.deployments[0].desired == 1 else live
     assert reason(live, attached) is stops
+
+
+EXTERNAL = service(controller="EXTERNAL", minimum_healthy_percent=100, maximum_percent=100)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_where_task_sets_are_replaced_no_deployment_has_to_roll(*, enabled: bool) -> None:
+    policy = Policy(task_set=TaskSetPolicy(enabled=enabled))
+    found = finding(EXTERNAL, BOTH, policy)
+    assert (found.reason if found else None) is (None if enabled else Reason.UNSUPPORTED_CONTROLLER)
+    missing = finding(EXTERNAL, {"FARGATE_SPOT"}, policy)
+    assert missing is not None
+    assert missing.reason is (Reason.FALLBACK_PROVIDER_MISSING if enabled else Reason.UNSUPPORTED_CONTROLLER)
 
 
 def test_what_a_person_mends_in_the_cluster_is_told_before_what_lies_in_the_service() -> None:

@@ -25,6 +25,8 @@ FULL = Record(
     due_at=START,
     not_before=START,
     deployment_id="ecs-svc/1",
+    execution="spot-failover-web-20260301T021105Z-0a1b2c3d",
+    execution_at=START + timedelta(milliseconds=5),
     switched_at=START + timedelta(milliseconds=117),
     desired_at_switch=4,
     shift_takes=timedelta(minutes=20),

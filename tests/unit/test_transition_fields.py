@@ -10,49 +10,21 @@ import pytest
 from spot_failover.core import transitions
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Reason
-from spot_failover.core.record import Lease, Phase, Record
+from spot_failover.core.record import Phase, Record
 from tests.doubles.builders import FALLBACK, MIXED, MIXED_FALLBACK, SPOT, deployment, failure
 from tests.doubles.clock import START
-from tests.unit.records import record
+from tests.unit.records import EARLIER, TOLD, full
 
-EARLIER = START - timedelta(hours=1)
 LATER = START + timedelta(hours=1)
 DELAY = timedelta(minutes=7)
 DELAYS = transitions.Delays(restore=timedelta(minutes=40), look=timedelta(minutes=15))
 MADE = deployment(FALLBACK, id="ecs-svc/made", created_at=START - timedelta(seconds=3))
-TOLD = frozenset({Reason.FALLBACK_SHORT})
 FOREVER = datetime.max.replace(tzinfo=UTC)
-
-
-def full(phase: Phase) -> Record:
-    """A record that has a value in every field, so that none can be forgotten."""
-    return replace(
-        record(phase),
-        phase_since=EARLIER,
-        stuck=True,
-        lease=Lease("me", EARLIER),
-        due_at=EARLIER,
-        restore_at=EARLIER,
-        not_before=EARLIER,
-        shift_takes=timedelta(minutes=30),
-        short_since=EARLIER,
-        failures=2,
-        rollbacks=1,
-        proven_at=EARLIER,
-        restore_day=START.date().isoformat(),
-        restores_that_day=3,
-        held_until=EARLIER,
-        alerted=TOLD,
-        interrupted={"0f1e": EARLIER},
-        redeploy_requested_at=EARLIER,
-        redeployed_at=EARLIER,
-        expires_at=EARLIER,
-    )
 
 
 def entered(before: Record, phase: Phase) -> Record:
     """The record in a new phase, nothing else told yet."""
-    return replace(before, phase=phase, phase_since=START, stuck=False)
+    return replace(before, phase=phase, phase_since=START, stuck=False, execution="", execution_at=None)
 
 
 def switched(before: Record, phase: Phase) -> Record:

@@ -84,6 +84,10 @@ class WorkloadClients:
         """A client of Application Auto Scaling, for calls that change nothing."""
         return self._client("application-autoscaling", account, region, retried=True)
 
+    def states(self, account: str, region: str) -> Any:
+        """A client of Step Functions: its calls may be repeated, a start by its name."""
+        return self._client("stepfunctions", account, region, retried=True)
+
     def _client(self, service: str, account: str, region: str, *, retried: bool) -> Any:
         """Threads may ask at once: making a client is not thread-safe."""
         key = (account, region, service, retried)

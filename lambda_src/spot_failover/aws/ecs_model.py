@@ -12,6 +12,7 @@ from spot_failover.core.strategy import Strategy
 from spot_failover.core.task import Task
 from spot_failover.core.traffic_shift import TrafficShift
 
+PRIMARY = "PRIMARY"
 GIVES_UP = timedelta(minutes=9)
 """ECS stops a task that waits for an instance after 10 to 30 minutes; its clocks may differ a little."""
 
@@ -25,20 +26,26 @@ def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str,
         Taken in place of the answer's own: UpdateService returns none.
     """
     configuration = service.get("deploymentConfiguration") or {}
+    controller = str((service.get("deploymentController") or {}).get("type") or "ECS")
+    deployments = tuple(_deployment(each) for each in service.get("deployments") or ())
+    strategy = Strategy.from_api(service.get("capacityProviderStrategy"))
+    if controller == "EXTERNAL":
+        deployments = _task_sets(service)
+        strategy = next((each.strategy for each in deployments if each.status == PRIMARY), strategy)
     return LiveService(
         key=key,
         status=str(service.get("status", "")),
         desired=int(service.get("desiredCount", 0)),
         running=int(service.get("runningCount", 0)),
         pending=int(service.get("pendingCount", 0)),
-        strategy=Strategy.from_api(service.get("capacityProviderStrategy")),
-        deployments=tuple(_deployment(deployment) for deployment in service.get("deployments") or ()),
+        strategy=strategy,
+        deployments=deployments,
         events=tuple(
             ServiceEvent(event["createdAt"], str(event.get("message", ""))) for event in service.get("events") or ()
         ),
         tags=tags if tags is not None else {tag["key"]: tag.get("value", "") for tag in service.get("tags") or ()},
         scheduling=str(service.get("schedulingStrategy") or "REPLICA"),
-        controller=str((service.get("deploymentController") or {}).get("type") or "ECS"),
+        controller=controller,
         minimum_healthy_percent=_percent(configuration.get("minimumHealthyPercent"), 100),
         maximum_percent=_percent(configuration.get("maximumPercent"), 200),
         target_groups=frozenset(
@@ -78,6 +85,31 @@ def _deployment(deployment: Mapping[str, Any]) -> Deployment:
         pending=int(deployment.get("pendingCount", 0)),
         strategy=Strategy.from_api(deployment.get("capacityProviderStrategy")),
         rollout_reason=str(deployment.get("rolloutStateReason") or ""),
+    )
+
+
+def _task_sets(service: Mapping[str, Any]) -> tuple[Deployment, ...]:
+    """The task sets that are not being deleted, each as a deployment; its tasks have its id in `startedBy`.
+
+    Nothing but UpdateServicePrimaryTaskSet makes a first task set the primary one: where none is, the oldest is the
+    current one, beside which a new one may be in the making.
+    """
+    found = sorted(
+        (each for each in service.get("taskSets") or () if each.get("status") != "DRAINING"),
+        key=lambda each: (each.get("status") != PRIMARY, each["createdAt"]),
+    )
+    return tuple(
+        Deployment(
+            id=str(each["id"]),
+            status=str(each.get("status", "")) if index else PRIMARY,
+            rollout_state="COMPLETED" if each.get("stabilityStatus") == "STEADY_STATE" else "IN_PROGRESS",
+            created_at=each["createdAt"],
+            desired=int(each.get("computedDesiredCount", 0)),
+            running=int(each.get("runningCount", 0)),
+            pending=int(each.get("pendingCount", 0)),
+            strategy=Strategy.from_api(each.get("capacityProviderStrategy")),
+        )
+        for index, each in enumerate(found)
     )
 
 

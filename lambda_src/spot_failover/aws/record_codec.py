@@ -24,9 +24,10 @@ _TIMES = (
     "held_until",
     "redeploy_requested_at",
     "redeployed_at",
+    "execution_at",
 )
 _COUNTS = ("version", "desired_at_switch", "failures", "rollbacks", "restores_that_day")
-_TEXTS = ("reason", "deployment_id", "restore_day", "held_by")
+_TEXTS = ("reason", "deployment_id", "restore_day", "held_by", "execution")
 
 
 def encode(record: Record) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from typing import Any
 from spot_failover.aws.items import epoch, item, times, values
 from spot_failover.aws.table import Table
 from spot_failover.core.errors import RefusedError
-from spot_failover.core.path import Path
+from spot_failover.core.path import LEAVES_AFTER, Path
 
 PATH_PARTITION = "path"
 """Hash key, in the index of what is due, of the paths that are known."""
-_TIMES = ("heard_at", "refused_since", "sweep_until", "swept_at")
+OFFBOARDED_PARTITION = "offboarded"
+"""The same of those that an operator took off the list."""
+_TIMES = ("heard_at", "refused_since", "sweep_until", "swept_at", "offboarded_at")
+_KEPT = 2 * LEAVES_AFTER
+"""How long it is remembered that an operator has offboarded one."""
 
 
 class RegistryTable:
@@ -24,8 +28,11 @@ class RegistryTable:
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """See `Registry.paths`."""
-        for entry in self._table.partition(PATH_PARTITION):
-            yield entry.record_id.removeprefix("path::"), entry.region
+        yield from self._listed(PATH_PARTITION)
+
+    def offboarded(self) -> Iterator[tuple[str, str]]:
+        """(account, Region) of those that an operator has offboarded lately."""
+        yield from self._listed(OFFBOARDED_PARTITION)
 
     def path(self, account: str, region: str) -> Path:
         """See `Registry.path`."""
@@ -39,8 +46,15 @@ class RegistryTable:
         self._table.put(_encode(written), path.version, path)
         return written
 
+    def _listed(self, partition: str) -> Iterator[tuple[str, str]]:
+        for entry in self._table.partition(partition):
+            yield entry.record_id.removeprefix("path::"), entry.region
+
 
 def _encode(path: Path) -> dict[str, Any]:
+    partition = PATH_PARTITION if path.heard_at is not None else None
+    if path.offboarded_at is not None:
+        partition = OFFBOARDED_PARTITION
     return item(
         {
             "id": path.record_id,
@@ -49,8 +63,9 @@ def _encode(path: Path) -> dict[str, Any]:
             "sweep": path.sweep,
             "findings": path.findings,
             "version": path.version,
-            "due_partition": PATH_PARTITION if path.heard_at is not None else None,
-            "due_at": epoch(path.heard_at),
+            "due_partition": partition,
+            "due_at": epoch(path.offboarded_at or path.heard_at),
+            "expires_at": epoch(path.offboarded_at + _KEPT) if path.offboarded_at is not None else None,
             **{name: getattr(path, name) for name in _TIMES},
         }
     )

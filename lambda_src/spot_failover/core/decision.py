@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from spot_failover.core.events import Event
+from spot_failover.core.execution import Execution
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Action, Reason
@@ -38,6 +39,8 @@ class Situation:
     """The pools that the baseline draws from, where the decision hangs on them."""
     probes: Mapping[PoolKey, datetime | None] = field(default_factory=dict)
     """Of those pools that have a probe service: since when its task runs; None: it does not."""
+    execution: Execution | None = None
+    """Of the record's intent, where it names one; None: nobody has looked."""
 
     @property
     def service_whole(self) -> bool:

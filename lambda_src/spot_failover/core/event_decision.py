@@ -15,9 +15,11 @@ from spot_failover.core.events import (
     PlacementFailure,
     SilentShortage,
 )
+from spot_failover.core.execution_table import others_deploy
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
 from spot_failover.core.fallback_watch import fallback_in_the_way
 from spot_failover.core.interruptions import often
+from spot_failover.core.methods import unsupported
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.policy import InterruptionResponse, Mode, Policy
 from spot_failover.core.pool import SHARED_PROVIDERS
@@ -126,10 +128,9 @@ def gate(situation: Situation, event: Event | None) -> Decision | None:
         return _ignore(Reason.OUT_OF_SCOPE)
     if wishes.held(situation.now) or (record.held_until is not None and situation.now < record.held_until):
         return _ignore(Reason.HELD)
-    if live.scheduling != "REPLICA" or live.controller != "ECS":
-        return Decision(
-            Action.ALERT, Reason.UNSUPPORTED_CONTROLLER, note=f"{live.scheduling}, controller {live.controller}"
-        )
+    why_not = unsupported(live, policy)
+    if why_not is not None:
+        return Decision(Action.ALERT, Reason.UNSUPPORTED_CONTROLLER, note=why_not)
     if event is not None and _stale(event, record):
         return _ignore(Reason.STALE_EVENT)
     if live.desired == 0:
@@ -202,7 +203,8 @@ def _interrupted(situation: Situation, event: Interruption) -> Decision:
 def _redeploys(situation: Situation, response: InterruptionResponse) -> bool:
     """Whether the response is a redeployment; with an open record, or while Spot is known to lack, it is as `auto`."""
     pool_open = any(pool.open for pool in situation.pools)
-    return response is InterruptionResponse.REDEPLOY and not situation.record.phase.open and not pool_open
+    asked = response is InterruptionResponse.REDEPLOY and not situation.live.external
+    return asked and not situation.record.phase.open and not pool_open
 
 
 def _redeploy(situation: Situation, event: Event) -> Decision:
@@ -230,6 +232,9 @@ def _fail_over(situation: Situation, reason: Reason) -> Decision:
     record = transitions.begin_failover(
         situation.record, live.strategy, target, situation.event, reason, policy, situation.now
     )
+    waiting = others_deploy(situation)
+    if waiting is not None:
+        return replace(waiting, record=record)  # the intent is not lost: the tick begins it
     return Decision(Action.FAIL_OVER, reason, record=record, target=target)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from spot_failover.core import transitions
 from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.execution_table import others_deploy
 from spot_failover.core.reason import Action, Reason
 
 
 def fallback_in_the_way(situation: Situation) -> Decision | None:
     """Why the fallback is not what the service runs on, wholly and settled; None where it is, or has been told of."""
     record, primary = situation.record, situation.live.primary
+    deploying = others_deploy(situation)
+    if deploying is not None:
+        return deploying
     if primary is None or (primary.whole and (primary.completed or primary.rollout_state is None)):
         return None
     if primary.id != record.deployment_id and primary.rollout_state == "IN_PROGRESS":

@@ -21,7 +21,12 @@ STEPS = {
     Reason.FAILOVER_ROLLED_BACK: "ECS rolled the failover's deployment back: see why its tasks do not start.",
     Reason.STUCK: "Set the service's strategy by hand to what it should be: its record closes at the next tick.",
     Reason.RESTORE_OVERRULED: "Somebody set the fallback again: set the strategy that the service should have.",
-    Reason.UNSUPPORTED_CONTROLLER: "These services are never switched: take them off Spot, or out of the scope.",
+    Reason.UNSUPPORTED_CONTROLLER: "These services are never switched: take them off Spot, or out of the scope; those "
+    "with the controller EXTERNAL are where task_set is enabled.",
+    Reason.TASK_SET_REFUSED: "The state machine touched nothing: mend what the line says of service, load balancer or "
+    "target groups. It is tried again every 5 minutes.",
+    Reason.TASK_SET_LEFT: "Task sets, listeners and tags may stand in between: see the execution's cause. The next "
+    "execution puts that in order first.",
     Reason.PATH_SILENT: "Look at the heartbeat schedule and the forward rules of the account and Region.",
     Reason.ROLE_REFUSED: "Look at the automation role of the account: its trust policy and its permissions.",
     Reason.ACCOUNT_LEFT: "If nobody offboarded the account by intent, onboard it again and set its strategies by hand.",

@@ -43,7 +43,7 @@ TRANSITIONS = (
     Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, ALL, "the call has taken effect"),
     Transition(Phase.FAILED_OVER, Phase.RESTORING, ONLY_TICK, "a restore is due"),
     Transition(Phase.RESTORING, Phase.PROVING, ALL, "the call has taken effect"),
-    Transition(Phase.RESTORING, Phase.FAILED_OVER, ALL, "given up before the call"),
+    Transition(Phase.RESTORING, Phase.FAILED_OVER, ALL, "given up before the call, or the state machine put it back"),
     Transition(Phase.PROVING, Phase.FAILING_OVER, ALL, "Spot does not carry the service"),
     Transition(Phase.PROVING, Phase.FAILED_OVER, ALL, "ECS rolled the restore back, or somebody overruled it"),
     Transition(Phase.FAILED_OVER, Phase.FAILING_OVER, ALL, "ECS rolled the failover back"),

@@ -28,6 +28,8 @@ class Path:
     """Until when no other sweep begins."""
     swept_at: datetime | None = None
     """When the last complete sweep ended."""
+    offboarded_at: datetime | None = None
+    """When an operator took it off the list: for a while it goes on sending, until somebody removes what sends."""
     findings: Mapping[str, str] = field(default_factory=dict)
     """What would stop a failover, as told last: `cluster/service` -> reason code."""
     version: int = 0
@@ -41,10 +43,24 @@ class Path:
         return f"account {self.account}, Region {self.region}"
 
     def heard(self, sent: datetime) -> Path:
-        """A heartbeat has arrived. Itself, where a later one had before."""
+        """A heartbeat has arrived. Itself, where a later one had before, or it was offboarded less than a day ago."""
         if self.heard_at is not None and sent <= self.heard_at:
             return self
-        return replace(self, heard_at=sent, silent=False)
+        if self.leaving(sent):
+            return self
+        return replace(self, heard_at=sent, silent=False, offboarded_at=None)
+
+    def leaving(self, now: datetime) -> bool:
+        """Whether an operator has offboarded it, and its heartbeats do not make it known again yet."""
+        return self.offboarded_at is not None and now - self.offboarded_at < LEAVES_AFTER
+
+    def offboarded(self, now: datetime) -> Path:
+        """An operator takes it off the list: no sweep visits it, and nothing that was known of it stays."""
+        return Path(self.account, self.region, offboarded_at=now, version=self.version)
+
+    def known_again(self) -> Path:
+        """The next heartbeat counts."""
+        return replace(self, offboarded_at=None)
 
     def is_silent(self, now: datetime, silent_after: timedelta) -> bool:
         """Whether its last heartbeat is too old."""

@@ -10,37 +10,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from spot_failover.core import transitions
 from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.execution_table import by_execution, not_begun
+from spot_failover.core.phase_parts import SETTLE, delays, shift_takes, superseded
 from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment
 
-SETTLE = timedelta(minutes=1)
-"""ECS reads are eventually consistent: for that long after a switch, an older PRIMARY is an old answer, not news."""
-
 
 def confirmed(record: Record, deployment: Deployment, situation: Situation) -> Record:
     """The record once its intent's call has taken effect."""
     desired = situation.live.desired
-    record = transitions.shifting(record, situation.live.traffic_shift.takes)
+    record = transitions.shifting(record, shift_takes(situation))
     if record.phase is Phase.FAILING_OVER:
         return transitions.confirm_failover(
-            record, deployment, desired, _delays(situation, record.failures), situation.now
+            record, deployment, desired, delays(situation, record.failures), situation.now
         )
     proving = transitions.confirm_restore(record, deployment, desired, situation.now)
     return transitions.close(proving, Reason.RESTORED_AT_ZERO, situation.now) if desired == 0 else proving
-
-
-def _delays(situation: Situation, failures: int) -> transitions.Delays:
-    """Counted from the end of the traffic shift: a restore before it would undo a failover that has not arrived yet."""
-    policy, shift = situation.policy, situation.live.traffic_shift.takes
-    restore = restore_delay(policy.restore, failures, situation.chance)
-    return transitions.Delays(restore + shift, policy.failover_deadline + shift)
 
 
 def resolve(situation: Situation) -> Decision | None:
@@ -50,10 +42,14 @@ def resolve(situation: Situation) -> Decision | None:
         return None
     if _unsettled(situation):
         return Decision(Action.RETRY, Reason.BUSY, note="ECS still answers with the deployment before the last switch")
+    if record.execution and live.external:
+        step = by_execution(situation)
+        if step is not None:
+            return step
     on_baseline = live.strategy.same_as(record.baseline)
     on_fallback = live.strategy.same_as(record.fallback)
     if not on_baseline and not on_fallback:
-        return _superseded(situation)
+        return superseded(situation)
     match record.phase:
         case Phase.FAILING_OVER:
             return _confirm(situation) if on_fallback else _fail_over_again(situation)
@@ -78,23 +74,15 @@ def _unsettled(situation: Situation) -> bool:
     record, primary = situation.record, situation.live.primary
     if record.phase.intent or record.switched_at is None or primary is None:
         return False
-    return primary.created_at < record.switched_at and situation.now - record.switched_at < SETTLE
-
-
-def _superseded(situation: Situation) -> Decision:
-    return Decision(
-        Action.CLOSE,
-        Reason.SUPERSEDED,
-        record=transitions.close(situation.record, Reason.SUPERSEDED, situation.now),
-        again=True,
-        note=f"somebody set {situation.live.strategy}: it is the new baseline",
-    )
+    # A task set is made long before it is the primary one, and confirmed.
+    since = record.phase_since if situation.live.external else record.switched_at
+    return primary.created_at < record.switched_at and since is not None and situation.now - since < SETTLE
 
 
 def _confirm(situation: Situation) -> Decision:
     primary = situation.live.primary
     if primary is None:
-        return _superseded(situation)
+        return superseded(situation)
     reason = Reason.FAILED_OVER if situation.record.phase is Phase.FAILING_OVER else Reason.RESTORE_STARTED
     return Decision(Action.CONFIRM, reason, record=confirmed(situation.record, primary, situation), again=True)
 
@@ -103,17 +91,20 @@ def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     # An operator's hold lets what has begun be finished.
     if record.held_until is not None and now < record.held_until and not record.held_by:
-        return Decision(Action.WAIT, Reason.HELD, note="ECS rolled the failover back too often: a person has to look")
+        return Decision(Action.WAIT, Reason.HELD, note="the failover was rolled back too often: a person has to look")
     limited = Reason.FAILOVER_LIMIT in record.alerted
     if limited and situation.primary_whole:
         closed = transitions.close(record, Reason.NOT_SHORT, now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")
     if limited and record.not_before is not None and now < record.not_before:
         return Decision(Action.WAIT, Reason.FAILOVER_LIMIT, note=f"tried again at {record.not_before.isoformat()}")
+    waiting = not_begun(situation)
+    if waiting is not None:
+        return waiting
     if record.not_before is not None and now < record.not_before:
-        return Decision(
-            Action.WAIT, Reason.FAILOVER_ROLLED_BACK, note=f"tried again at {record.not_before.isoformat()}"
-        )
+        rolled = record.reason == Reason.FAILOVER_ROLLED_BACK or not situation.live.external
+        reason = Reason.FAILOVER_ROLLED_BACK if rolled else Reason.DEPLOYMENT_IN_PROGRESS
+        return Decision(Action.WAIT, reason, note=f"tried again at {record.not_before.isoformat()}")
     return Decision(Action.FAIL_OVER, Reason(record.reason), record=record, target=record.fallback)
 
 
@@ -131,7 +122,7 @@ def _restore_again(situation: Situation) -> Decision:
 def _left_fallback(situation: Situation) -> Decision:
     record, primary, now = situation.record, situation.live.primary, situation.now
     if primary is None or record.switched_at is None or not rolled_back(primary, record.switched_at):
-        return _superseded(situation)
+        return superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(
         Action.ALERT,
@@ -153,10 +144,10 @@ def _left_baseline(situation: Situation) -> Decision:
         )
     capacity = live.capacity_message_since(record.switched_at)
     reason = Reason.RESTORE_FAILED if capacity else Reason.RESTORE_DEPLOYMENT_FAILED
-    delays = _delays(situation, record.failures + 1)
+    again = delays(situation, record.failures + 1)
     return Decision(
         Action.GIVE_UP,
         reason,
-        record=transitions.restore_rolled_back(record, primary, live.desired, reason, delays, now),
+        record=transitions.restore_rolled_back(record, primary, live.desired, reason, again, now),
         again=True,
     )

@@ -45,6 +45,8 @@ class Method(StrEnum):
     """Its capacity provider strategy is switched."""
     FAILOVER_SERVICE = "failover_service"
     """A second service, its on-demand twin, carries what it lacks."""
+    TASK_SET = "task_set"
+    """A state machine in its account replaces its task set: for the EXTERNAL deployment controller."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,27 @@ class TwinPolicy:
 
 
 @dataclass(frozen=True)
+class TaskSetPolicy:
+    """How the task sets of services with the EXTERNAL deployment controller are replaced."""
+
+    enabled: bool = False
+    state_machine: str = "controlled-scaledown"
+    """Name of the state machine in the account and Region of the service."""
+    wait_for_service: timedelta = timedelta(minutes=10)
+    """How long a new task set may take to become healthy."""
+    decrement: int = 10
+    """Percent points that are taken off the old task set in one step."""
+    scaledown_wait: timedelta = timedelta(minutes=1)
+    """Time after each step."""
+
+    @property
+    def takes(self) -> timedelta:
+        """How long all waits of a replacement may take together."""
+        steps = -(-100 // self.decrement)
+        return self.wait_for_service + steps * self.scaledown_wait
+
+
+@dataclass(frozen=True)
 class AccountOverride:
     """What differs in one account; None takes the installation's value."""
 
@@ -145,6 +168,8 @@ class AccountOverride:
     mode: Mode | None = None
     enrollment: Enrollment | None = None
     interruption_response: InterruptionResponse | None = None
+    task_set: bool | None = None
+    """Whether task sets are replaced there."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +195,7 @@ class Policy:
     silent_after: timedelta = timedelta(minutes=15)
     """How old the last heartbeat of an account and Region may be."""
     twin: TwinPolicy = TwinPolicy()
+    task_set: TaskSetPolicy = TaskSetPolicy()
     synthetic: SyntheticPolicy = SyntheticPolicy()
 
     def of(self, key: ServiceKey) -> Policy:
@@ -199,6 +225,10 @@ class Policy:
             enrollment=override.enrollment or self.enrollment,
             interruption=replace(
                 self.interruption, response=override.interruption_response or self.interruption.response
+            ),
+            task_set=replace(
+                self.task_set,
+                enabled=self.task_set.enabled if override.task_set is None else override.task_set,
             ),
         )
 

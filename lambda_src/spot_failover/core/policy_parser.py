@@ -20,9 +20,11 @@ from spot_failover.core.policy import (
     RestorePolicy,
     Scope,
     SyntheticPolicy,
+    TaskSetPolicy,
     TwinPolicy,
 )
 from spot_failover.core.profiles import PROFILES, Profile
+from spot_failover.core.scaledown_input import MAX_SCALEDOWN_WAIT, MAX_WAIT_FOR_SERVICE
 from spot_failover.core.windows import Window
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -124,6 +126,7 @@ def parse_policy(text: str, name: str = "POLICY") -> Policy:
         shortage_threshold=sweep.minutes("threshold_minutes", 1, 1440),
         silent_after=sweep.minutes("silent_after_minutes", 1, 1440),
         twin=_twin(root.section("failover_service")),
+        task_set=_task_set(root.section("task_set")),
         synthetic=_synthetic(root.section("synthetic_events")),
     )
     sweep.done()
@@ -183,6 +186,7 @@ def _overrides(section: _Section) -> Mapping[str, AccountOverride]:
             interruption_response=inner.choice("interruption_response", InterruptionResponse)
             if inner.given("interruption_response")
             else None,
+            task_set=inner.flag("task_set") if inner.given("task_set") else None,
         )
         inner.done()
     return overrides
@@ -243,6 +247,23 @@ def _twin(section: _Section) -> TwinPolicy:
         whole_for=section.minutes("whole_for_minutes", 1, 1440),
         step_percent=section.whole("step_percent", 1, 100),
         step_wait=section.minutes("step_wait_minutes", 0, 1440),
+    )
+    section.done()
+    return policy
+
+
+def _task_set(section: _Section) -> TaskSetPolicy:
+    policy = TaskSetPolicy(
+        enabled=section.flag("enabled"),
+        state_machine=section.take(
+            "state_machine_name",
+            "the name of a state machine, not its ARN",
+            lambda value: isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,80}", value) is not None,
+        ),
+        # The state machine takes no other values (scaledown_input.py).
+        wait_for_service=timedelta(seconds=section.whole("wait_for_service_seconds", 1, MAX_WAIT_FOR_SERVICE)),
+        decrement=section.whole("scaledown_decrement", 1, 100),
+        scaledown_wait=timedelta(seconds=section.whole("scaledown_wait_seconds", 1, MAX_SCALEDOWN_WAIT)),
     )
     section.done()
     return policy

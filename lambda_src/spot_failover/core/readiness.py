@@ -7,6 +7,7 @@ from collections.abc import Collection
 from spot_failover.core.decision import Decision
 from spot_failover.core.event_decision import new_providers, provider_missing
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
+from spot_failover.core.methods import unsupported
 from spot_failover.core.policy import Method, Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service import LiveService
@@ -22,11 +23,13 @@ def finding(live: LiveService, attached: Collection[str], policy: Policy) -> Dec
         Capacity providers of the service's cluster.
     """
     wishes = service_wishes(live.tags, policy)
-    covered = live.active and wishes.enrolled and not wishes.probe and wishes.method is Method.STRATEGY
+    switched = wishes.method in {Method.STRATEGY, Method.TASK_SET}
+    covered = live.active and wishes.enrolled and not wishes.probe and switched
     if not covered or live.desired == 0 or not live.strategy.active_among(policy.spot_providers):
         return None
-    if live.scheduling != "REPLICA" or live.controller != "ECS":
-        return _report(Reason.UNSUPPORTED_CONTROLLER, f"{live.scheduling}, controller {live.controller}")
+    why_not = unsupported(live, policy)
+    if why_not is not None:
+        return _report(Reason.UNSUPPORTED_CONTROLLER, why_not)
     try:
         target = fallback_strategy(live.strategy, policy.fallback_pairs, policy.fallback_weight)
     except FallbackImpossibleError as error:
@@ -45,6 +48,8 @@ def finding(live: LiveService, attached: Collection[str], policy: Policy) -> Dec
 
 def _stands_still(live: LiveService) -> bool:
     """ECS rounds the lower bound up and the upper one down (ECS API reference, DeploymentConfiguration)."""
+    if live.external:
+        return False
     least = -(-live.desired * live.minimum_healthy_percent // 100)
     most = live.desired * live.maximum_percent // 100
     return least >= live.desired >= most

@@ -64,7 +64,11 @@ class Record:
     not_before: datetime | None = None
     """An intent's next call waits until then."""
     deployment_id: str = ""
-    """The deployment that our last switch made."""
+    """The deployment, or the task set, that our last switch made."""
+    execution: str = ""
+    """Name of the state machine's execution that an intent announces; empty: none, or it has ended."""
+    execution_at: datetime | None = None
+    """When Step Functions took it; None: it may not have."""
     switched_at: datetime | None = None
     """When ECS made it, by ECS's clock: the time of the last confirmed switch."""
     desired_at_switch: int = 0

@@ -72,13 +72,21 @@ class LiveService:
     """What a deployment does beyond starting its tasks."""
 
     @property
+    def external(self) -> bool:
+        """Whether its deployment controller is EXTERNAL: `deployments` are its task sets then.
+
+        The current one stands as PRIMARY, whose strategy is the service's.
+        """
+        return self.controller == "EXTERNAL"
+
+    @property
     def active(self) -> bool:
         """Whether the service exists: a deleted one stays describable as INACTIVE for a while."""
         return self.status == "ACTIVE"
 
     @property
     def primary(self) -> Deployment | None:
-        """The newest deployment; None under a controller other than ECS."""
+        """The newest deployment, or the current task set; None under another controller."""
         return next((deployment for deployment in self.deployments if deployment.status == "PRIMARY"), None)
 
     @property
@@ -93,7 +101,9 @@ class LiveService:
 
     @property
     def can_roll(self) -> bool:
-        """Whether a rolling deployment replaces tasks without stopping healthy ones first."""
+        """Whether a deployment replaces tasks without stopping healthy ones first."""
+        if self.external:
+            return True  # a second task set is whole before the first one loses a task
         one_more = self.desired * self.maximum_percent // 100 > self.desired
         return self.minimum_healthy_percent >= 100 and one_more
 

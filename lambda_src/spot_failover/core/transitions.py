@@ -24,7 +24,7 @@ def _enter(record: Record, phase: Phase, now: datetime, **changes: Any) -> Recor
     """The record in a phase that the machine allows from where it is."""
     lifecycle.check(record.phase, phase)
     if phase is not record.phase:
-        changes |= {"phase_since": now, "stuck": False}
+        changes |= {"phase_since": now, "stuck": False, "execution": "", "execution_at": None}
     return replace(record, phase=phase, **changes)
 
 
@@ -162,7 +162,8 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
     if rollbacks > MAX_ROLLBACKS:
         held, by = datetime.max.replace(tzinfo=now.tzinfo), ""
     return _enter(
-        record,
+        # The state machine puts it back before it was confirmed: the phase stays.
+        replace(record, execution="", execution_at=None),
         Phase.FAILING_OVER,
         now,
         reason=Reason.FAILOVER_ROLLED_BACK,
@@ -172,6 +173,22 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
         due_at=now + delay,
         not_before=now + delay,
     )
+
+
+def failover_refused(record: Record, until: datetime, *, alerted: str | None = None) -> Record:
+    """The state machine has touched nothing: the intent stays and is tried again later; see `postpone`."""
+    free = replace(record, execution="", execution_at=None, not_before=until)
+    return postpone(free, until, alerted=alerted)
+
+
+def name_execution(record: Record, name: str, takes: timedelta) -> Record:
+    """The intent with the execution that it announces, unless it names one already."""
+    return record if record.execution else replace(record, execution=name, execution_at=None, shift_takes=takes)
+
+
+def execution_started(record: Record, now: datetime) -> Record:
+    """Step Functions has taken the execution: the intent waits for its end."""
+    return replace(record, execution_at=now, not_before=None, lease=None)
 
 
 def close(record: Record, reason: Reason, now: datetime) -> Record:
@@ -257,6 +274,11 @@ def limit_failover(record: Record, until: datetime) -> Record:
 def allow_failover(record: Record) -> Record:
     """The intent of a failover that the account's hour has room for: it waits no more."""
     return replace(record, not_before=None, alerted=record.alerted - {Reason.FAILOVER_LIMIT})
+
+
+def told(record: Record, reason: str) -> Record:
+    """The alert counts as told."""
+    return replace(record, alerted=record.alerted | {reason})
 
 
 def mark_stuck(record: Record) -> Record:

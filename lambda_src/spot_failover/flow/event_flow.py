@@ -188,6 +188,7 @@ class EventFlow:
                 chance=worker.chance(),
                 event=event,
                 pools=self._pools(known.live, event, policy),
+                execution=worker.execution_of(known.record, known.live, policy),
             )
             if not self._step(self._counted(situation, event, looked), event, looked):
                 return

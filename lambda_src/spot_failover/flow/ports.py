@@ -9,6 +9,7 @@ from typing import Protocol
 from spot_failover.core.alert_group import AlertGroup, AlertKey
 from spot_failover.core.audit import AuditEvent, Lost
 from spot_failover.core.budget import FailoverBudget
+from spot_failover.core.execution import Execution, ExecutionOrder
 from spot_failover.core.incident import Incident
 from spot_failover.core.notification import Notification
 from spot_failover.core.path import Path
@@ -67,6 +68,26 @@ class Services(Protocol):
 
     def set_desired(self, key: ServiceKey, count: int) -> LiveService:
         """Ask for another number of tasks, without a deployment. For twins alone; errors as `switch`."""
+        ...
+
+
+class Replacements(Protocol):
+    """State machines that replace task sets, of any account and Region."""
+
+    def start(self, order: ExecutionOrder) -> None:
+        """Start an execution; nothing happens where there is one of its name already, running or ended.
+
+        Raises
+        ------
+        UnclearError
+            The answer got lost: it may have been started. The same order again starts no second one.
+        RefusedError
+            It was not started, and can't be: there is no such state machine.
+        """
+        ...
+
+    def look(self, key: ServiceKey, state_machine: str, name: str) -> Execution:
+        """The execution of that name as it is now."""
         ...
 
 

@@ -55,7 +55,9 @@ class Outcome:
             "deployment_id": self.deployment_id,
         }
         if event is not None:
-            fields |= {"event_id": event.event_id, "event_kind": event.kind}
+            fields |= {"event_id": event.event_id, "event_kind": event.kind, "event_time": event.time.isoformat()}
+        if self.deployment_id and self.decision.target is not None and self.record is not None:
+            fields["desired"] = self.record.desired_at_switch
         if isinstance(event, Interruption | TaskStateChange):
             fields["task_arn"] = event.task_arn
         return {name: value for name, value in {**fields, **self.extra}.items() if value != ""}

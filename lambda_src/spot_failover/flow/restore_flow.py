@@ -186,7 +186,17 @@ class RestoreFlow:
         worker, policy = self._worker, self._policy.of(record.key)
         pools = self._pools(record, book) if record.phase is Phase.FAILED_OVER else ()
         probes = book.probes(pools)
-        situation = Situation(live, record, policy, worker.now(), chance=worker.chance(), pools=pools, probes=probes)
+        execution = worker.execution_of(record, live, policy)
+        situation = Situation(
+            live,
+            record,
+            policy,
+            worker.now(),
+            chance=worker.chance(),
+            pools=pools,
+            probes=probes,
+            execution=execution,
+        )
         return replace(situation, tasks=worker.services.tasks(record.key)) if needs_tasks(situation) else situation
 
     def _look_out(self, record: Record, policy: Policy, *, by_choice: bool = False) -> bool:

@@ -67,11 +67,13 @@ class WatchFlow:
             nonlocal new
             if path.heard_at is None and now - heartbeat.time > self._policy.silent_after:
                 return path
-            new = path.silent or path.heard_at is None
+            new = (path.silent or path.heard_at is None) and not path.leaving(heartbeat.time)
             return path.heard(heartbeat.time)
 
         path = update(self._registry, heartbeat.account, heartbeat.region, change)
         decision = Decision(Action.REPORT, Reason.PATH_HEARD) if new else Decision(Action.IGNORE, Reason.HEARTBEAT)
+        if path.offboarded_at is not None:
+            decision = Decision(Action.IGNORE, Reason.ACCOUNT_LEFT)
         self._reporter.outcome(path_outcome(path, decision, event_id=heartbeat.event_id))
 
     def run(self) -> Watch:

@@ -23,6 +23,7 @@ from spot_failover.core.errors import (
 )
 from spot_failover.core.event_decision import new_providers, observes, provider_missing, service_gone
 from spot_failover.core.events import Event
+from spot_failover.core.execution import Execution, execution_name, execution_order
 from spot_failover.core.lifecycle import actor, allowed
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
@@ -30,12 +31,20 @@ from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Phase, Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
 from spot_failover.core.tags import service_wishes
-from spot_failover.core.transitions import RECHECK, allow_failover, confirm_redeploy, limit_failover
+from spot_failover.core.transitions import (
+    RECHECK,
+    allow_failover,
+    confirm_redeploy,
+    execution_started,
+    limit_failover,
+    name_execution,
+)
 from spot_failover.flow.report import Outcome
 
 if TYPE_CHECKING:
-    from spot_failover.flow.ports import Autoscaling, Records, Services, Shared, Twins
+    from spot_failover.flow.ports import Autoscaling, Records, Replacements, Services, Shared, Twins
 
 LEASE_MARGIN = timedelta(seconds=10)
 """How much longer than its worker can run a lease lasts: clocks differ."""
@@ -65,6 +74,7 @@ class Worker:
     shared: Shared
     twins: Twins
     autoscaling: Autoscaling
+    replacements: Replacements
     now: Callable[[], datetime]
     ends_at: datetime
     """When the Lambda service stops this invocation."""
@@ -167,6 +177,9 @@ class Worker:
                 f"{key}: too little of this invocation is left to begin {decision.action}: left to the next"
             )
         lease = Lease(self.name, self.ends_at + LEASE_MARGIN)
+        if situation.live.external and decision.target is not None:
+            named = self._named(decision.record, situation.policy)
+            return self._start(situation, decision.target, replace(named, lease=lease), outcome)
         intent = self.records.put(replace(decision.record, lease=lease))
         live = self._call(situation, decision, intent)
         # UpdateService answers without tags.
@@ -182,6 +195,31 @@ class Worker:
         else:
             record = self.records.put(confirmed(intent, primary, after))
         return replace(outcome, deployment_id=primary.id, record=record), replace(after, record=record)
+
+    def _named(self, intent: Record, policy: Policy) -> Record:
+        now = self.now()
+        return name_execution(intent, execution_name(intent, now), policy.task_set.takes)
+
+    def _start(
+        self, situation: Situation, target: Strategy, intent: Record, outcome: Outcome
+    ) -> tuple[Outcome, Situation]:
+        """Let the state machine replace the task set. The intent stays open until the execution has ended."""
+        intent = self.records.put(intent)
+        try:
+            self.replacements.start(execution_order(intent, target, situation.policy.task_set))
+        except SpotFailoverError as error:
+            # After an unclear answer too: the same name starts no second one.
+            self._release(intent, RECHECK if isinstance(error, RefusedError) else timedelta(), error)
+            raise
+        record = self.records.put(execution_started(intent, self.now()))
+        decision = replace(outcome.decision, note=f"execution {record.execution} replaces its task set")
+        return replace(outcome, decision=decision, record=record), replace(situation, record=record)
+
+    def execution_of(self, record: Record, live: LiveService, policy: Policy) -> Execution | None:
+        """The execution that an open intent announced, as it is now; None where there is none to look at."""
+        if not record.phase.intent or not record.execution or not live.external or record.leased(self.now()):
+            return None
+        return self.replacements.look(record.key, policy.task_set.state_machine, record.execution)
 
     def _call(self, situation: Situation, decision: Decision, intent: Record) -> LiveService:
         key, target = intent.key, decision.target

@@ -17,6 +17,7 @@ from spot_failover.aws.clients import QUICK, RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
+from spot_failover.aws.replacements import StateMachines
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
 from spot_failover.aws.twin_table import TwinTable
@@ -63,6 +64,7 @@ class Function:
         self._shared = SharedItems(dynamodb, self.settings.state_table, new_id)
         self._twins = TwinTable(dynamodb, self.settings.state_table, new_id)
         self._autoscaling = ScalableTargets(clients)
+        self._replacements = StateMachines(clients)
         self.registry = RegistryTable(dynamodb, self.settings.state_table, new_id)
 
     def finish(self, context: LambdaContext) -> None:
@@ -82,6 +84,7 @@ class Function:
             shared=self._shared,
             twins=self._twins,
             autoscaling=self._autoscaling,
+            replacements=self._replacements,
             now=now,
             ends_at=now() + timedelta(milliseconds=context.get_remaining_time_in_millis()),
             chance=random.random,

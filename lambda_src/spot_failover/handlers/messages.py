@@ -28,7 +28,7 @@ def partial_response(messages: Iterable[Mapping[str, Any]], errors: Container[st
     """Lambda's partial batch response: messages (Lambda's records) with an error come again, the others are deleted.
 
     Written out, for Powertools' batch utility imports the classes of every event source with it
-    (docs/decisions/0008-the-start-of-a-function.md).
+    (docs/decisions/0009-the-start-of-a-function.md).
     """
     failed = [message["messageId"] for message in messages if message["messageId"] in errors]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}

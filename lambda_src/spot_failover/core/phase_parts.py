@@ -1,0 +1,41 @@
+"""What the phase table and the table of executions share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from spot_failover.core import transitions
+from spot_failover.core.backoff import restore_delay
+from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.reason import Action, Reason
+
+SETTLE = timedelta(minutes=1)
+"""AWS's reads are eventually consistent: for that long after a change, what was before is an old answer, not news."""
+
+
+def shift_takes(situation: Situation) -> timedelta:
+    """How long a switch may take until its tasks carry the service, beyond their start."""
+    live = situation.live
+    return situation.policy.task_set.takes if live.external else live.traffic_shift.takes
+
+
+def delays(situation: Situation, failures: int) -> transitions.Delays:
+    """Counted from the end of the traffic shift: a restore before it would undo a failover that has not arrived yet.
+
+    A new task set has arrived when it is confirmed.
+    """
+    policy, live = situation.policy, situation.live
+    shift = timedelta() if live.external else live.traffic_shift.takes
+    restore = restore_delay(policy.restore, failures, situation.chance)
+    return transitions.Delays(restore + shift, policy.failover_deadline + shift)
+
+
+def superseded(situation: Situation) -> Decision:
+    """Somebody else has set the strategy: the record closes."""
+    return Decision(
+        Action.CLOSE,
+        Reason.SUPERSEDED,
+        record=transitions.close(situation.record, Reason.SUPERSEDED, situation.now),
+        again=True,
+        note=f"somebody set {situation.live.strategy}: it is the new baseline",
+    )

@@ -17,7 +17,8 @@ from demo.scaledown_report import report
 from demo.screen import Screen
 from demo.services import CENTRAL
 from demo.terraform import Terraform
-from local_aws.client import LocalAws, Session
+from local_aws.client import LocalAws
+from local_aws.session import Session
 from tools.terraform_tree import copy_tree
 
 NAME = "controlled-scaledown"

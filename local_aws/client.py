@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,42 +12,18 @@ from types import TracebackType
 from typing import Any, Self
 
 import boto3
-from botocore.config import Config
 
 from local_aws.accounts import administrator_role_arn
 from local_aws.chaos_client import ChaosClient
 from local_aws.connections_client import ConnectionsClient
 from local_aws.control import PREFIX
 from local_aws.process import LocalAwsError, ServerProcess
+from local_aws.session import Session, variables
 
 CONTROL_SECONDS = 60.0
 ADVANCE_SECONDS = 900.0
 
 _ROOT_KEYS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
-
-
-@dataclass(frozen=True)
-class Session:
-    """Like boto3's session: credentials of one account, in one Region."""
-
-    endpoint_url: str | None
-    boto: boto3.Session
-
-    def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client for the service."""
-        return self.boto.client(service, endpoint_url=self.endpoint_url, **{"config": _NO_RETRIES, **options})  # type: ignore[call-overload]
-
-
-def variables(given: Mapping[str, str]) -> dict[str, str]:
-    """Credentials as STS gives them, as environment variables."""
-    return {
-        "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": given["SessionToken"],
-    }
-
-
-_NO_RETRIES = Config(retries={"total_max_attempts": 1, "mode": "standard"})
 
 
 class LocalAws:

@@ -43,6 +43,9 @@ def rehearse(installation: Installation, seen: Look) -> Plan:
         return Plan(refusal=Refusal(f"{since}: see spotctl status, and drill once it is back on Spot"))
     if by_twin(live, record, policy, clock.now()):
         return Plan(refusal=Refusal("its method is failover_service: its twin follows it, and it is never switched"))
+    if live is not None and live.external:
+        text = "its controller is EXTERNAL: a drill follows UpdateService, not the execution that replaces a task set"
+        return Plan(refusal=Refusal(f"{text}. Use spotctl failover and restore"))
     steps = judgement.on_event(seen, synthetic_failure(seen, policy.synthetic.sources[0]))
     there = judgement.changing(steps)
     if there is None or live is None:

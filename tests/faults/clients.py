@@ -8,7 +8,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from local_aws.client import LocalAws, Session
+from local_aws.client import LocalAws
+from local_aws.session import Session
 from tests.scenarios.organization import CENTRAL, REGION
 
 RENEW_AFTER = 3000.0

@@ -16,9 +16,10 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.events.models import events_backends
 
 from local_aws.accounts import administrator_role_arn
-from local_aws.client import LocalAws, Session, variables
+from local_aws.client import LocalAws
 from local_aws.faults.routes import add_routes
 from local_aws.process import LocalAwsError
+from local_aws.session import Session, variables
 from tests.faults.functions import DEPLOYED, TOPIC
 from tests.faults.installation import HEARTBEAT_RULE, SWEEP_RULE, TABLE, TICK, Installation
 from tests.faults.wire import FaultyWire

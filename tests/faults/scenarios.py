@@ -149,7 +149,7 @@ SCENARIOS = (
     Scenario("twin, on a notice", twins.raised_by_notice, finish=Case.regain_spot, options=twins.WITH_TWIN, twin=True),
     Scenario("twin, follows", twins.followed, twins.arrange_raised, Case.regain_spot, twins.WITH_TWIN, twin=True),
     Scenario("twin, steps down", twins.stepped_down, twins.arrange_whole, options=twins.WITH_TWIN, twin=True),
-    Scenario("task set, on a failure", task_sets.replaced, finish=task_sets.put_back, external=True),
+    Scenario("task set, replaced", task_sets.replaced, finish=task_sets.put_back, external=True),
     Scenario("task set, restored", task_sets.put_back, arrange=task_sets.replaced, external=True),
     Scenario("twin, on a sweep", _swept_twin, _short_and_silent, _tell_again, twins.WITH_TWIN, twin=True),
 )

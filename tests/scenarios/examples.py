@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_aws.client import LocalAws, Session
+from local_aws.client import LocalAws
+from local_aws.session import Session
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
 

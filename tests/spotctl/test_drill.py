@@ -88,6 +88,7 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"tags": {"spot-failover:enabled": "false"}}, "OUT_OF_SCOPE"),
     ({}, {"tags": {"spot-failover:method": "failover_service", "spot-failover:twin": "w"}}, "failover_service"),
     ({}, {"controller": "CODE_DEPLOY"}, "UNSUPPORTED_CONTROLLER"),
+    ({}, {"controller": "EXTERNAL"}, "its controller is EXTERNAL"),
     ({}, {"desired": 0}, "SCALED_TO_ZERO"),
     ({}, {"strategy": FALLBACK}, "NO_ACTIVE_SPOT"),
     ({}, {"minimum_healthy_percent": 50}, "UNSAFE_TO_RESTORE"),

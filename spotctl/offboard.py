@@ -95,6 +95,7 @@ def offboard(
         context.exit(Exit.DONE)
     what = f"Restore {len(found.open)} services of account {account}, and then take" if found.open else "Take"
     output.ask(f"{what} {account} ({', '.join(found.regions) or 'no Region'}) off the list?", yes=yes)
+    found = holdings(installation, account)  # whoever answers may take long
     errors: dict[ServiceKey, Exception] = {}
     if not found.bare:
         found, errors = _bring_back(installation, found, wait, quiet=json_)

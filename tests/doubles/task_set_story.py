@@ -59,7 +59,8 @@ def foreign_deployment(installation: Installation, *, runs: bool) -> None:
     """Somebody else's second task set comes, or is gone."""
     live = installation.services.live[WEB]
     ours = tuple(each for each in live.deployments if each.id != FOREIGN.id)
-    installation.services.live[WEB] = replace(live, deployments=(*ours, FOREIGN) if runs else ours)
+    theirs = replace(FOREIGN, created_at=installation.clock.now())
+    installation.services.live[WEB] = replace(live, deployments=(*ours, theirs) if runs else ours)
 
 
 def whole_again(installation: Installation) -> None:

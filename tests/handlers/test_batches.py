@@ -28,6 +28,13 @@ def looks(installation: Installation) -> int:
     return sum(operation == "describe" for operation, _ in installation.services.calls)
 
 
+def test_an_account_with_few_services_waits_for_none_with_many() -> None:
+    many = [ServiceKey(f"{number:012}", "us-east-1", "prod", f"s-{n}") for number in range(1, 9) for n in range(200)]
+    few = ServiceKey("999999999999", "us-east-1", "prod", "only")
+    for number in range(20):
+        assert strands([*many, few], f"invocation-{number}")[0] == [[few]]
+
+
 def test_pages_hold_services_of_one_cluster_and_each_service_once() -> None:
     found = strands([*MANY, *ELSEWHERE], "invocation-1")
     pages = [page for strand in found for page in strand]

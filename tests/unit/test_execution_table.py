@@ -30,7 +30,10 @@ POLICY = Policy(task_set=TaskSetPolicy(enabled=True))
 PHASES = (Phase.FAILING_OVER, Phase.RESTORING)
 SOURCE = {Phase.FAILING_OVER: SPOT, Phase.RESTORING: FALLBACK}
 TARGET = {Phase.FAILING_OVER: FALLBACK, Phase.RESTORING: SPOT}
-SECOND = deployment(FALLBACK, id="ecs-svc/second", status="ACTIVE", running=0)
+SECOND = deployment(FALLBACK, id="ecs-svc/second", status="ACTIVE", running=0, created_at=START - timedelta(minutes=5))
+REPLACED = replace(SECOND, id="ecs-svc/replaced", created_at=START - timedelta(hours=2))
+"""Older than the primary: only its end is missing."""
+LEFT_BEHIND = frozenset({Reason.TASK_SET_LEFT})
 
 
 def intent(phase: Phase, *, started: datetime | None = START, **changed: Any) -> Record:
@@ -174,6 +177,7 @@ class TestAFailover:
         if found is not None:
             assert found.record is not None
             assert (found.action, found.reason, found.record.phase) == (Action.CLOSE, Reason.NOT_SHORT, Phase.CLOSED)
+        assert not_begun(situation(replace(waiting, alerted=LEFT_BEHIND), live(SPOT, running=4))) is None
         assert not_begun(situation(waiting, live(SPOT, running=3))) is None
         assert not_begun(situation(replace(waiting, execution=NAME), live(SPOT, running=4))) is None
         assert not_begun(situation(waiting, replace(live(SPOT, running=4), controller="ECS"))) is None
@@ -241,6 +245,7 @@ class TestARestore:
         (live(SPOT), frozenset(), False),
         (live(SPOT, SECOND), frozenset({Reason.TASK_SET_LEFT}), False),
         (replace(live(SPOT, SECOND), controller="ECS"), frozenset(), False),
+        (live(SPOT, REPLACED), frozenset(), False),
     ],
 )
 def test_another_s_task_set_is_waited_for(at: LiveService, alerted: frozenset[str], *, waits: bool) -> None:

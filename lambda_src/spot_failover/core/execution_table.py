@@ -102,13 +102,21 @@ def _restore_failed(situation: Situation, execution: Execution) -> Decision:
 def others_deploy(situation: Situation) -> Decision | None:
     """Somebody else replaces the service's task set right now: nothing is begun meanwhile; None: nobody does.
 
-    What an execution of ours left in between is no reason to wait: the next one puts that in order first.
+    What an execution of ours left in between is no reason to wait: the next one puts that in order first. Nor is a task
+    set that is older than the primary: it was replaced, and only its end is missing.
     """
     live = situation.live
-    if not live.external or len(live.deployments) < 2 or LEFT in situation.record.alerted:
+    if not live.external or LEFT in situation.record.alerted:
         return None
-    others = ", ".join(each.id for each in live.deployments if each is not live.primary)
-    return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"task set {others} is not ours")
+    primary = live.primary
+    others = [
+        each.id
+        for each in live.deployments
+        if each is not primary and (primary is None or each.created_at >= primary.created_at)
+    ]
+    if not others:
+        return None
+    return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=f"task set {', '.join(others)} is not ours")
 
 
 def not_begun(situation: Situation) -> Decision | None:
@@ -119,7 +127,8 @@ def not_begun(situation: Situation) -> Decision | None:
     record = situation.record
     if not situation.live.external or record.execution:
         return None
-    if situation.primary_whole and Reason(record.reason) in SHORT_OF_SPOT:
+    # What an execution has left in between looks whole where that one had scaled it down: the next puts it in order.
+    if situation.primary_whole and Reason(record.reason) in SHORT_OF_SPOT and LEFT not in record.alerted:
         closed = transitions.close(record, Reason.NOT_SHORT, situation.now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before it could begin")
     return others_deploy(situation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from spot_failover.core import interruptions
@@ -27,7 +27,7 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.shortage import needs_tasks
 from spot_failover.core.tags import service_wishes
 from spot_failover.flow.batch_view import BatchView, Looked
-from spot_failover.flow.pages import Page, strands
+from spot_failover.flow.pages import Page, divided, strands
 from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.threads import side_by_side
@@ -73,20 +73,27 @@ class EventFlow:
             if isinstance(event, Interruption) and not event.report_only:
                 self._interruptions[event.key].append(event)
         # A page that another invocation is at comes last: what that one has done needs no look then.
-        later: list[list[Page]] = []
+        later: list[Page] = []
 
         def handle_strand(strand: list[Page]) -> None:
             for page in strand:
                 records = self._view.read(page)
-                if len(waiting) > 1 and strand not in later and self._busy(records.values()):
-                    later.append([page])
+                if len(waiting) > 1 and self._busy(records.values()):
+                    later.append(page)
                 else:
                     self._handle_page(page, records, waiting, results)
 
-        for now_or_later in (strands(waiting, self._worker.name), later):
-            for _ in side_by_side(max(1, min(self._threads, len(now_or_later))), handle_strand, now_or_later):
-                pass
+        def handle_again(strand: list[Page]) -> None:
+            for page in strand:
+                self._handle_page(page, self._view.read(page), waiting, results)
+
+        self._side_by_side(handle_strand, strands(waiting, self._worker.name))
+        self._side_by_side(handle_again, divided(later, self._worker.name))
         return results
+
+    def _side_by_side(self, handle: Callable[[list[Page]], None], found: list[list[Page]]) -> None:
+        for _ in side_by_side(max(1, min(self._threads, len(found))), handle, found):
+            pass
 
     def _busy(self, records: Iterable[Record]) -> bool:
         return any(record.leased(self._worker.now()) for record in records)
@@ -101,7 +108,10 @@ class EventFlow:
                 self._look_where_needed(self._view.read(page[nth:]), waiting)
             for place, event in waiting[key]:
                 results[place] = self._attempt(event)
-        self._note_shortages([event for key in page for _, event in waiting[key]])
+        try:
+            self._note_shortages([event for key in page for _, event in waiting[key]])
+        except Exception as error:  # noqa: BLE001 - the services are switched: only their pool does not know of it
+            self._reporter.unfinished(error, page[0])
 
     def _note_shortages(self, events: Iterable[Event]) -> None:
         """After the failovers, which come first."""

@@ -27,13 +27,19 @@ def strands(keys: Iterable[ServiceKey], name: str) -> list[list[Page]]:
     clusters: defaultdict[tuple[str, str, str], Page] = defaultdict(list)
     for key in keys:
         clusters[key.account, key.region, key.cluster].append(key)
+    pages = (each[start : start + PAGE] for each in clusters.values() for start in range(0, len(each), PAGE))
+    return divided(pages, name)
+
+
+def divided(pages: Iterable[Page], name: str) -> list[list[Page]]:
+    """The same of pages. Short lists come first: no account waits for those with hundreds of services."""
     places: defaultdict[tuple[str, str], list[Page]] = defaultdict(list)
-    for (account, region, _), each in clusters.items():
-        places[account, region] += [each[start : start + PAGE] for start in range(0, len(each), PAGE)]
+    for page in pages:
+        places[page[0].account, page[0].region].append(page)
 
     def turn(page: Page) -> int:
         return crc32(f"{name} {page[0]}".encode())
 
     ordered = [sorted(pages, key=turn) for pages in places.values()]
     found = [pages[nth::STRANDS] for pages in ordered for nth in range(min(STRANDS, len(pages)))]
-    return sorted(found, key=lambda strand: turn(strand[0]))
+    return sorted(found, key=lambda strand: (len(strand), turn(strand[0])))

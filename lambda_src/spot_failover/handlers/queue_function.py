@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +17,7 @@ from spot_failover.core.events import Event, StandaloneTask
 from spot_failover.core.policy import Policy, SyntheticPolicy
 from spot_failover.core.reason import Reason
 from spot_failover.flow.event_flow import EventFlow
+from spot_failover.flow.journal import MARGIN
 from spot_failover.flow.report import Reporter
 from spot_failover.flow.worker import Worker
 from spot_failover.handlers.assembly import Function
@@ -74,7 +76,10 @@ class QueueFunction:
                 if event is not None:
                     events[message.message_id] = event
         settings, telemetry = self._function.settings, self._function.telemetry
-        flow = self._flow(self._function.worker(context), settings.policy, telemetry)
+        worker = self._function.worker(context)
+        # What was done last has to be told, too.
+        worker = replace(worker, stops_at=worker.ends_at - MARGIN)
+        flow = self._flow(worker, settings.policy, telemetry)
         results = flow.handle(list(events.values()))
         for (message_id, event), failure in zip(events.items(), results, strict=True):
             if failure is not None:

@@ -31,6 +31,7 @@ class World:
 
     def __init__(self, central: Central, monkeypatch: pytest.MonkeyPatch) -> None:
         self.central = central
+        self.on_interrupt = signal.getsignal(signal.SIGINT)  # whoever started the tests may have it ignored
         central.clock.time = datetime.now(UTC)  # CloudWatch Logs takes no old events
         central.set_policy(synthetic_events=SYNTHETIC)
         self.plumbing = Plumbing(central)
@@ -117,4 +118,4 @@ def as_it_was(world: World) -> None:
     assert (record.phase, record.reason) == (Phase.CLOSED, "RESTORED")
     assert (record.lease, record.held_until, record.failures, record.baseline) == (None, None, 0, SPOT)
     assert world.waits() == 0
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is world.on_interrupt

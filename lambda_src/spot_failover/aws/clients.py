@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -11,9 +12,12 @@ import boto3
 from botocore.config import Config
 
 from spot_failover.aws.errors import Call, translated
+from spot_failover.core.errors import SessionExpiredError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from spot_failover.core.service_key import ServiceKey
 
 RETRIED = Config(
     connect_timeout=3,
@@ -104,6 +108,16 @@ class WorkloadClients:
                     config=RETRIED if retried else ONCE,
                 )
             return self._clients[key]
+
+    @contextmanager
+    def calling(self, action: str, key: ServiceKey) -> Iterator[None]:
+        """Let a call about a service fail with an error of ours, and drop a session that has expired."""
+        try:
+            with translated(Call(action, str(key), self.role_arn(key.account))):
+                yield
+        except SessionExpiredError:
+            self.forget(key.account)
+            raise
 
     def forget(self, account: str) -> None:
         """Drop the session and its clients: the next call makes new ones."""

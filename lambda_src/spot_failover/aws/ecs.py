@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs_model import gave_up_waiting, live_service, task
-from spot_failover.aws.errors import Call, translated
 from spot_failover.aws.turns import Turns
 from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
@@ -52,7 +50,7 @@ class EcsServices:
     def attached_providers(self, key: ServiceKey) -> frozenset[str]:
         """See `Services.attached_providers`."""
         ecs = self._clients.ecs(key.account, key.region, retried=True)
-        with self._calling("ecs:DescribeClusters", key):
+        with self._clients.calling("ecs:DescribeClusters", key):
             clusters = ecs.describe_clusters(clusters=[key.cluster])["clusters"]
         return frozenset(provider for cluster in clusters for provider in cluster.get("capacityProviders") or ())
 
@@ -67,7 +65,7 @@ class EcsServices:
         wanted = {"serviceName": key.service, "desiredStatus": "RUNNING"}
         if deployment_id is not None:
             wanted = {"startedBy": deployment_id}
-        with self._calling("ecs:ListTasks", key):
+        with self._clients.calling("ecs:ListTasks", key):
             pages = ecs.get_paginator("list_tasks").paginate(cluster=key.cluster, **wanted)
             return sum(len(page["taskArns"]) for page in pages)
 
@@ -84,14 +82,14 @@ class EcsServices:
     def _described_tasks(self, key: ServiceKey, desired_status: str) -> list[Mapping[str, Any]]:
         """The service's tasks of that desired status; ECS remembers stopped ones for about an hour."""
         ecs = self._clients.ecs(key.account, key.region, retried=True)
-        with self._calling("ecs:ListTasks", key):
+        with self._clients.calling("ecs:ListTasks", key):
             pages = ecs.get_paginator("list_tasks").paginate(
                 cluster=key.cluster, serviceName=key.service, desiredStatus=desired_status
             )
             arns = [arn for page in pages for arn in page["taskArns"]]
         found: list[Mapping[str, Any]] = []
         for start in range(0, len(arns), LISTED):
-            with self._calling("ecs:DescribeTasks", key):
+            with self._clients.calling("ecs:DescribeTasks", key):
                 found += ecs.describe_tasks(cluster=key.cluster, tasks=arns[start : start + LISTED])["tasks"]
         return found
 
@@ -100,10 +98,10 @@ class EcsServices:
         everywhere = ServiceKey(account, region, "", "")
         ecs = self._clients.ecs(account, region, retried=True)
         found: dict[str, frozenset[str]] = {}
-        with self._calling("ecs:ListClusters", everywhere):
+        with self._clients.calling("ecs:ListClusters", everywhere):
             arns = [arn for page in ecs.get_paginator("list_clusters").paginate() for arn in page["clusterArns"]]
         for start in range(0, len(arns), LISTED):
-            with self._calling("ecs:DescribeClusters", everywhere):
+            with self._clients.calling("ecs:DescribeClusters", everywhere):
                 answer = ecs.describe_clusters(clusters=arns[start : start + LISTED])
             for cluster in answer["clusters"]:
                 found[cluster["clusterName"]] = frozenset(cluster.get("capacityProviders") or ())
@@ -113,7 +111,7 @@ class EcsServices:
         """See `Services.names`; none where the cluster has gone meanwhile."""
         ecs = self._clients.ecs(account, region, retried=True)
         try:
-            with self._calling("ecs:ListServices", ServiceKey(account, region, cluster, "")):
+            with self._clients.calling("ecs:ListServices", ServiceKey(account, region, cluster, "")):
                 paginator = ecs.get_paginator("list_services")
                 pages = paginator.paginate(cluster=cluster, PaginationConfig={"PageSize": LISTED})
                 arns = [arn for page in pages for arn in page["serviceArns"]]
@@ -138,7 +136,7 @@ class EcsServices:
         names = {key.service: key for key in page}
         ecs = self._clients.ecs(first.account, first.region, retried=True)
         try:
-            with self._calling("ecs:DescribeServices", first):
+            with self._clients.calling("ecs:DescribeServices", first):
                 answer = ecs.describe_services(cluster=first.cluster, services=list(names), include=["TAGS"])
         except GoneError:
             return dict.fromkeys(page)
@@ -156,7 +154,7 @@ class EcsServices:
             self._turns.wait(key.account, key.region)
             ecs = self._clients.ecs(key.account, key.region, retried=False)
             try:
-                with self._calling("ecs:UpdateService", key):
+                with self._clients.calling("ecs:UpdateService", key):
                     answer = ecs.update_service(cluster=key.cluster, service=key.service, **change)
             except UnclearError:
                 raise
@@ -169,15 +167,6 @@ class EcsServices:
             else:
                 return live_service(key, answer["service"])
         raise AssertionError("unreachable: the last attempt returns or raises")
-
-    @contextmanager
-    def _calling(self, action: str, key: ServiceKey) -> Iterator[None]:
-        try:
-            with translated(Call(action, str(key), self._clients.role_arn(key.account))):
-                yield
-        except SessionExpiredError:
-            self._clients.forget(key.account)
-            raise
 
 
 def _pages(keys: Sequence[ServiceKey]) -> Iterator[Sequence[ServiceKey]]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from spot_failover.aws.clients import WorkloadClients
-from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import RefusedError, SessionExpiredError, TransientError
+from spot_failover.core.errors import RefusedError, TransientError
 from spot_failover.core.execution import Execution, ExecutionOrder, ExecutionState
 from spot_failover.core.service_key import ServiceKey
 
@@ -35,7 +32,7 @@ class StateMachines:
         key = order.key
         states = self._clients.states(key.account, key.region)
         try:
-            with self._calling("states:StartExecution", key):
+            with self._clients.calling("states:StartExecution", key):
                 states.start_execution(
                     stateMachineArn=self._arn(key, "stateMachine", order.state_machine),
                     name=order.name,
@@ -52,7 +49,7 @@ class StateMachines:
         states = self._clients.states(key.account, key.region)
         arn = self._arn(key, "execution", f"{state_machine}:{name}")
         try:
-            with self._calling("states:DescribeExecution", key):
+            with self._clients.calling("states:DescribeExecution", key):
                 answer = states.describe_execution(executionArn=arn)
         except RefusedError as error:
             if "ExecutionDoesNotExist" not in str(error):
@@ -69,12 +66,3 @@ class StateMachines:
     def _arn(self, key: ServiceKey, kind: str, name: str) -> str:
         partition = self._clients.role_arn(key.account).split(":")[1]
         return f"arn:{partition}:states:{key.region}:{key.account}:{kind}:{name}"
-
-    @contextmanager
-    def _calling(self, action: str, key: ServiceKey) -> Iterator[None]:
-        try:
-            with translated(Call(action, str(key), self._clients.role_arn(key.account))):
-                yield
-        except SessionExpiredError:
-            self._clients.forget(key.account)
-            raise

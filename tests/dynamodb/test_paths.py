@@ -33,8 +33,9 @@ def registry(database: Database) -> RegistryTable:
 
 def test_a_path_comes_back_with_every_field(database: Database) -> None:
     table = registry(database)
-    written = table.put_path(FULL)
-    assert written == replace(FULL, version=1) == table.path(FULL.account, FULL.region)
+    every = replace(FULL, offboarded_at=FAR - timedelta(minutes=3, microseconds=1))
+    written = table.put_path(every)
+    assert written == replace(every, version=1) == table.path(FULL.account, FULL.region)
     bare = Path(FULL.account, FULL.region)
     unset = [one.name for one in fields(Path) if getattr(written, one.name) == getattr(bare, one.name)]
     assert unset == ["account", "region"]

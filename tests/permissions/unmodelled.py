@@ -44,11 +44,6 @@ UNMODELLED = (
         frozenset({"kms:DescribeKey", "kms:Encrypt", "kms:ReEncrypt*"}),
         "CloudWatch Logs needs them when a log group gets its key: at apply, before any story is told",
     ),
-    Unmodelled(
-        "AlarmsPublishToTheEncryptedTopic",
-        frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
-        "CloudWatch publishes alarms by itself; local_aws evaluates no alarms",
-    ),
 )
 
 

@@ -18,6 +18,7 @@ SOAK_ARGS ?=
 MUTANTS_ARGS ?=
 TRACES ?=
 BENCH_ARGS ?=
+EXAMPLES_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 # So do the checks that need the Terraform linters, which Go builds.
@@ -66,6 +67,10 @@ bench-policy: venv ## Failover and restore on real Spot history, against other p
 .PHONY: permissions-full
 permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)
 	@$(BIN)/python -m tests.permissions
+
+.PHONY: examples
+examples: venv terraform $(LINTERS) ## Every example checked, applied to a local AWS, planned again, destroyed without leftovers (15 minutes; EXAMPLES_ARGS=name)
+	@$(BIN)/python -m tools.examples $(EXAMPLES_ARGS)
 
 .PHONY: mutants
 mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)

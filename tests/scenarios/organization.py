@@ -15,6 +15,8 @@ CENTRAL = "123456789012"
 ORDERS = "111111111111"
 MEDIA = "222222222222"
 OUTSIDER = "999999999999"
+NEWCOMER = "333333333333"
+"""An account of the organization that nobody has onboarded."""
 REGION = "us-east-1"
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
 QUEUE = "fargate-spot-placement-failure-queue"

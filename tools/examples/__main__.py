@@ -11,7 +11,7 @@ from pathlib import Path
 
 from local_aws.client import LocalAws
 from tools import paths
-from tools.examples.catalogue import ORGANIZATION, NoSuchExampleError, Run, runs
+from tools.examples.catalogue import CENTRAL, ORGANIZATION, NoSuchExampleError, Run, runs
 from tools.examples.steps import Outcome, Walk
 from tools.linters.install import installed
 
@@ -30,7 +30,8 @@ def run_all(wanted: Sequence[Run], folder: Path, root: Path = paths.ROOT, at_onc
         If modules or provider of one can't be installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    accounts = list(dict.fromkeys(account for run in wanted for account, _ in run.places))
+    # The first is the organization's management account: it alone may enter the others, as the example's providers do.
+    accounts = list(dict.fromkeys([CENTRAL, *(account for run in wanted for account, _ in run.places)]))
     with LocalAws.start(accounts, ORGANIZATION, log_file=folder / "local_aws.log") as aws:
         walks = [Walk(aws, run, folder / run.label, root) for run in wanted]
         for walk in walks:

@@ -69,7 +69,7 @@ permissions-full: venv terraform ## Take each deployed permission away in turn, 
 	@$(BIN)/python -m tests.permissions
 
 .PHONY: examples
-examples: venv terraform $(LINTERS) ## Every example checked, applied to a local AWS, planned again, destroyed without leftovers (15 minutes; EXAMPLES_ARGS=name)
+examples: venv terraform $(LINTERS) ## Every example checked, applied to a local AWS, planned again, destroyed without leftovers (up to 25 minutes; EXAMPLES_ARGS=name)
 	@$(BIN)/python -m tools.examples $(EXAMPLES_ARGS)
 
 .PHONY: mutants

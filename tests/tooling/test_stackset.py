@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 import yaml
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from tests.doubles.policy_documents import canonical
 from tests.tooling.stack import Stack
 from tools.stackset.conditions import CONDITIONS
 from tools.stackset.merge import TwoConditionsError, merge
 from tools.stackset.planned import Resource, Resources, planned
-from tools.stackset.resources import UnknownAttributeError, as_cloudformation
+from tools.stackset.resources import TYPES, UnknownAttributeError, as_cloudformation
 from tools.stackset.template import FILE
 
 ACCOUNT, REGION, FIRST_REGION = "444444444444", "eu-west-1", "us-east-1"
-CENTRAL = {
+CENTRAL: Mapping[str, Any] = {
     "account_id": "123456789012",
     "event_bus_arn": "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover",
     "handler_role_arns": [
@@ -34,7 +35,7 @@ GIVEN = {
     "ExternalId": CENTRAL["external_id"],
     "RolesRegion": REGION,
 }
-EVERYTHING = {
+EVERYTHING: Mapping[str, Any] = {
     "central": {
         **CENTRAL,
         "automation_role_name": "Automation",
@@ -43,6 +44,7 @@ EVERYTHING = {
         "synthetic_event_sources": ["test.aws.ecs", "drill.platform"],
     },
     "name_prefix": "dev-",
+    "tags": {"team": "platform"},
     "role_path": "/platform/",
     "permissions_boundary": f"arn:aws:iam::{ACCOUNT}:policy/platform/boundary",
     "automation_scope": {"clusters": ["prod-*"]},
@@ -216,6 +218,16 @@ def test_roles_rules_queue_heartbeat_and_alarms_are_those_of_the_module(plans: d
     assert stack_roles(stack) == planned_roles(plans[case])
     assert stack_rules(stack) == planned_rules(plans[case])
     assert stack_rest(stack) == planned_rest(plans[case])
+
+
+@pytest.mark.slow
+def test_what_the_module_tags_gets_the_tags_of_a_stack_set(plans: dict[str, Resources]) -> None:
+    tagged = {each.type for each in plans["everything"].values() if each.values.get("tags") == EVERYTHING["tags"]}
+
+    assert tagged == {"aws_cloudwatch_event_rule", "aws_cloudwatch_metric_alarm", "aws_iam_role", "aws_sqs_queue"}
+    for kind in sorted(tagged):
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", TYPES[kind][0]).schema
+        assert schema["tagging"]["tagOnCreate"], kind
 
 
 def test_each_condition_and_parameter_decides_something() -> None:

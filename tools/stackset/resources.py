@@ -43,7 +43,7 @@ def _schedule_target(blocks: Any) -> Template:
     }
 
 
-_TYPES: Mapping[str, tuple[str, str]] = {
+TYPES: Mapping[str, tuple[str, str]] = {
     "aws_cloudwatch_event_rule": ("AWS::Events::Rule", "Rule"),
     "aws_cloudwatch_metric_alarm": ("AWS::CloudWatch::Alarm", "Alarm"),
     "aws_iam_role": ("AWS::IAM::Role", "Role"),
@@ -128,8 +128,8 @@ def as_cloudformation(resources: Resources) -> dict[str, Template]:
     """
     found: dict[str, Template] = {}
     for resource in resources.values():
-        if resource.type in _TYPES:
-            kind, _ = _TYPES[resource.type]
+        if resource.type in TYPES:
+            kind, _ = TYPES[resource.type]
             found[logical_id(resource)] = {"Type": kind, "Properties": dict(_properties(resource))}
     for resource in resources.values():
         match resource.type:
@@ -139,7 +139,7 @@ def as_cloudformation(resources: Resources) -> dict[str, Template]:
                 _add_policy(found, resource)
             case "aws_sqs_queue":
                 found[f"{logical_id(resource)}Policy"] = _queue_policy(resource)
-            case known if known not in _TYPES:
+            case known if known not in TYPES:
                 raise UnknownAttributeError(f"Add {known} to tools/stackset/resources.py: the template would lack it.")
     return found
 
@@ -147,7 +147,7 @@ def as_cloudformation(resources: Resources) -> dict[str, Template]:
 def logical_id(resource: Resource) -> str:
     """Give a name made of the resource's name, its key and its type."""
     words = f"{resource.name}_{resource.key}".split("_")
-    return "".join(word.capitalize() for word in words) + _TYPES[resource.type][1]
+    return "".join(word.capitalize() for word in words) + TYPES[resource.type][1]
 
 
 def _properties(resource: Resource) -> Iterator[tuple[str, Any]]:

@@ -15,8 +15,8 @@ STRANDS = 2
 """Pages of one account and Region at a time: more would only wait for its quota of UpdateService, and what they have
 read would be old by then."""
 LONG = 2
-"""Lists that are begun with though they are the longest: what takes most of the time begins at once, and all other threads
-are left to the short ones."""
+"""Lists that are begun with though they are the longest: what takes most of the time begins at once, and the other
+threads are left to the short ones."""
 
 Page = list[ServiceKey]
 
@@ -35,7 +35,7 @@ def strands(keys: Iterable[ServiceKey], name: str) -> list[list[Page]]:
 
 
 def divided(pages: Iterable[Page], name: str) -> list[list[Page]]:
-    """The same of pages. Short lists come first, but for `LONG`: no account waits for those with hundreds of services."""
+    """The same of pages. But for `LONG`, short lists come first: no account waits for those with hundreds."""
     places: defaultdict[tuple[str, str], list[Page]] = defaultdict(list)
     for page in pages:
         places[page[0].account, page[0].region].append(page)

@@ -71,6 +71,10 @@ permissions-full: venv terraform ## Take each deployed permission away in turn, 
 mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)
 	@$(BIN)/python -m tools.mutants $(MUTANTS_ARGS)
 
+.PHONY: oldest-engines
+oldest-engines: venv engines ## The oldest Terraform and OpenTofu that are supported: validate all, apply and destroy one example
+	@$(BIN)/python -m tests.engines
+
 ##@ Quality
 
 .PHONY: lint
@@ -111,6 +115,10 @@ docs: venv linters ## Write the tables of inputs and outputs anew
 .PHONY: docs-check
 docs-check: venv $(LINTERS) ## Fail if a table of inputs or outputs is out of date
 	@$(BIN)/python -m tools.terraform_docs check
+
+.PHONY: provider-names
+provider-names: venv ## List anew what version 6 of the AWS provider has of the types that are used (needs npm)
+	@$(BIN)/python -m tools.provider_names
 
 ##@ Packaging
 
@@ -154,6 +162,10 @@ dynamodb-local: venv ## Put Amazon's DynamoDB Local into .cache (needs a JDK and
 .PHONY: linters
 linters: venv ## Build terraform-docs and tflint into .cache (needs Go)
 	@$(BIN)/python -m tools.linters.install
+
+.PHONY: engines
+engines: venv ## Build the oldest Terraform and OpenTofu that are supported into .cache (needs Go; 5 to 15 minutes, once)
+	@$(BIN)/python -m tools.engines.install
 
 .PHONY: checkov
 checkov: venv ## Put checkov into .cache

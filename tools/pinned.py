@@ -8,10 +8,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools import paths
+
+_COMPLETE = ".installed"
 
 
 class NotInstallableError(Exception):
@@ -77,6 +80,28 @@ def go_build(module: Path, output: Path, packages: Sequence[str], *flags: str) -
     output.mkdir(parents=True, exist_ok=True)
     command = ["go", "build", "-mod=readonly", "-trimpath", *flags, "-o", f"{output}{os.sep}", *packages]
     run(command, f"Go could not build {' and '.join(packages)}", cwd=module)
+
+
+def python_environment(target: Path, pins: Path) -> None:
+    """Make a virtual environment with what a requirements file pins by hash, unless it is there.
+
+    Raises
+    ------
+    NotInstallableError
+        pip could not fetch or install it.
+    """
+    if is_environment(target):
+        return
+    # In its place from the beginning: scripts name their interpreter by path.
+    venv.create(target, with_pip=True, clear=True)
+    command = [str(target / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    run([*command, "--require-hashes", f"--requirement={pins}"], f"pip could not install what {pins.name} pins")
+    (target / _COMPLETE).touch()
+
+
+def is_environment(target: Path) -> bool:
+    """Whether a virtual environment is there, whole."""
+    return (target / _COMPLETE).is_file()
 
 
 def main(notice: str | None, install: Callable[[], object]) -> int:

@@ -70,7 +70,9 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     with ThreadPoolExecutor(PARALLEL) as pool:
-        problems = [problem for problem in pool.map(lambda file: run_file(trees[_folder(file)], file), files) if problem]
+        problems = [
+            problem for problem in pool.map(lambda file: run_file(trees[_folder(file)], file), files) if problem
+        ]
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)
     return 1 if problems else 0

@@ -107,7 +107,9 @@ def main(names: Sequence[str]) -> int:
     engines = [engine for engine in ENGINES if not names or engine.name in names]
     missing = [engine.name for engine in engines if not engine.folder.is_dir()]
     if missing or not engines:
-        print(f"Not there: {', '.join(missing or names)}. `make engines` builds {ENGINES[0].name} and {ENGINES[1].name}.")
+        print(
+            f"Not there: {', '.join(missing or names)}. `make engines` builds {ENGINES[0].name} and {ENGINES[1].name}."
+        )
         return 1
     problems = [problem for engine in engines for problem in check(engine)]
     for problem in problems:

@@ -51,7 +51,9 @@ def test_the_root_hands_every_input_on() -> None:
 def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
     source = f'source = "./{module.relative_to(ROOT).as_posix()}"'
     bodies = [
-        match["body"] for file in Path(__file__).parent.rglob("*.tftest.hcl") for match in RUN.finditer(file.read_text())
+        match["body"]
+        for file in Path(__file__).parent.rglob("*.tftest.hcl")
+        for match in RUN.finditer(file.read_text())
     ]
     expected = [match["inputs"] for body in bodies if source in body for match in EXPECTED.finditer(body)]
     refused = Counter(name for inputs in expected for name in re.findall(r"var\.(\w+)", inputs))

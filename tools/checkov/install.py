@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import venv
 from pathlib import Path
 
 from tools import paths, pinned
@@ -23,7 +22,7 @@ def program() -> Path:
 
 def installed() -> bool:
     """Whether the pinned version is there, whole."""
-    return _stamp().is_file()
+    return pinned.is_environment(folder())
 
 
 def install() -> None:
@@ -34,17 +33,7 @@ def install() -> None:
     pinned.NotInstallableError
         pip could not fetch or install it.
     """
-    if installed():
-        return
-    # In its place from the beginning: scripts name their interpreter by path.
-    venv.create(folder(), with_pip=True, clear=True)
-    command = [str(folder() / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pinned.run([*command, "--require-hashes", "--requirement", str(PINS)], "pip could not install checkov")
-    _stamp().touch()
-
-
-def _stamp() -> Path:
-    return folder() / ".installed"
+    pinned.python_environment(folder(), PINS)
 
 
 def main() -> int:

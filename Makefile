@@ -77,7 +77,7 @@ mutants: venv ## Whether the unit tests notice each small change of the core (20
 
 .PHONY: oldest-engines
 oldest-engines: venv engines ## The oldest Terraform and OpenTofu that are supported: validate all, apply and destroy one example
-	@$(BIN)/python -m tests.engines
+	@$(BIN)/python -m tools.engines
 
 ##@ Quality
 

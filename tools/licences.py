@@ -23,7 +23,7 @@ ENVIRONMENTS = {"dev": "tests, demo, linters", "checkov": "`make terraform-polic
 NOT_HERE = {"pywin32": "PSF-2.0"}
 """Of packages that only another operating system installs."""
 PERMISSIVE = frozenset({"Apache-2.0", "BSD-3-Clause", "MIT", "MIT-0", "PSF-2.0"})
-"""What may be in the zip, which users deploy: nothing that asks more of them than to keep the notices, and those are in it."""
+"""What may be in the zip, which users deploy: it asks no more than to keep the notices, and those are in it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,11 @@ TOOLS = (
         r"DynamoDBLocal</artifactId>\s*<version>([^<]+)",
     ),
     Tool(
-        "@cdktf/provider-aws", "MPL-2.0", "`make provider-names`", "tools/provider_names/typings.py", r'ION = "(\S+)"'
+        "@cdktf/provider-aws",
+        "MPL-2.0",
+        "`make provider-names`",
+        "tools/provider_names/typings.py",
+        r'^VERSION = "(\S+)"',
     ),
 )
 
@@ -136,7 +140,7 @@ def package_rows(known: Mapping[str, str]) -> Iterator[str]:
 def tool_rows() -> Iterator[str]:
     """Give the rows of tools that are no Python packages."""
     for tool in TOOLS:
-        match = re.search(tool.version, (paths.ROOT / tool.file).read_text())
+        match = re.search(tool.version, (paths.ROOT / tool.file).read_text(), re.MULTILINE)
         if match is None:
             raise LicenceError(f"{tool.file} pins no {tool.name} any more.")
         yield f"| {tool.name} | {match[1]} | {tool.licence} | {tool.purpose} |"

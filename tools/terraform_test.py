@@ -1,7 +1,7 @@
 """``terraform test`` of tests/terraform, on copies of the tree, two files at a time, the longest first.
 
-What expects an input to be refused (tests/terraform/inputs) runs where there are inputs alone: a provider that is started for
-each run takes four times as long as the run.
+What expects an input to be refused (tests/terraform/inputs) runs where there are inputs alone: starting a provider for each
+run would take four times as long as the run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PARALLEL = 2
 _RUN = re.compile(r"^run ", re.MULTILINE)
 
 
-def test_files(root: Path = paths.ROOT) -> list[str]:
+def all_files(root: Path = paths.ROOT) -> list[str]:
     """Give all files of tests, those that take longest first: those with a provider, then those with most runs."""
     files = [(folder == INPUTS, path) for folder in (TESTS, INPUTS) for path in (root / folder).glob("*.tftest.hcl")]
     ordered = sorted(files, key=lambda file: (file[0], -len(_RUN.findall(file[1].read_text())), file[1].name))
@@ -56,7 +56,7 @@ def _folder(file: str) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the files that ``arguments`` name, all if there are none, and give the exit status."""
-    files = list(arguments) or test_files()
+    files = list(arguments) or all_files()
     if not files:
         print(f"There is no test in {TESTS}.", file=sys.stderr)
         return 1

@@ -90,7 +90,7 @@ def fetch(requirements: Path, cache: Path) -> list[Wheel]:
 
 
 def pins(text: str) -> list[tuple[str, str]]:
-    """Give normal names and versions of what a requirements file pins; a name twice where Pythons get other versions."""
+    """Give normal names and versions of all pins; a name comes twice where other Pythons get other versions."""
     return [(normal(match["name"]), match["version"]) for match in _PIN.finditer(text)]
 
 

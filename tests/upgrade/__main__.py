@@ -16,7 +16,8 @@ def main() -> int:
     file = RELEASES / f"{(paths.ROOT / 'VERSION').read_text().strip()}.json"
     with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as made:
         file.write_text(json.dumps(recorded(made), indent=1, sort_keys=True) + "\n")
-    print(f"{file.relative_to(paths.ROOT)} is written. Once the version is released, it is never written again.")
+    name = file.relative_to(paths.ROOT)
+    sys.stdout.write(f"{name} is written. Once the version is released, it is never written again.\n")
     return 0
 
 

@@ -43,7 +43,7 @@ class Installation:
         return terraform(self.folder, *arguments, environ=terraform_environment(self.aws.env(ACCOUNT)))
 
     def losses(self, state: State) -> list[str]:
-        """Plan with that state, and give what is kept and would be lost: ``ADDRESS: delete`` or ``ADDRESS: replace``."""
+        """Plan with that state, and give what would be lost: ``ADDRESS: delete`` or ``ADDRESS: replace``."""
         (self.folder / "terraform.tfstate").write_text(json.dumps(state))
         # What the state tells is taken as it is: the account has nothing of it.
         lines = [json.loads(line) for line in self.run("plan", "-json", "-refresh=false").splitlines()]

@@ -17,7 +17,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     lines = [
-        f"# What version {typings.provider} of the provider hashicorp/aws has of the types that modules and examples use.",
+        f"# What hashicorp/aws {typings.provider} has of the types that modules and examples use.",
         f"# From {PACKAGE} {VERSION} ({INTEGRITY}, MPL-2.0).",
         "# Written by `make provider-names`.",
     ]

@@ -1,4 +1,4 @@
-"""The names that a provider has, from the typings that the npm package @cdktf/provider-aws generates from its schema."""
+"""The names that a provider has, from the typings in the npm package @cdktf/provider-aws, generated from its schema."""
 
 from __future__ import annotations
 

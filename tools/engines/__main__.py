@@ -1,6 +1,6 @@
-"""The oldest Terraform and OpenTofu that are supported: each validates everything, and one example goes through its life.
+"""The oldest Terraform and OpenTofu that are supported: each validates everything, and applies and destroys an example.
 
-``python -m tests.engines [terraform] [opentofu]``, after ``make engines``.
+``python -m tools.engines [terraform] [opentofu]``, after ``make engines``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OPENTOFU_REGISTRY = "registry.opentofu.org"
 
 
 def environment(engine: Engine, folder: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Give the environment in which ``terraform`` is that engine; its mirror, if there is one, serves both registries."""
+    """Give the environment in which ``terraform`` is that engine; a mirror, if there is one, serves both registries."""
     prepared = {**environ, "PATH": f"{engine.folder}{os.pathsep}{environ['PATH']}"}
     mirror = find_mirror(environ)
     if mirror:
@@ -107,9 +107,8 @@ def main(names: Sequence[str]) -> int:
     engines = [engine for engine in ENGINES if not names or engine.name in names]
     missing = [engine.name for engine in engines if not engine.folder.is_dir()]
     if missing or not engines:
-        print(
-            f"Not there: {', '.join(missing or names)}. `make engines` builds {ENGINES[0].name} and {ENGINES[1].name}."
-        )
+        known = " and ".join(engine.name for engine in ENGINES)
+        print(f"Not there: {', '.join(missing or names)}. `make engines` builds {known}.", file=sys.stderr)
         return 1
     problems = [problem for engine in engines for problem in check(engine)]
     for problem in problems:

@@ -1,7 +1,7 @@
 """``terraform test`` of tests/terraform, on copies of the tree, two files at a time, the longest first.
 
-What expects an input to be refused (tests/terraform/inputs) runs where there are inputs alone: starting a provider for each
-run would take four times as long as the run.
+What expects an input to be refused (tests/terraform/inputs) runs where there are inputs alone: starting a
+provider for each run would take four times as long as the run.
 """
 
 from __future__ import annotations

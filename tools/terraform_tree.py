@@ -33,7 +33,7 @@ def copy_tree(destination: Path, root: Path = paths.ROOT) -> Path:
 
 
 def copy_inputs(destination: Path, root: Path = paths.ROOT) -> Path:
-    """Copy the inputs of root and modules, and the tests of what they refuse, to ``destination``, which is emptied first.
+    """Copy inputs of root and modules, and the tests of what they refuse, to ``destination``, which is emptied first.
 
     Without a resource there is no provider that Terraform would have to start for every run.
 

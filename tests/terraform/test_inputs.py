@@ -61,6 +61,20 @@ def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
     assert {name: count for name, count in rules(module).items() if refused[name] < count} == {}
 
 
+def test_what_expects_an_input_of_a_module_to_be_refused_needs_no_provider() -> None:
+    """A provider that is started for each of these runs is minutes of continuous integration."""
+    inputs = Path(__file__).parent / "inputs"
+    with_provider = [file.name for file in inputs.glob("*.tftest.hcl") if "mock_provider" in file.read_text()]
+    elsewhere = [
+        file.name
+        for file in Path(__file__).parent.glob("*.tftest.hcl")
+        for match in RUN.finditer(file.read_text())
+        if "./examples/" not in match["body"] and re.search(r"expect_failures = \[var\.", match["body"])
+    ]
+
+    assert (with_provider, elsewhere) == ([], [])
+
+
 def rules(module: Path) -> dict[str, int]:
     """Count the validation rules of every input of a module."""
     return {

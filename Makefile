@@ -51,6 +51,10 @@ test-fast: venv ## The pure Python tests alone, under a minute
 faults: venv $(if $(findstring --deployed,$(FAULTS_ARGS)),terraform) ## Every fault at every AWS call that the functions make (FAULTS_ARGS=--deployed: of the zip, which takes many hours)
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
+.PHONY: release-state
+release-state: venv terraform ## Record what upgrades from this version are measured by (at a release)
+	@$(BIN)/python -m tests.upgrade
+
 .PHONY: soak
 soak: venv terraform ## A random month and day with faults, every event accounted for (SEED=n repeats one, SOAK_ARGS=...)
 	@$(BIN)/python -m tests.soak $(SOAK_ARGS)
@@ -75,6 +79,10 @@ examples: venv terraform $(LINTERS) ## Every example checked, applied to a local
 .PHONY: mutants
 mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)
 	@$(BIN)/python -m tools.mutants $(MUTANTS_ARGS)
+
+.PHONY: oldest-engines
+oldest-engines: venv engines ## The oldest Terraform and OpenTofu that are supported: validate all, apply and destroy one example
+	@$(BIN)/python -m tools.engines
 
 ##@ Quality
 
@@ -118,10 +126,24 @@ docs: venv terraform linters ## Write the tables of inputs and outputs and the t
 	@$(BIN)/python -m tools.terraform_docs write
 	@$(BIN)/python -m tools.stackset write
 
+.PHONY: licences
+licences: venv checkov ## Write the tables of docs/dependencies.md anew
+	@$(BIN)/python -c "import sys; from tools import audit, pinned; sys.exit(pinned.main(None, audit.install))"
+	@$(BIN)/python -m tools.licences write
+
 .PHONY: docs-check
-docs-check: venv terraform $(LINTERS) ## Fail if a table of inputs or outputs, or the template for StackSets, is out of date
+docs-check: venv terraform $(LINTERS) ## Fail if a table of inputs, outputs or licences, or the template for StackSets, is out of date
 	@$(BIN)/python -m tools.terraform_docs check
 	@$(BIN)/python -m tools.stackset check
+	@$(BIN)/python -m tools.licences check
+
+.PHONY: audit
+audit: venv ## Look up known vulnerabilities of all that is pinned (pip-audit; needs network)
+	@$(BIN)/python -m tools.audit
+
+.PHONY: provider-names
+provider-names: venv ## List anew what version 6 of the AWS provider has of the types that are used (needs npm)
+	@$(BIN)/python -m tools.provider_names
 
 ##@ Packaging
 
@@ -136,7 +158,7 @@ package-check: venv ## Fail if the committed zip is not what the sources give
 .PHONY: requirements
 requirements: ## Pin the dependencies anew, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "uv is not on the PATH. Install it, for example with pip install uv." >&2; exit 1; }
-	@for name in lambda dev checkov; do \
+	@for name in lambda dev checkov audit; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--custom-compile-command 'make requirements' requirements/$$name.in --output-file requirements/$$name.txt; \
 	done
@@ -165,6 +187,10 @@ dynamodb-local: venv ## Put Amazon's DynamoDB Local into .cache (needs a JDK and
 .PHONY: linters
 linters: venv ## Build terraform-docs and tflint into .cache (needs Go)
 	@$(BIN)/python -m tools.linters.install
+
+.PHONY: engines
+engines: venv ## Build the oldest Terraform and OpenTofu that are supported into .cache (needs Go; 5 to 15 minutes, once)
+	@$(BIN)/python -m tools.engines.install
 
 .PHONY: checkov
 checkov: venv ## Put checkov into .cache

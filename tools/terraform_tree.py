@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tools import paths
 
-FOLDERS = ("modules", "examples", "tests/terraform", "lambda_src/dist")
+TESTS = "tests/terraform"
+INPUTS = f"{TESTS}/inputs"
+FOLDERS = ("modules", "examples", TESTS, "lambda_src/dist")
 LEFTOVERS = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfstate", "*.tfstate.*", "__pycache__")
 
 
@@ -27,6 +29,24 @@ def copy_tree(destination: Path, root: Path = paths.ROOT) -> Path:
     for folder in FOLDERS:
         if (root / folder).is_dir():
             shutil.copytree(root / folder, destination / folder, ignore=LEFTOVERS)
+    return destination
+
+
+def copy_inputs(destination: Path, root: Path = paths.ROOT) -> Path:
+    """Copy inputs of root and modules, and the tests of what they refuse, to ``destination``, which is emptied first.
+
+    Without a resource there is no provider that Terraform would have to start for every run.
+
+    Returns
+    -------
+    Path
+        ``destination``.
+    """
+    shutil.rmtree(destination, ignore_errors=True)
+    for file in [*root.glob("variables*.tf"), *root.glob("modules/*/variables*.tf"), *root.glob(f"{INPUTS}/*.hcl")]:
+        target = destination / file.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, target)
     return destination
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from tools.terraform_tree import configurations, copy_tree
 PARALLEL = 2
 
 
-def validate(directory: Path) -> str | None:
+def validate(directory: Path, environ: Mapping[str, str] = os.environ) -> str | None:
     """Validate one configuration.
 
     Returns
@@ -23,8 +25,8 @@ def validate(directory: Path) -> str | None:
         What is wrong, None if nothing is.
     """
     try:
-        terraform_init(directory, "-backend=false")
-        terraform(directory, "validate", "-no-color")
+        terraform_init(directory, "-backend=false", environ=environ)
+        terraform(directory, "validate", "-no-color", environ=environ)
     except TerraformError as error:
         return str(error)
     return None

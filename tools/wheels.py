@@ -76,17 +76,22 @@ def fetch(requirements: Path, cache: Path) -> list[Wheel]:
         If a wheel cannot be downloaded or is not what the file pins.
     """
     text = requirements.read_text()
-    pins = {_normal(m["name"]): m["version"] for m in _PIN.finditer(text)}
+    wanted = dict(pins(text))
     allowed = frozenset(_HASH.findall(text))
     folder = cache / hashlib.sha256(text.encode()).hexdigest()[:16]
     wheels = _load(folder, allowed)
-    if {wheel.name: wheel.version for wheel in wheels} != pins:
+    if {wheel.name: wheel.version for wheel in wheels} != wanted:
         _download(requirements, folder)
         wheels = _load(folder, allowed)
     found = {wheel.name: wheel.version for wheel in wheels}
-    if found != pins:
-        raise WheelError(f"{requirements.name} pins {pins}, but what was downloaded is {found}.")
+    if found != wanted:
+        raise WheelError(f"{requirements.name} pins {wanted}, but what was downloaded is {found}.")
     return wheels
+
+
+def pins(text: str) -> list[tuple[str, str]]:
+    """Give normal names and versions of all pins; a name comes twice where other Pythons get other versions."""
+    return [(normal(match["name"]), match["version"]) for match in _PIN.finditer(text)]
 
 
 def _download(requirements: Path, folder: Path) -> None:
@@ -106,9 +111,10 @@ def _load(folder: Path, allowed: frozenset[str]) -> list[Wheel]:
         name, version = path.name.split("-")[:2]
         with zipfile.ZipFile(path) as archive:
             members = {m: archive.read(m) for m in archive.namelist() if not PurePosixPath(m).name.endswith(".pyc")}
-        wheels.append(Wheel(_normal(name), version, members))
+        wheels.append(Wheel(normal(name), version, members))
     return wheels
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """Give a package's name in the one form in which names are compared."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -12,7 +12,7 @@ import pytest
 
 from tools import paths
 from tools.dynamodb_local import install
-from tools.dynamodb_local.install import NotInstallableError
+from tools.pinned import NotInstallableError
 
 
 @pytest.fixture

@@ -213,3 +213,17 @@ run "two_hundred_and_fifty_accounts" {
     error_message = "The policy would have ${local.bus_policy_characters} characters."
   }
 }
+
+run "more_accounts_than_a_bus_policy_holds" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    workload_account_ids = [for i in range(310) : tostring(100000000000 + i)]
+  }
+
+  expect_failures = [aws_cloudwatch_event_bus_policy.this]
+}

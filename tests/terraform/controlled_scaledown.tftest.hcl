@@ -174,3 +174,17 @@ run "prefix_boundary_tags_key_and_alarms" {
     error_message = "Something is not tagged."
   }
 }
+
+run "key_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/controlled-scaledown"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_dynamodb_table.ledger]
+}

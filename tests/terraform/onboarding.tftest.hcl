@@ -272,3 +272,17 @@ run "prefix_boundary_and_state" {
     error_message = "The alarm tells nobody."
   }
 }
+
+run "key_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+
+  expect_failures = [aws_sqs_queue.dead_letters]
+}

@@ -51,12 +51,28 @@ def test_the_root_hands_every_input_on() -> None:
 def test_every_rule_has_a_run_that_breaks_it(module: Path) -> None:
     source = f'source = "./{module.relative_to(ROOT).as_posix()}"'
     bodies = [
-        match["body"] for file in Path(__file__).parent.glob("*.tftest.hcl") for match in RUN.finditer(file.read_text())
+        match["body"]
+        for file in Path(__file__).parent.rglob("*.tftest.hcl")
+        for match in RUN.finditer(file.read_text())
     ]
     expected = [match["inputs"] for body in bodies if source in body for match in EXPECTED.finditer(body)]
     refused = Counter(name for inputs in expected for name in re.findall(r"var\.(\w+)", inputs))
 
     assert {name: count for name, count in rules(module).items() if refused[name] < count} == {}
+
+
+def test_what_expects_an_input_of_a_module_to_be_refused_needs_no_provider() -> None:
+    """A provider that is started for each of these runs is minutes of continuous integration."""
+    inputs = Path(__file__).parent / "inputs"
+    with_provider = [file.name for file in inputs.glob("*.tftest.hcl") if "mock_provider" in file.read_text()]
+    elsewhere = [
+        file.name
+        for file in Path(__file__).parent.glob("*.tftest.hcl")
+        for match in RUN.finditer(file.read_text())
+        if "./examples/" not in match["body"] and re.search(r"expect_failures = \[var\.", match["body"])
+    ]
+
+    assert (with_provider, elsewhere) == ([], [])
 
 
 def rules(module: Path) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import pytest
 
 from tests.unit.policy_text import policy_object
 from tools import package, paths
+from tools.wheels import fetch
 
 HANDLERS = ("placement_failure", "interruption", "restore")
 SUPPORTED = ("3.11", "3.12", "3.13")
@@ -111,6 +113,25 @@ def test_every_handler_imports_from_the_zip_alone(handler: str, built: package.B
 
 def test_the_committed_zip_is_what_the_sources_give(built: package.Build) -> None:
     package.check(built, paths.DIST)
+
+
+def test_the_committed_zip_holds_our_sources_and_pinned_wheels_and_nothing_else() -> None:
+    """Taken apart, apart from how it is built: every member has the bytes of a source or of a wheel pinned by hash."""
+    known = {path.relative_to(paths.SOURCES).as_posix(): path.read_bytes() for path in paths.SOURCES.rglob("*.py")}
+    wheels = fetch(paths.LAMBDA_REQUIREMENTS, paths.CACHE / "wheels")
+    for wheel in wheels:
+        known |= wheel.members
+    listing = (paths.DIST / package.CONTENTS_NAME).read_text().splitlines()
+    listed = {line.split()[2]: line.split()[:2] for line in listing if not line.startswith("#")}
+
+    with zipfile.ZipFile(paths.DIST / package.ZIP_NAME) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+
+    assert {name for name, content in members.items() if known.get(name) != content} == set()
+    assert {
+        name: [hashlib.sha256(content).hexdigest(), str(len(content))] for name, content in members.items()
+    } == listed
+    assert {f"# {wheel.name} {wheel.version}" for wheel in wheels} == {line for line in listing[1:] if line[0] == "#"}
 
 
 def test_members_are_sorted_plain_files_without_times(built: package.Build, tmp_path: Path) -> None:

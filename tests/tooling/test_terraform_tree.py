@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tools.terraform_tree import configurations, copy_tree
+from tools.terraform_tree import configurations, copy_inputs, copy_tree
 
 
 def test_the_copy_holds_every_configuration_and_no_leftovers(tmp_path: Path) -> None:
@@ -34,3 +34,26 @@ def test_the_copy_holds_every_configuration_and_no_leftovers(tmp_path: Path) -> 
     }
     assert [p.relative_to(copy).as_posix() for p in configurations(copy)] == [".", "examples/one", "modules/central"]
     assert not stale.exists()
+
+
+def test_a_copy_of_the_inputs_holds_nothing_that_needs_a_provider(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for name in (
+        "main.tf",
+        "variables.tf",
+        "modules/central/main.tf",
+        "modules/central/variables_timing.tf",
+        "examples/one/variables.tf",
+        "tests/terraform/a.tftest.hcl",
+        "tests/terraform/inputs/b.tftest.hcl",
+    ):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+
+    copy = copy_inputs(tmp_path / "copy", root)
+
+    assert {p.relative_to(copy).as_posix() for p in copy.rglob("*") if p.is_file()} == {
+        "variables.tf",
+        "modules/central/variables_timing.tf",
+        "tests/terraform/inputs/b.tftest.hcl",
+    }

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import subprocess
 import sys
-import venv
 from pathlib import Path
 
-from tools import paths
+from tools import paths, pinned
 
 PINS = paths.ROOT / "requirements" / "checkov.txt"
 
 
 def folder() -> Path:
-    """Where the pinned version is, or would be; other versions and other Pythons have another folder."""
-    key = PINS.read_bytes() + sys.version.encode()
-    return paths.CACHE / "checkov" / hashlib.sha256(key).hexdigest()[:16]
+    """Where the pinned version is, or would be; other Pythons have another folder too."""
+    return pinned.folder("checkov", PINS.read_bytes(), sys.version.encode())
 
 
 def program() -> Path:
@@ -26,7 +22,7 @@ def program() -> Path:
 
 def installed() -> bool:
     """Whether the pinned version is there, whole."""
-    return _stamp().is_file()
+    return pinned.is_environment(folder())
 
 
 def install() -> None:
@@ -34,38 +30,16 @@ def install() -> None:
 
     Raises
     ------
-    subprocess.CalledProcessError
-        pip could not fetch or install it; pip has said why.
+    pinned.NotInstallableError
+        pip could not fetch or install it.
     """
-    if installed():
-        return
-    venv.create(folder(), with_pip=True, clear=True)
-    subprocess.run(
-        [
-            str(folder() / "bin" / "python"),
-            *("-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
-            *("--require-hashes", "--requirement", str(PINS)),
-        ],
-        check=True,
-    )
-    # An environment can't be renamed into its place: scripts name their interpreter by path.
-    _stamp().touch()
-
-
-def _stamp() -> Path:
-    return folder() / ".installed"
+    pinned.python_environment(folder(), PINS)
 
 
 def main() -> int:
     """Install and give the exit status."""
-    if not installed():
-        print("Installing checkov into .cache/ (about a minute, once) ...", flush=True)
-    try:
-        install()
-    except subprocess.CalledProcessError as error:
-        print(f"pip could not install checkov (exit status {error.returncode}).", file=sys.stderr)
-        return 1
-    return 0
+    notice = None if installed() else "Installing checkov into .cache/ (about a minute, once) ..."
+    return pinned.main(notice, install)
 
 
 if __name__ == "__main__":

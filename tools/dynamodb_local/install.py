@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from tools import paths
+from tools import pinned
 
 POM = Path(__file__).with_name("pom.xml")
-PROGRAMS = ("java", "mvn")
-
-
-class NotInstallableError(Exception):
-    """What is missing or went wrong, and what to do."""
+ADVICE = "DynamoDB Local needs a JDK, 17 or newer, and Maven. On Debian and Ubuntu: default-jdk-headless and maven."
 
 
 def folder() -> Path:
-    """Where the pinned version is, or would be; another version has another folder."""
-    return paths.CACHE / "dynamodb-local" / hashlib.sha256(POM.read_bytes()).hexdigest()[:16]
+    """Where the pinned version is, or would be."""
+    return pinned.folder("dynamodb-local", POM.read_bytes())
 
 
 def installed() -> bool:
@@ -39,45 +32,26 @@ def install() -> Path:
 
     Raises
     ------
-    NotInstallableError
+    pinned.NotInstallableError
         A program is missing, or Maven failed.
     """
-    missing = [program for program in PROGRAMS if shutil.which(program) is None]
-    if missing:
-        raise NotInstallableError(
-            f"{' and '.join(missing)} not on the PATH: DynamoDB Local needs a JDK, 17 or newer, and Maven. "
-            "On Debian and Ubuntu: default-jdk-headless and maven."
-        )
-    target = folder()
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as unfinished:
-        libraries = Path(unfinished) / "libraries"
+    pinned.require(["java", "mvn"], ADVICE)
+
+    def fetch(libraries: Path) -> None:
         command = ["mvn", "--batch-mode", "--quiet", "--strict-checksums", "--file", str(POM)]
         command += ["dependency:copy-dependencies", f"-DoutputDirectory={libraries}"]
-        ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-        if ended.returncode or not any(libraries.glob("DynamoDBLocal-*.jar")):
-            raise NotInstallableError(f"Maven could not fetch DynamoDB Local:\n{ended.stdout.strip()}")
-        try:
-            libraries.rename(target)
-        except OSError:
-            # Another installation was faster.
-            if not target.is_dir():
-                raise
-    return target
+        pinned.run(command, "Maven could not fetch DynamoDB Local")
+        if not any(libraries.glob("DynamoDBLocal-*.jar")):
+            raise pinned.NotInstallableError(f"Maven fetched no DynamoDB Local by {POM.name}.")
+
+    pinned.fill(folder(), fetch)
+    return folder()
 
 
 def main() -> int:
     """Install and give the exit status."""
-    if not folder().is_dir():
-        print("Installing DynamoDB Local into .cache/ (50 MB) ...", flush=True)
-    try:
-        install()
-    except NotInstallableError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    notice = None if folder().is_dir() else "Installing DynamoDB Local into .cache/ (50 MB) ..."
+    return pinned.main(notice, install)
 
 
 if __name__ == "__main__":

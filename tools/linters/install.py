@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from tools import paths
+from tools import pinned
 
 MODULE = Path(__file__).parent
 PROGRAMS = ("github.com/terraform-docs/terraform-docs", "github.com/terraform-linters/tflint")
 PLUGIN = "github.com/terraform-linters/tflint-ruleset-aws"
 
 
-class NotInstallableError(Exception):
-    """What is missing or went wrong, and what to do."""
-
-
 def folder() -> Path:
-    """Where the pinned versions are, or would be; other versions have another folder."""
-    pins = (MODULE / "go.mod").read_bytes() + (MODULE / "go.sum").read_bytes()
-    return paths.CACHE / "linters" / hashlib.sha256(pins).hexdigest()[:16]
+    """Where the pinned versions are, or would be."""
+    return pinned.folder("linters", (MODULE / "go.mod").read_bytes(), (MODULE / "go.sum").read_bytes())
 
 
 def program(name: str) -> Path:
@@ -47,47 +37,24 @@ def install() -> None:
 
     Raises
     ------
-    NotInstallableError
+    pinned.NotInstallableError
         Go is missing, or could not fetch or build them.
     """
     if installed():
         return
-    if shutil.which("go") is None:
-        raise NotInstallableError("go is not on the PATH: the Terraform linters are built with Go 1.26 or newer.")
-    target = folder()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as unfinished:
-        built = Path(unfinished) / "linters"
-        for output, packages in (("bin", PROGRAMS), ("plugins", (PLUGIN,))):
-            (built / output).mkdir(parents=True)
-            _build(built / output, packages)
-        try:
-            built.rename(target)
-        except OSError:
-            # Another installation was faster.
-            if not target.is_dir():
-                raise
+    pinned.require(["go"], "the Terraform linters are built with Go 1.26 or newer.")
 
+    def build(made: Path) -> None:
+        pinned.go_build(MODULE, made / "bin", PROGRAMS)
+        pinned.go_build(MODULE, made / "plugins", [PLUGIN])
 
-def _build(output: Path, packages: tuple[str, ...]) -> None:
-    command = ["go", "build", "-mod=readonly", "-trimpath", "-o", f"{output}{os.sep}", *packages]
-    ended = subprocess.run(
-        command, cwd=MODULE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    if ended.returncode:
-        raise NotInstallableError(f"Go could not build {' and '.join(packages)}:\n{ended.stdout.strip()}")
+    pinned.fill(folder(), build)
 
 
 def main() -> int:
     """Install and give the exit status."""
-    if not installed():
-        print("Building terraform-docs and tflint into .cache/ (some minutes, once) ...", flush=True)
-    try:
-        install()
-    except NotInstallableError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    notice = None if installed() else "Building terraform-docs and tflint into .cache/ (some minutes, once) ..."
+    return pinned.main(notice, install)
 
 
 if __name__ == "__main__":

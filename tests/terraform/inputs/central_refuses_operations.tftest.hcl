@@ -1,8 +1,4 @@
 # Every rule of the inputs about notifications, alarms and the dashboard, broken once.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 run "a_topic_that_is_none" {
   command = plan
 

@@ -1,8 +1,4 @@
 # Inputs that must be refused at plan: one run for each rule.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 run "cluster_that_is_an_arn" {
   command = plan
 
@@ -367,18 +363,4 @@ run "alarm_action_that_is_an_address" {
   }
 
   expect_failures = [var.alarm_actions]
-}
-
-run "key_of_another_region" {
-  command = plan
-
-  module {
-    source = "./modules/controlled-scaledown"
-  }
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  }
-
-  expect_failures = [aws_dynamodb_table.ledger]
 }

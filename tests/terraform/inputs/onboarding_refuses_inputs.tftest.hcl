@@ -1,8 +1,4 @@
 # Inputs that must be refused at plan: one run for each rule.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 variables {
   central = {
     account_id        = "123456789012"
@@ -381,20 +377,6 @@ run "more_than_50_tags" {
   }
 
   expect_failures = [var.tags]
-}
-
-run "key_of_another_region" {
-  command = plan
-
-  module {
-    source = "./modules/workload-onboarding"
-  }
-
-  variables {
-    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-  }
-
-  expect_failures = [aws_sqs_queue.dead_letters]
 }
 
 run "heartbeat_role_with_its_path" {

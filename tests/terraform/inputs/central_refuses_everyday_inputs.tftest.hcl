@@ -1,8 +1,4 @@
 # Inputs that must be refused at plan: one run for each rule.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 run "prefix_with_a_dot" {
   command = plan
 
@@ -142,20 +138,6 @@ run "account_named_twice" {
   }
 
   expect_failures = [var.workload_account_ids]
-}
-
-run "more_accounts_than_a_bus_policy_holds" {
-  command = plan
-
-  module {
-    source = "./modules/central"
-  }
-
-  variables {
-    workload_account_ids = [for i in range(310) : tostring(100000000000 + i)]
-  }
-
-  expect_failures = [aws_cloudwatch_event_bus_policy.this]
 }
 
 run "name_with_a_space" {

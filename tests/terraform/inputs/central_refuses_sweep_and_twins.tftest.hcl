@@ -1,8 +1,4 @@
 # Inputs of the sweep and of on-demand twins that must be refused at plan: one run for each rule.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 run "sweep_schedule_of_every_16_minutes" {
   command = plan
 

@@ -1,8 +1,4 @@
 # Inputs that must be refused at plan: one run for each rule.
-mock_provider "aws" {
-  source = "./tests/terraform/mocks"
-}
-
 run "unknown_mode" {
   command = plan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from spot_failover.core.errors import TransientError
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
 from spot_failover.core.strategy import Strategy
+from spot_failover.core.transitions import hold_by_operator
 from tests.doubles.builders import FALLBACK, MIXED, ON_DEMAND, OTHER, SPOT, WEB, deployment, failure, service
 from tests.doubles.faults import Crash
 from tests.doubles.fleet import A, B, C, fail, fleet
@@ -84,6 +86,20 @@ def test_a_service_that_is_whole_again_is_left_where_it_is() -> None:
     assert installation.record(B).phase is Phase.CLOSED
     assert installation.strategy(B) == SPOT
     assert installation.shared.budgets[B.account].used == 1
+
+
+def test_a_hold_stops_a_failover_that_waits_for_its_hour() -> None:
+    installation = shortage()
+    installation.deliver(failure(A), failure(B))
+    now = installation.clock.now()
+    installation.records.put(hold_by_operator(installation.record(B), "anna", now + timedelta(hours=2), now))
+    installation.clock.advance(minutes=49)
+    installation.tick()
+    assert ("wait", "HELD") in installation.told.lines
+    assert installation.strategy(B) == SPOT
+    installation.clock.advance(hours=2)
+    installation.tick()
+    assert installation.strategy(B) == FALLBACK
 
 
 @pytest.mark.parametrize("strategy", [ON_DEMAND, MIXED])

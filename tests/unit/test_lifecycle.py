@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spot_failover.core import lifecycle, transitions
+from spot_failover.core import execution_transitions, lifecycle, transitions
 from spot_failover.core.events import SilentShortage
 from spot_failover.core.lifecycle import Actor
 from spot_failover.core.policy import Policy, RestorePolicy
@@ -34,10 +34,12 @@ CHANGES: dict[str, Callable[[Record], Record]] = {
     "fail_restore": lambda r: transitions.fail_restore(r, None, Reason.RESTORE_FAILED, START),
     "restore_rolled_back": lambda r: transitions.restore_rolled_back(r, MADE, 4, Reason.RESTORE_FAILED, DELAYS, START),
     "failover_rolled_back": lambda r: transitions.failover_rolled_back(r, timedelta(minutes=5), START),
-    "failover_refused": lambda r: transitions.failover_refused(r, START, alerted=Reason.TASK_SET_REFUSED),
-    "name_execution": lambda r: transitions.name_execution(r, "spot-failover-web", timedelta(minutes=20)),
-    "execution_started": lambda r: transitions.execution_started(r, START),
-    "told": lambda r: transitions.told(r, Reason.TASK_SET_LEFT),
+    "failover_refused": lambda r: execution_transitions.failover_refused(r, START, alerted=Reason.TASK_SET_REFUSED),
+    "name_execution": lambda r: execution_transitions.name_execution(r, "spot-failover-web", timedelta(minutes=20)),
+    "execution_started": lambda r: execution_transitions.execution_started(r, START),
+    "in_order": execution_transitions.in_order,
+    "untried": execution_transitions.untried,
+    "told": lambda r: execution_transitions.told(r, Reason.TASK_SET_LEFT),
     "close": lambda r: transitions.close(r, Reason.SUPERSEDED, START),
     "hold": lambda r: transitions.hold(r, START),
     "request_redeploy": lambda r: transitions.request_redeploy(r, START),
@@ -62,8 +64,9 @@ def since(phase: Phase, ago: timedelta) -> Record:
 def test_every_change_of_a_record_is_tried_here() -> None:
     functions = {
         name
-        for name, value in vars(transitions).items()
-        if callable(value) and getattr(value, "__module__", "") == transitions.__name__ and name[0].islower()
+        for module in (transitions, execution_transitions)
+        for name, value in vars(module).items()
+        if callable(value) and getattr(value, "__module__", "") == module.__name__ and name[0].islower()
     }
     assert functions == CHANGES.keys()
 

@@ -92,7 +92,7 @@ def test_an_intent_to_restore(day: str, count: int) -> None:
 def test_a_confirmed_restore() -> None:
     before = full(Phase.RESTORING)
     assert transitions.confirm_restore(before, MADE, 9, START) == replace(
-        switched(before, Phase.PROVING), due_at=START, rollbacks=0
+        switched(before, Phase.PROVING), due_at=START, rollbacks=0, alerted=frozenset()
     )
 
 

@@ -70,7 +70,8 @@ class Decision:
     """What to do and why.
 
     For an action that changes the service, `record` is the intent to write first and `target` the strategy to set (None
-    for a redeployment). For any other, `record` is what to write, None where nothing changes.
+    for a redeployment). For any other, `record` is what to write, None where nothing changes; a `target` is what an
+    intent that has to wait is going to set.
     """
 
     action: Action

@@ -234,7 +234,8 @@ def _fail_over(situation: Situation, reason: Reason) -> Decision:
     )
     waiting = others_deploy(situation)
     if waiting is not None:
-        return replace(waiting, record=record)  # the intent is not lost: the tick begins it
+        # The intent is not lost, and counts against the account's hour: the tick begins it.
+        return replace(waiting, record=record, target=target)
     return Decision(Action.FAIL_OVER, reason, record=record, target=target)
 
 

@@ -24,7 +24,7 @@ STEPS = {
     Reason.UNSUPPORTED_CONTROLLER: "These services are never switched: take them off Spot, or out of the scope; those "
     "with the controller EXTERNAL are where task_set is enabled.",
     Reason.TASK_SET_REFUSED: "The state machine touched nothing: mend what the line says of service, load balancer or "
-    "target groups. It is tried again every 5 minutes.",
+    "target groups. It is tried again, a failover every 5 minutes.",
     Reason.TASK_SET_LEFT: "Task sets, listeners and tags may stand in between: see the execution's cause. The next "
     "execution puts that in order first.",
     Reason.PATH_SILENT: "Look at the heartbeat schedule and the forward rules of the account and Region.",

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from spot_failover.core import transitions
+from spot_failover.core import execution_transitions, transitions
 from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.execution_table import by_execution, not_begun
+from spot_failover.core.execution import ExecutionState
+from spot_failover.core.execution_table import by_execution, not_begun, waits_to_begin
 from spot_failover.core.phase_parts import SETTLE, delays, shift_takes, superseded
 from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment
+from spot_failover.core.tags import service_wishes
 
 
 def confirmed(record: Record, deployment: Deployment, situation: Situation) -> Record:
@@ -83,26 +85,32 @@ def _confirm(situation: Situation) -> Decision:
     primary = situation.live.primary
     if primary is None:
         return superseded(situation)
+    execution, record = situation.execution, confirmed(situation.record, primary, situation)
     reason = Reason.FAILED_OVER if situation.record.phase is Phase.FAILING_OVER else Reason.RESTORE_STARTED
-    return Decision(Action.CONFIRM, reason, record=confirmed(situation.record, primary, situation), again=True)
+    if execution is not None and execution.state is ExecutionState.SUCCEEDED:
+        record = execution_transitions.in_order(record)
+    return Decision(Action.CONFIRM, reason, record=record, again=True)
 
 
 def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
-    # An operator's hold lets what has begun be finished.
-    if record.held_until is not None and now < record.held_until and not record.held_by:
+    held = record.held_until is not None and now < record.held_until
+    if held and not record.held_by:
         return Decision(Action.WAIT, Reason.HELD, note="the failover was rolled back too often: a person has to look")
     limited = Reason.FAILOVER_LIMIT in record.alerted
     if limited and situation.primary_whole:
         closed = transitions.close(record, Reason.NOT_SHORT, now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")
+    untouched = limited or waits_to_begin(situation)
+    if untouched and (held or service_wishes(situation.live.tags, situation.policy).held(now)):
+        return Decision(Action.WAIT, Reason.HELD, note="held before the failover could begin")
     if limited and record.not_before is not None and now < record.not_before:
         return Decision(Action.WAIT, Reason.FAILOVER_LIMIT, note=f"tried again at {record.not_before.isoformat()}")
     waiting = not_begun(situation)
     if waiting is not None:
         return waiting
     if record.not_before is not None and now < record.not_before:
-        rolled = record.reason == Reason.FAILOVER_ROLLED_BACK or not situation.live.external
+        rolled = record.rollbacks or not situation.live.external
         reason = Reason.FAILOVER_ROLLED_BACK if rolled else Reason.DEPLOYMENT_IN_PROGRESS
         return Decision(Action.WAIT, reason, note=f"tried again at {record.not_before.isoformat()}")
     return Decision(Action.FAIL_OVER, Reason(record.reason), record=record, target=record.fallback)

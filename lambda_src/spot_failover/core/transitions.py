@@ -18,6 +18,8 @@ MAX_ROLLBACKS = 3
 """How often a failover that ECS rolled back is tried again before it is left to a person."""
 RECHECK = timedelta(minutes=15)
 """When to look again at a record that waits for somebody else."""
+OF_EXECUTIONS = frozenset({Reason.TASK_SET_LEFT, Reason.TASK_SET_REFUSED})
+"""What was told of executions stays so until one has come to its good end."""
 
 
 def _enter(record: Record, phase: Phase, now: datetime, **changes: Any) -> Record:
@@ -106,7 +108,7 @@ def begin_restore(record: Record, now: datetime) -> Record:
         due_at=now,
         restore_day=day,
         restores_that_day=record.restores_on(day) + 1,
-        alerted=frozenset(),
+        alerted=record.alerted & OF_EXECUTIONS,
     )
 
 
@@ -123,6 +125,7 @@ def confirm_restore(record: Record, deployment: Deployment, desired: int, now: d
         lease=None,
         short_since=None,
         rollbacks=0,
+        alerted=record.alerted & OF_EXECUTIONS,
     )
 
 
@@ -156,39 +159,28 @@ def restore_rolled_back(
 
 
 def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
-    """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look."""
+    """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look.
+
+    The state machine puts it back before it was confirmed: the phase stays, and why it was entered: a failover
+    that nobody needs any more is not tried again, one that was asked for is.
+    """
     rollbacks = record.rollbacks + 1
-    held, by = record.held_until, record.held_by
+    held, by, reason = record.held_until, record.held_by, record.reason
     if rollbacks > MAX_ROLLBACKS:
         held, by = datetime.max.replace(tzinfo=now.tzinfo), ""
+    if rollbacks > MAX_ROLLBACKS or record.phase is not Phase.FAILING_OVER:
+        reason = Reason.FAILOVER_ROLLED_BACK
     return _enter(
-        # The state machine puts it back before it was confirmed: the phase stays.
         replace(record, execution="", execution_at=None),
         Phase.FAILING_OVER,
         now,
-        reason=Reason.FAILOVER_ROLLED_BACK,
+        reason=reason,
         rollbacks=rollbacks,
         held_until=held,
         held_by=by,
         due_at=now + delay,
         not_before=now + delay,
     )
-
-
-def failover_refused(record: Record, until: datetime, *, alerted: str | None = None) -> Record:
-    """The state machine has touched nothing: the intent stays and is tried again later; see `postpone`."""
-    free = replace(record, execution="", execution_at=None, not_before=until)
-    return postpone(free, until, alerted=alerted)
-
-
-def name_execution(record: Record, name: str, takes: timedelta) -> Record:
-    """The intent with the execution that it announces, unless it names one already."""
-    return record if record.execution else replace(record, execution=name, execution_at=None, shift_takes=takes)
-
-
-def execution_started(record: Record, now: datetime) -> Record:
-    """Step Functions has taken the execution: the intent waits for its end."""
-    return replace(record, execution_at=now, not_before=None, lease=None)
 
 
 def close(record: Record, reason: Reason, now: datetime) -> Record:
@@ -274,11 +266,6 @@ def limit_failover(record: Record, until: datetime) -> Record:
 def allow_failover(record: Record) -> Record:
     """The intent of a failover that the account's hour has room for: it waits no more."""
     return replace(record, not_before=None, alerted=record.alerted - {Reason.FAILOVER_LIMIT})
-
-
-def told(record: Record, reason: str) -> Record:
-    """The alert counts as told."""
-    return replace(record, alerted=record.alerted | {reason})
 
 
 def mark_stuck(record: Record) -> Record:

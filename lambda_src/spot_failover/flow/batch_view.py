@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from spot_failover.core.event_decision import Counting
+from spot_failover.core.execution import Execution
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.task import Task
@@ -29,6 +30,7 @@ class Looked:
     known: Known
     counts: dict[Counting, int] = field(default_factory=dict)
     tasks: tuple[Task, ...] | None = None
+    execution: Execution | None = None
 
 
 class BatchView:

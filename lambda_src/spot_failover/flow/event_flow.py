@@ -18,6 +18,7 @@ from spot_failover.core.event_decision import (
     settled,
 )
 from spot_failover.core.events import Event, Interruption, PlacementFailure, SilentShortage
+from spot_failover.core.execution import Execution
 from spot_failover.core.policy import InterruptionResponse, Policy
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Action, Reason
@@ -198,11 +199,17 @@ class EventFlow:
                 chance=worker.chance(),
                 event=event,
                 pools=self._pools(known.live, event, policy),
-                execution=worker.execution_of(known.record, known.live, policy),
+                execution=self._execution(looked, known.live, policy),
             )
             if not self._step(self._counted(situation, event, looked), event, looked):
                 return
         raise BusyError(f"{event.key}: no end after {MAX_STEPS} decisions in a row: left to a later delivery")
+
+    def _execution(self, looked: Looked, live: LiveService, policy: Policy) -> Execution | None:
+        """Of the record's intent: one look serves all events of a service."""
+        if looked.execution is None or looked.execution.name != looked.known.record.execution:
+            looked.execution = self._worker.execution_of(looked.known.record, live, policy)
+        return looked.execution
 
     def _count_interruptions(self, live: LiveService, record: Record, policy: Policy) -> Record:
         """All of the batch in one write. While another worker holds the record it is left alone, and the event is."""
@@ -228,9 +235,9 @@ class EventFlow:
             raise _busy(event, decision)
         outcome, after = self._worker.carry_out(situation, decision)
         looked.known.record, looked.known.live = after.record, after.live
-        if outcome.deployment_id:
+        if outcome.decision.action.changes_service:
             looked.counts.clear()
-            looked.tasks = None
+            looked.tasks = looked.execution = None
         if decision.reason is Reason.SILENT_SHORTAGE and not outcome.observed:
             self._note_spot(situation.live, situation.policy)
         self._reporter.outcome(outcome)

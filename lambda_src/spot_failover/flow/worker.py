@@ -24,6 +24,7 @@ from spot_failover.core.errors import (
 from spot_failover.core.event_decision import new_providers, observes, provider_missing, service_gone
 from spot_failover.core.events import Event
 from spot_failover.core.execution import Execution, execution_name, execution_order
+from spot_failover.core.execution_transitions import execution_started, name_execution
 from spot_failover.core.lifecycle import actor, allowed
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
@@ -37,9 +38,7 @@ from spot_failover.core.transitions import (
     RECHECK,
     allow_failover,
     confirm_redeploy,
-    execution_started,
     limit_failover,
-    name_execution,
 )
 from spot_failover.flow.report import Outcome
 
@@ -111,7 +110,12 @@ class Worker:
         if missing and (missing := missing - self._attached(key, missing)):
             decision = provider_missing(missing, key.cluster)
         observed = observes(situation.policy, situation.event, situation.live)
-        if not observed and decision.record is not None and decision.action is Action.FAIL_OVER:
+        if (
+            not observed
+            and decision.record is not None
+            and decision.record.phase is Phase.FAILING_OVER
+            and decision.target
+        ):
             decision = self._within_budget(situation, decision, decision.record)
         unreadable = ", ".join(service_wishes(situation.live.tags, situation.policy).unreadable)
         extra = {"unreadable_tags": unreadable}
@@ -138,7 +142,7 @@ class Worker:
         most, now = situation.policy.max_failovers_per_hour, self.now()
         before = situation.record
         waits = Reason.FAILOVER_LIMIT in before.alerted
-        if not most or decision.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waits):
+        if not most or intent.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waits):
             # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision
         budget = self.shared.budget(intent.key.account, now).at(now)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from benchmarks.claim import Claim
-from benchmarks.policy.plot import STYLE
 from benchmarks.report import Report
+from spotctl.simulation.plot import STYLE
 
 WIDTH, HEIGHT, EDGE = 860, 300, 50
 

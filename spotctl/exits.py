@@ -12,7 +12,7 @@ class Exit(IntEnum):
 
     DONE = 0
     FINDINGS = 1
-    """`doctor` has found something that is broken."""
+    """`doctor` has found something that is broken; a goal of `simulate` does not hold."""
     USAGE = 2
     NOT_DONE = 3
     """A check stands in the way: nothing was changed, or not all of it."""

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from spotctl import doctor, drill, explain, failover, history, hold, offboard, redrive, report, restore, status
+from spotctl import (
+    doctor,
+    drill,
+    explain,
+    failover,
+    history,
+    hold,
+    offboard,
+    redrive,
+    report,
+    restore,
+    simulate,
+    status,
+)
 from spotctl.cli import spotctl
 
 COMMANDS = (
@@ -17,6 +30,7 @@ COMMANDS = (
     offboard.offboard,
     redrive.redrive,
     doctor.doctor,
+    simulate.simulate,
 )
 __all__ = ["main", "spotctl"]
 

@@ -129,17 +129,22 @@ def _function() -> Iterator[Handler]:
 
 def _answer(_client: Any, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Every service has been failed over a moment ago."""
-    if operation != "GetItem":
-        raise AssertionError(f"{operation}: such a message asks for a record, and for nothing else")
-    record_id, region = asked["Key"]["id"]["S"], asked["Key"]["region"]["S"]
-    if record_id.startswith("pool::"):
+    if operation == "GetItem" and asked["Key"]["id"]["S"].startswith("pool::"):
         return {}
-    key = ServiceKey.from_record_id(record_id, region)
+    if operation != "BatchGetItem":
+        raise AssertionError(f"{operation}: such messages ask for records and pools, and for nothing else")
+    ((table, wanted),) = asked["RequestItems"].items()
+    return {"Responses": {table: [_item(key["id"]["S"], key["region"]["S"]) for key in wanted["Keys"]]}}
+
+
+def _item(record_id: str, region: str) -> dict[str, Any]:
     later = datetime.now(UTC) + timedelta(minutes=1)
-    record = Record(
-        key, phase=Phase.FAILED_OVER, baseline=SPOT, fallback=FALLBACK, version=3, switched_at=later, due_at=later
+    key = ServiceKey.from_record_id(record_id, region)
+    return encode(
+        Record(
+            key, phase=Phase.FAILED_OVER, baseline=SPOT, fallback=FALLBACK, version=3, switched_at=later, due_at=later
+        )
     )
-    return {"Item": encode(record)}
 
 
 def _record(number: int, body: str, now: datetime) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""What switching and restoring costs on the capacity that Spot really had: the product's decisions against others."""
+"""The comparison of policies on our own Spot histories, and the page made from it."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.policy import documentation, plot, tables
-from benchmarks.policy.study import Study, study
-from benchmarks.policy.traces import OWN, TraceError, read_all
+from benchmarks.policy import documentation
+from spotctl.simulation import results, tables
+from spotctl.simulation.study import study
+from spotctl.simulation.traces import TraceError, read_all, tuning
+from tools import paths
 
+OWN = paths.ROOT / "benchmarks" / "traces"
 BUILD = Path("build/bench")
 
 
@@ -26,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if options.days:
         traces = [trace.shortened(options.days) for trace in traces]
-    done = study(traces, options.processes, _tell, wide=not options.quick)
-    _write(done, options.out)
+    done = study(traces, options.processes, _tell, wide=not options.quick, tuned_on=tuning(read_all(OWN)))
+    results.write(done, options.out)
     if options.docs:
         documentation.put(options.docs, tables.as_markdown(done))
     print(f"Raw figures in {options.out / 'policy.json'}, the picture in {options.out / 'policy.html'}.\n")
@@ -46,22 +47,6 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="leave out other worlds and other settings")
     parser.add_argument("--docs", type=Path, help="Markdown file whose generated part is written anew")
     return parser.parse_args(arguments)
-
-
-def _write(done: Study, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    raw = {
-        "histories": done.histories,
-        "goals": [{**asdict(goal), "holds": goal.holds} for goal in done.goals],
-        "policies": [asdict(one) for one in done.plain.values()],
-        "policies_with_lost_events": [asdict(one) for one in done.lost.values()],
-        "worlds": [asdict(one) for one in done.worlds],
-        "settings_tried": [asdict(one) for one in done.tried],
-        "cost_of_on_demand_by_spot_price": done.prices,
-        "runs": [asdict(result) for result in done.results],
-    }
-    (out / "policy.json").write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
-    (out / "policy.html").write_text(plot.page(done), encoding="utf-8")
 
 
 def _tell(line: str) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-READS = frozenset({"GetItem", "Query", "Scan"})
+READS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan"})
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Meter:
 
     def _add(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
         self.calls[model.name] += 1
-        units = float((parsed.get("ConsumedCapacity") or {}).get("CapacityUnits", 0.0))
+        told = parsed.get("ConsumedCapacity") or {}
+        units = sum(float(each.get("CapacityUnits", 0.0)) for each in (told if isinstance(told, list) else [told]))
         if model.name in READS:
             self.read_units += units
         else:

@@ -35,6 +35,7 @@ data "aws_iam_policy_document" "operator" {
   # As the functions: automation roles, records and audit events.
   source_policy_documents = [
     data.aws_iam_policy_document.handlers.json,
+    data.aws_iam_policy_document.reads_many_records.json,
     data.aws_iam_policy_document.finds_due_records.json,
   ]
 

@@ -44,6 +44,15 @@ data "aws_iam_policy_document" "handlers" {
   }
 }
 
+# Functions that handle many services at a time read their records together.
+data "aws_iam_policy_document" "reads_many_records" {
+  statement {
+    sid       = "ReadManyRecords"
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [aws_dynamodb_table.state.arn]
+  }
+}
+
 # The Lambda service reads a queue in the name of the function's role.
 data "aws_iam_policy_document" "reads_queue" {
   for_each = local.queue_arns

@@ -37,6 +37,7 @@ module "placement_failure" {
   environment = local.environment
   policy_documents = [
     data.aws_iam_policy_document.handlers.json,
+    data.aws_iam_policy_document.reads_many_records.json,
     data.aws_iam_policy_document.reads_queue["placement_failure"].json,
   ]
 

@@ -51,6 +51,7 @@ module "restore" {
   environment = merge(local.environment, local.notification_environment)
   policy_documents = [
     data.aws_iam_policy_document.handlers.json,
+    data.aws_iam_policy_document.reads_many_records.json,
     data.aws_iam_policy_document.finds_due_records.json,
     data.aws_iam_policy_document.tells_people.json,
   ]

@@ -40,6 +40,7 @@ module "spot_interruption" {
   environment = local.environment
   policy_documents = [
     data.aws_iam_policy_document.handlers.json,
+    data.aws_iam_policy_document.reads_many_records.json,
     data.aws_iam_policy_document.reads_queue["spot_interruption"].json,
   ]
 

@@ -54,6 +54,7 @@ module "sweep" {
   queue_urls  = { SWEEP_QUEUE_URL = { name = local.names.sweep_queue, url = aws_sqs_queue.this["sweep"].url } }
   policy_documents = [
     data.aws_iam_policy_document.handlers.json,
+    data.aws_iam_policy_document.reads_many_records.json,
     data.aws_iam_policy_document.finds_due_records.json,
     data.aws_iam_policy_document.reads_queue["sweep"].json,
     data.aws_iam_policy_document.sends_sweep_messages.json,

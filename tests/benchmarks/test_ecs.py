@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from benchmarks.policy import contenders
-from benchmarks.policy.ecs import Ecs, Times
-from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER, State
-from benchmarks.policy.meter import Meter
-from benchmarks.policy.timeline import Timeline
 from spot_failover.core.fallback import fallback_strategy
+from spotctl.simulation import contenders
+from spotctl.simulation.ecs import Ecs, Times
+from spotctl.simulation.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER, State
+from spotctl.simulation.meter import Meter
+from spotctl.simulation.timeline import Timeline
 from tests.benchmarks.full_ecs import TIMING, Counts, FullEcs
 from tests.doubles.builders import WEB
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.policy.meter import Bound, Meter
+from spotctl.simulation.meter import Bound, Meter
 
 
 def test_what_is_missing_and_for_how_long_nothing_served() -> None:

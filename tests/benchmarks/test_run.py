@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.policy import contenders, others
-from benchmarks.policy.contenders import Contender
-from benchmarks.policy.owners import Owners
-from benchmarks.policy.product import Installation
-from benchmarks.policy.run import Result, Scenario, run
-from benchmarks.policy.traces import Step, Trace
+from spotctl.simulation import contenders, others
+from spotctl.simulation.contenders import Contender
+from spotctl.simulation.owners import Owners
+from spotctl.simulation.product import Installation
+from spotctl.simulation.run import Result, Scenario, run
+from spotctl.simulation.traces import Step, Trace
 
 HOUR = 3600.0
 DAY = Trace("1node_made_up", 1, (Step(1, 4 * HOUR), Step(0, 2 * HOUR), Step(1, 6 * HOUR)))

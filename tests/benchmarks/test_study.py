@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks.policy import documentation
 from benchmarks.policy.__main__ import main
-from benchmarks.policy.figures import Figures
-from benchmarks.policy.goals import goals, verdict
+from spotctl.simulation.figures import Figures
+from spotctl.simulation.goals import goals, verdict
 
 HISTORY = "capacity,seconds\n1,20000\n0,6000\n1,24000\n0,12000\n1,24400\n"
 GOOD = Figures(

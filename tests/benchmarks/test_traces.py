@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.policy.traces import OWN, TUNED_ON, Step, Trace, TraceError, judging, read, read_all, tuning
+from benchmarks.policy.__main__ import OWN
+from spotctl.simulation.traces import TUNED_ON, Step, Trace, TraceError, judging, read, read_all, tuning
 
 
 def written(folder: Path, name: str, text: str) -> Path:

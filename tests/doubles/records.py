@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from spot_failover.aws.record_codec import decode, encode
-from spot_failover.core.errors import ConflictError
+from spot_failover.core.errors import ConflictError, RefusedError
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.faults import Faults
@@ -26,6 +26,15 @@ class InMemoryRecords:
     def get(self, key: ServiceKey) -> Record:
         self.faults.reach("get", after=False)
         return self.stored(key)
+
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+        found: dict[ServiceKey, Record | RefusedError] = {}
+        for key in keys:
+            try:
+                found[key] = self.get(key)
+            except RefusedError as error:
+                found[key] = error
+        return found
 
     def put(self, record: Record) -> Record:
         self.faults.reach("put", after=False)

@@ -8,7 +8,7 @@ from spot_failover.core.errors import BusyError
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.record import Lease, Record
 from spot_failover.core.service_key import ServiceKey
-from spot_failover.flow.pages import PAGE, STRANDS, strands
+from spot_failover.flow.pages import LONG, PAGE, STRANDS, strands
 from tests.doubles.builders import SPOT, WEB, deployment, failure, service
 from tests.doubles.clock import START
 from tests.doubles.installation import Installation
@@ -28,11 +28,20 @@ def looks(installation: Installation) -> int:
     return sum(operation == "describe" for operation, _ in installation.services.calls)
 
 
+def test_what_takes_longest_begins_first_and_on_two_threads_alone() -> None:
+    few = [ServiceKey(f"{number:012}", "us-east-1", "prod", "only") for number in range(30)]
+    for number in range(20):
+        found = strands([*few, *MANY, *ELSEWHERE], f"invocation-{number}")
+        lengths = [len(strand) for strand in found]
+        assert lengths[:LONG] == sorted(lengths)[: -LONG - 1 : -1]
+        assert lengths[LONG:] == sorted(lengths)[:-LONG]
+
+
 def test_an_account_with_few_services_waits_for_none_with_many() -> None:
     many = [ServiceKey(f"{number:012}", "us-east-1", "prod", f"s-{n}") for number in range(1, 9) for n in range(200)]
     few = ServiceKey("999999999999", "us-east-1", "prod", "only")
     for number in range(20):
-        assert strands([*many, few], f"invocation-{number}")[0] == [[few]]
+        assert strands([*many, few], f"invocation-{number}")[LONG] == [[few]]
 
 
 def test_pages_hold_services_of_one_cluster_and_each_service_once() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from spot_failover.aws.record_codec import DUE_PARTITION, decode, encode
-from spot_failover.aws.table import Table
+from spot_failover.aws.table import BATCH, Table
+from spot_failover.core.errors import RefusedError
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 
@@ -23,6 +24,16 @@ class StateTable:
         """See `Records.get`."""
         item = self._table.get(key.record_id, key.region, key)
         return decode(item) if item else Record(key)
+
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+        """See `Records.get_many`."""
+        found: dict[ServiceKey, Record | RefusedError] = {}
+        for start in range(0, len(keys), BATCH):
+            part = keys[start : start + BATCH]
+            subject = f"{part[0]} and {len(part) - 1} more" if len(part) > 1 else part[0]
+            items = self._table.get_many([(key.record_id, key.region) for key in part], subject)
+            found |= {key: _read(key, items.get((key.record_id, key.region))) for key in part}
+        return found
 
     def put(self, record: Record) -> Record:
         """See `Records.put`."""
@@ -45,3 +56,10 @@ class StateTable:
         for key, _ in self.open():
             if (key.account, key.region) == (account, region):
                 yield key
+
+
+def _read(key: ServiceKey, item: Mapping[str, Any] | None) -> Record | RefusedError:
+    try:
+        return decode(item) if item else Record(key)
+    except RefusedError as error:
+        return error

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import ConflictError
+from spot_failover.core.errors import ConflictError, TransientError
 
 DUE_INDEX = "due"
 """Sparse: an item stands in it only while it has a `due_partition`, ordered by `due_at` in epoch seconds."""
+BATCH = 100
+"""Items that one BatchGetItem takes (DynamoDB API reference)."""
+_TRIES = 3
 _WRITE_ID = "write_id"
 
 
@@ -40,6 +43,31 @@ class Table:
             )
         item: Mapping[str, Any] | None = answer.get("Item")
         return item
+
+    def get_many(self, keys: Sequence[tuple[str, str]], subject: object) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """Items by id and Region, read consistently, as far as they are there; at most `BATCH`.
+
+        Raises
+        ------
+        TransientError
+            DynamoDB left some unread, as it does where it is short of capacity (BatchGetItem, UnprocessedKeys).
+        """
+        found: dict[tuple[str, str], Mapping[str, Any]] = {}
+        wanted = [{"id": {"S": record_id}, "region": {"S": region}} for record_id, region in keys]
+        for _ in range(_TRIES):
+            with translated(self.call("dynamodb:BatchGetItem", subject)):
+                answer = self.dynamodb.batch_get_item(
+                    RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
+                )
+            for item in answer["Responses"].get(self.name, ()):
+                found[item["id"]["S"], item["region"]["S"]] = item
+            wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if not wanted:
+                return found
+        raise TransientError(
+            f"dynamodb:BatchGetItem for {subject} in state table {self.name}: {len(wanted)} of {len(keys)} items were "
+            f"left unread {_TRIES} times: tried again later"
+        )
 
     def put(self, item: Mapping[str, Any], read_version: int, subject: object) -> None:
         """Write an item over the version that was read; 0 where there was none.

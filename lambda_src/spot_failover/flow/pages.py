@@ -14,6 +14,9 @@ news."""
 STRANDS = 2
 """Pages of one account and Region at a time: more would only wait for its quota of UpdateService, and what they have
 read would be old by then."""
+LONG = 2
+"""Lists that are begun with though they are the longest: what takes most of the time begins at once, and the other
+threads are left to the short ones."""
 
 Page = list[ServiceKey]
 
@@ -32,7 +35,7 @@ def strands(keys: Iterable[ServiceKey], name: str) -> list[list[Page]]:
 
 
 def divided(pages: Iterable[Page], name: str) -> list[list[Page]]:
-    """The same of pages. Short lists come first: no account waits for those with hundreds of services."""
+    """The same of pages. But for `LONG`, short lists come first: no account waits for those with hundreds."""
     places: defaultdict[tuple[str, str], list[Page]] = defaultdict(list)
     for page in pages:
         places[page[0].account, page[0].region].append(page)
@@ -42,4 +45,5 @@ def divided(pages: Iterable[Page], name: str) -> list[list[Page]]:
 
     ordered = [sorted(pages, key=turn) for pages in places.values()]
     found = [pages[nth::STRANDS] for pages in ordered for nth in range(min(STRANDS, len(pages)))]
-    return sorted(found, key=lambda strand: (len(strand), turn(strand[0])))
+    by_length = sorted(found, key=lambda strand: (len(strand), turn(strand[0])))
+    return [*reversed(by_length[-LONG:]), *by_length[:-LONG]]

@@ -18,6 +18,8 @@ from spot_failover.flow.worker import Worker
 
 FRESH = timedelta(seconds=5)
 """How old a reading may be when a decision begins: much can change while others of a batch are handled."""
+AT_ONCE = 100
+"""Records that are read together: as many as one call takes."""
 
 
 @dataclass
@@ -63,15 +65,24 @@ def by_account_and_region(keys: Iterable[ServiceKey]) -> Iterator[list[ServiceKe
 
 def read_records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -> dict[ServiceKey, Record]:
     """The records that can be read; why the others can't is in `reading`."""
-    records = {}
-    for key in keys:
+    keys, records = list(keys), {}
+    for start in range(0, len(keys), AT_ONCE):
+        part = keys[start : start + AT_ONCE]
         if worker.out_of_time():
-            reading.errors[key] = BusyError(f"{key}: too little of this invocation is left: left to a later one")
+            reading.errors |= {
+                key: BusyError(f"{key}: too little of this invocation is left: left to a later one") for key in part
+            }
             continue
         try:
-            records[key] = worker.records.get(key)
-        except Exception as error:  # noqa: BLE001 - whatever one record holds, the others go on
-            reading.errors[key] = error
+            found = worker.records.get_many(part)
+        except Exception as error:  # noqa: BLE001 - whatever some records hold, the others go on
+            reading.errors |= dict.fromkeys(part, error)
+            continue
+        for key, one in found.items():
+            if isinstance(one, Exception):
+                reading.errors[key] = one
+            else:
+                records[key] = one
     return records
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.policy.ecs_state import Deployment, Service, State
-from benchmarks.policy.timeline import moment
 from spot_failover.core import service as product
 from spot_failover.core import task as product_task
+from spotctl.simulation.ecs_state import Deployment, Service, State
+from spotctl.simulation.timeline import moment
 
 COUNTED_AS_RUNNING = frozenset({State.RUNNING, State.HEALTHY})
 

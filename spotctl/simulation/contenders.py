@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
-from benchmarks.policy import others
-from benchmarks.policy.ecs import Ecs, Listener
-from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER
-from benchmarks.policy.product import Installation, Product
 from spot_failover.core.policy import Policy, RestorePolicy, TwinPolicy
 from spot_failover.core.profiles import PROFILES, Profile
 from spot_failover.core.strategy import Strategy
+from spotctl.simulation import others
+from spotctl.simulation.ecs import Ecs, Listener
+from spotctl.simulation.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER
+from spotctl.simulation.product import Installation, Product
 
 SPOT = Strategy.of((SPOT_PROVIDER, 1, 0))
 ON_DEMAND = Strategy.of((ON_DEMAND_PROVIDER, 1, 0))

@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import Enum, auto
 from functools import lru_cache
 
-from benchmarks.policy.meter import Meter
 from spot_failover.core.service import ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spotctl.simulation.meter import Meter
 
 SPOT_PROVIDER = "FARGATE_SPOT"
 ON_DEMAND_PROVIDER = "FARGATE"

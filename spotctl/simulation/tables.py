@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.policy.figures import Figures
-from benchmarks.policy.goals import verdict
-from benchmarks.policy.study import Study, settings
 from spot_failover.core.profiles import PROFILES, Profile
+from spotctl.simulation.figures import Figures
+from spotctl.simulation.goals import verdict
+from spotctl.simulation.study import Study, settings
 
 Row = Sequence[str]
 POLICIES: Row = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.policy.figures import Figures
 from spot_failover.core.profiles import Profile
+from spotctl.simulation.figures import Figures
 
 
 @dataclass(frozen=True)

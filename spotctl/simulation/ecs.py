@@ -13,13 +13,13 @@ from functools import partial
 from random import Random
 from typing import Protocol
 
-from benchmarks.policy import rolling
-from benchmarks.policy.ecs_state import Deployment, Service, State, Task
-from benchmarks.policy.meter import Meter
-from benchmarks.policy.timeline import Timeline, moment
 from spot_failover.core.service import ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
+from spotctl.simulation import rolling
+from spotctl.simulation.ecs_state import Deployment, Service, State, Task
+from spotctl.simulation.meter import Meter
+from spotctl.simulation.timeline import Timeline, moment
 
 NO_CAPACITY = "was unable to place a task. Reason: Capacity is unavailable at this time."
 LONG_AGO = -30 * 86400.0

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from benchmarks.policy import campaign, contenders, scenarios
-from benchmarks.policy.campaign import Tell
-from benchmarks.policy.contenders import Contender
-from benchmarks.policy.figures import Figures, figures
-from benchmarks.policy.goals import Goal, goals
-from benchmarks.policy.run import Result
-from benchmarks.policy.traces import OWN, Trace, judging, read_all, tuning
 from spot_failover.core.policy import RestorePolicy
 from spot_failover.core.profiles import PROFILES, Profile
+from spotctl.simulation import campaign, contenders, scenarios
+from spotctl.simulation.campaign import Tell
+from spotctl.simulation.contenders import Contender
+from spotctl.simulation.figures import Figures, figures
+from spotctl.simulation.goals import Goal, goals
+from spotctl.simulation.run import Result
+from spotctl.simulation.traces import Trace, judging
 
 TUNING_DAYS = 5.0
 """Of each tuning history, for the settings that were tried."""
@@ -73,14 +73,21 @@ class Study:
         return goals(self.plain, self.lost)
 
 
-def study(traces: Sequence[Trace], processes: int, tell: Tell, *, wide: bool) -> Study:
-    """Compare all policies on the histories that judge; `wide`: also other worlds and other settings."""
+def study(traces: Sequence[Trace], processes: int, tell: Tell, *, wide: bool, tuned_on: Sequence[Trace] = ()) -> Study:
+    """Compare all policies on the histories that judge; `wide`: also in other worlds.
+
+    Parameters
+    ----------
+    tuned_on
+        Histories on which other settings are tried beside the profiles', where the comparison is wide.
+    """
     judges = judging(traces) or list(traces)
     done = Study([trace.name for trace in judges])
     _compare(done, judges, processes, tell)
     if wide:
         _worlds(done, judges, processes, tell)
-        _tried(done, processes, tell)
+        if tuned_on:
+            _tried(done, tuned_on, processes, tell)
     return done
 
 
@@ -121,9 +128,9 @@ def _worlds(done: Study, judges: Sequence[Trace], processes: int, tell: Tell) ->
     done.results += results
 
 
-def _tried(done: Study, processes: int, tell: Tell) -> None:
+def _tried(done: Study, tuned_on: Sequence[Trace], processes: int, tell: Tell) -> None:
     """Where the profiles' numbers come from: settings side by side, on the histories that tune."""
-    traces = [trace.shortened(TUNING_DAYS) for trace in tuning(read_all(OWN))]
+    traces = [trace.shortened(TUNING_DAYS) for trace in tuned_on]
     profiles = [contenders.profile(which) for which in Profile]
     chosen = {settings(policy) for policy in PROFILES.values()}
     others = [contenders.by_product(settings(policy), policy) for policy in TRIED if settings(policy) not in chosen]

@@ -10,10 +10,6 @@ from functools import partial
 from itertools import count
 from random import Random
 
-from benchmarks.policy import ports, view
-from benchmarks.policy.ecs import Ecs
-from benchmarks.policy.ecs_state import Service, Task
-from benchmarks.policy.timeline import moment
 from spot_failover.core.errors import SpotFailoverError
 from spot_failover.core.events import Event, Interruption, PlacementFailure, TaskStateChange
 from spot_failover.core.policy import Policy
@@ -27,6 +23,10 @@ from spot_failover.flow.sweep_flow import SweepFlow
 from spot_failover.flow.task_state_flow import TaskStateFlow
 from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.worker import Worker
+from spotctl.simulation import ports, view
+from spotctl.simulation.ecs import Ecs
+from spotctl.simulation.ecs_state import Service, Task
+from spotctl.simulation.timeline import moment
 
 LIFE = timedelta(seconds=60)
 """A function's time-out."""

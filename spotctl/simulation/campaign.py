@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from benchmarks.policy.contenders import Contender
-from benchmarks.policy.run import Result, Scenario, run
-from benchmarks.policy.traces import Trace
+from spotctl.simulation.contenders import Contender
+from spotctl.simulation.run import Result, Scenario, run
+from spotctl.simulation.traces import Trace
 
 Tell = Callable[[str], object]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from benchmarks.policy.ecs_state import Service, State, Task, places
+from spotctl.simulation.ecs_state import Service, State, Task, places
 
 MAXIMUM_PERCENT = 200
 

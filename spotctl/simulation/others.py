@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.policy.ecs import Ecs
-from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER, Service, Task
 from spot_failover.core.fallback import fallback_strategy
 from spot_failover.core.strategy import Strategy
+from spotctl.simulation.ecs import Ecs
+from spotctl.simulation.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER, Service, Task
 
 LATENCY = 2.0
 """From ECS's event to the function, in seconds."""

@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from benchmarks.policy.figures import Figures
-from benchmarks.policy.goals import verdict
-from benchmarks.policy.study import Study
-from benchmarks.policy.tables import percent
 from spot_failover.core.profiles import Profile
+from spotctl.simulation.figures import Figures
+from spotctl.simulation.goals import verdict
+from spotctl.simulation.study import Study
+from spotctl.simulation.tables import percent
 
 WIDTH, HEIGHT = 860, 470
 LEFT, RIGHT, TOP, BOTTOM = 64, 24, 22, 50

@@ -7,9 +7,9 @@ from functools import partial
 from math import pi, sin
 from random import Random
 
-from benchmarks.policy.ecs import Ecs
-from benchmarks.policy.ecs_state import Service
-from benchmarks.policy.meter import Meter
+from spotctl.simulation.ecs import Ecs
+from spotctl.simulation.ecs_state import Service
+from spotctl.simulation.meter import Meter
 
 HOUR = 3600.0
 STARTS_WITHIN = 180.0

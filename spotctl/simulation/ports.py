@@ -7,11 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from benchmarks.policy import view
-from benchmarks.policy.ecs import Ecs
-from benchmarks.policy.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER
 from spot_failover.core.budget import FailoverBudget, hour_of
-from spot_failover.core.errors import ConflictError, TransientError
+from spot_failover.core.errors import ConflictError, RefusedError, TransientError
 from spot_failover.core.execution import Execution, ExecutionOrder
 from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
@@ -24,6 +21,9 @@ from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.core.task import Task
 from spot_failover.core.twin_state import TwinState
 from spot_failover.flow.report import Outcome
+from spotctl.simulation import view
+from spotctl.simulation.ecs import Ecs
+from spotctl.simulation.ecs_state import ON_DEMAND_PROVIDER, SPOT_PROVIDER
 
 READS, WRITES = (20.0, 100.0), (5.0, 50.0)
 """API calls that ECS allows an account in a Region: a second sustained, and in a burst."""
@@ -127,6 +127,10 @@ class Records:
     def get(self, key: ServiceKey) -> Record:
         """The record of a service."""
         return self._items.get(key) or Record(key)
+
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+        """See the port."""
+        return {key: self.get(key) for key in keys}
 
     def put(self, record: Record) -> Record:
         """Write it over what was read."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from benchmarks.policy.contenders import ON_DEMAND, Contender
-from benchmarks.policy.ecs import Ecs, Times
-from benchmarks.policy.meter import SPOT_PRICE, Bound, Meter
-from benchmarks.policy.owners import Owners, Ownership
-from benchmarks.policy.product import Installation, Product
-from benchmarks.policy.timeline import Timeline
-from benchmarks.policy.traces import Trace
 from spot_failover.core.service_key import ServiceKey
+from spotctl.simulation.contenders import ON_DEMAND, Contender
+from spotctl.simulation.ecs import Ecs, Times
+from spotctl.simulation.meter import SPOT_PRICE, Bound, Meter
+from spotctl.simulation.owners import Owners, Ownership
+from spotctl.simulation.product import Installation, Product
+from spotctl.simulation.timeline import Timeline
+from spotctl.simulation.traces import Trace
 
 ACCOUNT, REGION, CLUSTER = "111111111111", "us-east-1", "shop"
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-OWN = Path(__file__).parents[1] / "traces"
-"""The benchmark's own histories."""
 TUNED_ON = frozenset({"16node_2023-08-27_us-east-2b", "1node_2023-02-15_us-east-1c", "1node_2023-02-15_us-east-2a"})
 """Histories on which the profiles' numbers were chosen: all others judge them. Settled before the tuning."""
 _NODES = re.compile(r"^(\d+)node_")
@@ -64,7 +62,7 @@ class Trace:
 
 
 def read(path: Path) -> Trace:
-    """Read one file; see benchmarks/traces/README.md for its form.
+    """Read one file: CSV, its first line `capacity,seconds`, then one line for each stretch of time, oldest first.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.policy.run import Result
+from spotctl.simulation.run import Result
 
 
 @dataclass(frozen=True)

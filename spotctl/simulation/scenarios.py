@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.policy.ecs import Times
-from benchmarks.policy.owners import Owners
-from benchmarks.policy.product import Installation
-from benchmarks.policy.run import Scenario
+from spotctl.simulation.ecs import Times
+from spotctl.simulation.owners import Owners
+from spotctl.simulation.product import Installation
+from spotctl.simulation.run import Scenario
 
 BASE = Scenario()
 LOST = replace(BASE, name="30 % of all events lost", installation=Installation(lost=0.3))

@@ -1,0 +1,54 @@
+"""`spotctl simulate` on a made-up history: the tables, the files, and what is wrong with other folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from spotctl.exits import Exit
+from spotctl.main import spotctl
+
+HISTORY = "capacity,seconds\n1,20000\n0,6000\n1,24000\n0,12000\n1,24400\n"
+
+
+def traces(folder: Path, text: str | None) -> Path:
+    """A folder with one history, or with none."""
+    found = folder / "traces"
+    found.mkdir()
+    if text is not None:
+        (found / "mine.csv").write_text(text, encoding="utf-8")
+    return found
+
+
+def test_policies_are_compared_on_the_user_s_own_history(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(spotctl, ["simulate", str(traces(tmp_path, HISTORY)), "--out", str(out), "--days", "1"])
+    raw = json.loads((out / "policy.json").read_text(encoding="utf-8"))
+    assert raw["histories"] == ["mine"]
+    assert raw["settings_tried"] == []
+    assert {run["trace"] for run in raw["runs"]} == {"mine"}
+    assert "balanced" in done.stdout
+    assert (out / "policy.html").stat().st_size > 0
+    # Two shortages tell nothing of some goals: the exit status says so, as the last line does.
+    holds = all(goal["holds"] for goal in raw["goals"])
+    assert done.exit_code == (Exit.DONE if holds else Exit.FINDINGS)
+    assert ("do NOT hold" in done.stdout.splitlines()[-1]) is not holds
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "no *.csv there"),
+        ("time,load\n1,2\n", "its first line must be"),
+        ("capacity,seconds\n1,-5\n", "line 2"),
+        ("capacity,seconds\n0,60\n", "it never had capacity"),
+    ],
+)
+def test_what_is_no_history_is_told(tmp_path: Path, text: str | None, told: str) -> None:
+    done = CliRunner().invoke(spotctl, ["simulate", str(traces(tmp_path, text)), "--out", str(tmp_path / "out")])
+    assert done.exit_code == Exit.USAGE
+    assert told in done.stderr
+    assert not (tmp_path / "out").exists()

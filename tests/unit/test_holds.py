@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spot_failover.core.lifecycle import KEEP_CLOSED, kept_until
 from spot_failover.core.record import Phase
 from spot_failover.core.transitions import hold_by_operator, release
 from tests.doubles.clock import START
@@ -50,3 +51,21 @@ def test_an_open_record_that_is_let_go_is_due_at_once_or_stays_overdue(
     held = replace(record(phase), held_until=FOREVER, held_by="anna", due_at=due)
     free = release(held, START)
     assert (free.held_until, free.held_by, free.due_at) == (None, "", then)
+
+
+@pytest.mark.parametrize(
+    ("until", "by", "kept"),
+    [
+        (None, "", START + KEEP_CLOSED),
+        (None, "anna", START + KEEP_CLOSED),
+        (SOON, "anna", START + KEEP_CLOSED),
+        (START + 2 * KEEP_CLOSED, "anna", START + 2 * KEEP_CLOSED),
+        (FOREVER, "anna", None),
+        (FOREVER, "", START + KEEP_CLOSED),
+    ],
+)
+def test_a_closed_record_is_kept_for_30_days_and_as_long_as_a_person_s_hold(
+    until: datetime | None, by: str, kept: datetime | None
+) -> None:
+    assert timedelta(days=30) == KEEP_CLOSED
+    assert kept_until(replace(record(Phase.CLOSED), held_until=until, held_by=by), START) == kept

@@ -18,6 +18,7 @@ SOAK_ARGS ?=
 MUTANTS_ARGS ?=
 TRACES ?=
 BENCH_ARGS ?=
+EXAMPLES_ARGS ?=
 # Tests that need DynamoDB Local say that they are not run where it can't be installed.
 DYNAMODB_LOCAL := $(if $(shell command -v java),$(if $(shell command -v mvn),dynamodb-local))
 # So do the checks that need the Terraform linters, which Go builds.
@@ -67,6 +68,10 @@ bench-policy: venv ## Failover and restore on real Spot history, against other p
 permissions-full: venv terraform ## Take each deployed permission away in turn, and show what fails without it (about 10 minutes)
 	@$(BIN)/python -m tests.permissions
 
+.PHONY: examples
+examples: venv terraform $(LINTERS) ## Every example checked, applied to a local AWS, planned again, destroyed without leftovers (up to 25 minutes; EXAMPLES_ARGS=name)
+	@$(BIN)/python -m tools.examples $(EXAMPLES_ARGS)
+
 .PHONY: mutants
 mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)
 	@$(BIN)/python -m tools.mutants $(MUTANTS_ARGS)
@@ -74,7 +79,7 @@ mutants: venv ## Whether the unit tests notice each small change of the core (20
 ##@ Quality
 
 .PHONY: lint
-lint: lint-python check-tree package-check terraform-validate terraform-lint terraform-policy docs-check ## Every linter and check (make --keep-going lint: all, whatever fails)
+lint: lint-python check-tree package-check terraform-validate terraform-lint terraform-policy cloudformation-lint docs-check ## Every linter and check (make --keep-going lint: all, whatever fails)
 
 .PHONY: lint-python
 lint-python: venv ## ruff and mypy
@@ -104,13 +109,19 @@ terraform-lint: venv $(LINTERS) ## tflint with all its rules and those for AWS, 
 terraform-policy: venv checkov ## checkov on every module and example
 	@$(BIN)/python -m tools.checkov.check
 
+.PHONY: cloudformation-lint
+cloudformation-lint: venv ## cfn-lint on the template for StackSets
+	@$(BIN)/python -m tools.cloudformation_lint
+
 .PHONY: docs
-docs: venv linters ## Write the tables of inputs and outputs anew
+docs: venv terraform linters ## Write the tables of inputs and outputs and the template for StackSets anew
 	@$(BIN)/python -m tools.terraform_docs write
+	@$(BIN)/python -m tools.stackset write
 
 .PHONY: docs-check
-docs-check: venv $(LINTERS) ## Fail if a table of inputs or outputs is out of date
+docs-check: venv terraform $(LINTERS) ## Fail if a table of inputs or outputs, or the template for StackSets, is out of date
 	@$(BIN)/python -m tools.terraform_docs check
+	@$(BIN)/python -m tools.stackset check
 
 ##@ Packaging
 

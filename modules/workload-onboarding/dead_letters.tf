@@ -29,7 +29,7 @@ data "aws_iam_policy_document" "dead_letters" {
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = [for rule in aws_cloudwatch_event_rule.forward : rule.arn]
+      values   = [for rule in local.forward_rules : "arn:${local.partition}:events:${data.aws_region.current.id}:${local.account_id}:rule/${rule.name}"]
     }
   }
 }

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from local_aws.client import LocalAws
-from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, OUTSIDER, REGION, Organization
+from tests.scenarios.organization import BILLING, BY_HAND, CENTRAL, MEDIA, ORDERS, OUTSIDER, REGION, Organization
 from tools import paths
 from tools.terraform_mirror import terraform, terraform_environment, terraform_init
 from tools.terraform_tree import copy_tree
@@ -33,7 +33,8 @@ def applied_organization(
 
     ``folder`` gets the log and a copy of the Terraform tree.
     """
-    with LocalAws.start([CENTRAL, ORDERS, MEDIA], ORGANIZATION, [OUTSIDER], log_file=folder / LOG) as aws:
+    accounts = [CENTRAL, ORDERS, MEDIA, BY_HAND, BILLING]
+    with LocalAws.start(accounts, ORGANIZATION, [OUTSIDER], log_file=folder / LOG) as aws:
         variables = {
             "organization_id": ORGANIZATION,
             "central_account_id": CENTRAL,
@@ -48,7 +49,7 @@ def applied_organization(
             machine = f"arn:aws:states:{REGION}:{ORDERS}:stateMachine:controlled-scaledown"
             variables["orders_task_sets"] = json.dumps({"state_machine_arn": machine, **PACE})
         _apply(aws, configuration, variables)
-        yield Organization(aws)
+        yield Organization(aws, configuration=configuration, variables=variables)
 
 
 @contextmanager

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from local_aws.client import LocalAws
@@ -15,6 +17,9 @@ CENTRAL = "123456789012"
 ORDERS = "111111111111"
 MEDIA = "222222222222"
 OUTSIDER = "999999999999"
+BY_HAND = "333333333333"
+BILLING = "444444444444"
+"""Accounts of the organization that nobody has onboarded at first."""
 REGION = "us-east-1"
 SPOT = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
 QUEUE = "fargate-spot-placement-failure-queue"
@@ -30,6 +35,10 @@ class Organization:
     aws: LocalAws
     central: str = CENTRAL
     """The account that holds the automation."""
+    configuration: Path | None = None
+    """Where Terraform has applied it."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Of the configuration."""
 
     def client(self, service: str, account: str | None = None, region: str = REGION) -> Any:
         """A client with an administrator's credentials of the account; of the central one, if left out."""

@@ -12,6 +12,7 @@ from local_aws.client import LocalAws
 from tests.scenarios.applied import ORGANIZATION
 from tests.scenarios.examples import Example, applied, what_is_there
 from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
+from tools.examples.catalogue import GIVEN
 
 pytestmark = pytest.mark.slow
 
@@ -19,12 +20,6 @@ SINGLE, REDEPLOY, ENVIRONMENTS, SHOP = "333333333333", "444444444444", "55555555
 ACCOUNTS = (CENTRAL, ORDERS, MEDIA, SINGLE, REDEPLOY, ENVIRONMENTS, SHOP)
 REGIONS = {MEDIA: ("eu-west-1", "us-west-2")}
 PLACES = [(account, region) for account in ACCOUNTS for region in REGIONS.get(account, (REGION,))]
-MULTI_ACCOUNT = {
-    "organization_id": ORGANIZATION,
-    "central_account_id": CENTRAL,
-    "orders_account_id": ORDERS,
-    "media_account_id": MEDIA,
-}
 
 
 @pytest.fixture
@@ -65,7 +60,7 @@ def test_each_is_applied_stays_as_it_is_and_goes_without_a_rest(aws: LocalAws, t
         for name in ("dev", "prod")
     ]
     with applied(
-        Example(aws, "multi-account", CENTRAL, tmp_path / "multi-account", MULTI_ACCOUNT),
+        Example(aws, "multi-account", CENTRAL, tmp_path / "multi-account", GIVEN["multi-account"][0].variables),
         Example(aws, "single-account", SINGLE, tmp_path / "single-account"),
         Example(aws, "interruption-redeploy-only", REDEPLOY, tmp_path / "redeploy"),
         Example(aws, "fargate-web-service", SHOP, tmp_path / "web-service", given),

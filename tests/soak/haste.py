@@ -12,7 +12,8 @@ from unittest.mock import patch
 
 from botocore.auth import SigV4Auth
 from botocore.client import ClientCreator
-from botocore.hooks import EventAliaser
+from botocore.endpoint import EndpointCreator
+from botocore.hooks import EventAliaser, NodeList, _PrefixTrie
 from botocore.useragent import UserAgentString
 from moto.core import responses, utils
 from moto.core.botocore_stubber import BotocoreStubber
@@ -68,12 +69,29 @@ def hasty() -> Iterator[None]:
             gc.set_threshold(*thresholds)
 
 
+class _NoSession:
+    """In place of botocore's connections: moto answers every request before one is wanted."""
+
+    def __init__(self, **_named: Any) -> None:
+        pass
+
+    @staticmethod
+    def send(request: Any) -> Any:
+        raise AssertionError(f"nobody here answers {request.url}")
+
+    @staticmethod
+    def close() -> None:
+        pass
+
+
 @contextmanager
 def _quick_clients() -> Iterator[None]:
     """Botocore makes a client, names its events and signs in less time."""
     aliaser: Any = EventAliaser
     new_class, aliased = ClientCreator.create_client_class, aliaser._alias_event_name
+    make_endpoint = EndpointCreator.create_endpoint
     classes: dict[str, Any] = {}
+    names: dict[str, str] = {}
 
     def client_class(self: ClientCreator, service: str, *rest: Any, **named: Any) -> Any:
         if service not in classes:
@@ -91,16 +109,32 @@ def _quick_clients() -> Iterator[None]:
             request.headers["X-Amz-Security-Token"] = keys.token
 
     def alias(self: Any, name: str) -> str:
-        """Names without an alias are remembered too."""
-        known: dict[str, str] = self._alias_name_cache
-        if name not in known:
-            known[name] = str(aliased(self, name))
-        return known[name]
+        """What an event is called depends on nothing else: one client remembers for all."""
+        if name not in names:
+            names[name] = str(aliased(self, name))
+        return names[name]
+
+    def copy_node(self: _PrefixTrie, node: dict[str, Any]) -> dict[str, Any]:
+        """Botocore asks `copy` what to do with each list."""
+        return {
+            key: NodeList(*map(list, value))
+            if type(value) is NodeList
+            else copy_node(self, value)
+            if type(value) is dict
+            else value
+            for key, value in node.items()
+        }
+
+    def endpoint(self: Any, service: Any, **named: Any) -> Any:
+        """No connection is ever made: this machine's certificates and proxies need not be read."""
+        return make_endpoint(self, service, **{**named, "proxies": {}, "http_session_cls": _NoSession})
 
     with (
         patch.object(ClientCreator, "create_client_class", client_class),
         patch.object(SigV4Auth, "add_auth", add_auth),
         patch.object(EventAliaser, "_alias_event_name", alias),
+        patch.object(_PrefixTrie, "_recursive_copy", copy_node),
+        patch.object(EndpointCreator, "create_endpoint", endpoint),
         patch.object(UserAgentString, "to_string", lambda _: "soak"),
     ):
         yield

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 from unittest.mock import patch
@@ -40,11 +40,11 @@ def converter(shape: Shape) -> Convert:
     if isinstance(shape, StructureShape):
         return _structure(shape)
     if isinstance(shape, ListShape):
-        member = converter_later(shape.member)
-        return lambda value: [member(item) for item in value]
+        member = _later(shape.member)
+        return lambda value: [convert(item) for convert in (member(),) for item in value]
     if isinstance(shape, MapShape):
-        inner = converter_later(shape.value)
-        return lambda value: {str(key): inner(item) for key, item in value.items()}
+        inner = _later(shape.value)
+        return lambda value: {str(key): convert(item) for convert in (inner(),) for key, item in value.items()}
     match shape.type_name:
         case "string" | "character":
             return _string
@@ -60,30 +60,24 @@ def converter(shape: Shape) -> Convert:
             raise NotPlainError(other)
 
 
-def converter_later(shape: Shape) -> Convert:
+def _later(shape: Shape) -> Callable[[], Convert]:
     """The same, found when it is first wanted: a shape may hold itself."""
-    found: list[Convert] = []
-
-    def convert(value: Any) -> Any:
-        if not found:
-            found.append(converter(shape))
-        return found[0](value)
-
-    return convert
+    return cache(lambda: converter(shape))
 
 
 def _structure(shape: StructureShape) -> Convert:
     if shape.is_document_type or (shape.is_tagged_union and shape.name != "AttributeValue"):
         raise NotPlainError(shape.name)
-    members = {name: converter_later(member) for name, member in shape.members.items()}
+    members = shape.members
+    find = cache(lambda name: converter(members[name]))  # a shape may hold itself
 
     def convert(value: Any) -> Any:
         if type(value) is not dict:
             raise NotPlainError(f"{shape.name}: {type(value)}")
         # Most items have one attribute of ten; most services have most of theirs.
         if len(value) < len(members):
-            return {name: members[name](item) for name, item in value.items() if item is not None and name in members}
-        return {name: to(value[name]) for name, to in members.items() if value.get(name) is not None}
+            return {name: find(name)(item) for name, item in value.items() if item is not None and name in members}
+        return {name: find(name)(value[name]) for name in members if value.get(name) is not None}
 
     return convert
 
@@ -103,7 +97,9 @@ def _boolean(value: Any) -> bool:
 _SECONDS = TimestampSerializer("unixtimestamp")
 
 
+@lru_cache(maxsize=100_000)
 def _timestamp(value: Any) -> Any:
+    # A service tells the same points in time in each of its answers.
     return parse_timestamp(_SECONDS._convert_timestamp_to_str(value, "unixtimestamp"))
 
 

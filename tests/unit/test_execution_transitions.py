@@ -20,6 +20,8 @@ def test_a_failover_that_the_state_machine_put_back_or_refused() -> None:
     none = replace(before, execution="", execution_at=None)
     back = transitions.failover_rolled_back(before, DELAY, START)
     assert back == replace(none, rollbacks=2, due_at=START + DELAY, not_before=START + DELAY)
+    third = transitions.failover_rolled_back(replace(before, rollbacks=2), DELAY, START)
+    assert (third.reason, third.held_until, third.rollbacks) == (before.reason, before.held_until, 3)
     last = transitions.failover_rolled_back(replace(before, rollbacks=3), DELAY, START)
     assert (last.reason, last.held_by, last.rollbacks) == (Reason.FAILOVER_ROLLED_BACK, "", 4)
     assert last.held_until is not None

@@ -64,6 +64,17 @@ def test_where_task_sets_are_replaced_no_deployment_has_to_roll(*, enabled: bool
     assert missing.reason is (Reason.FALLBACK_PROVIDER_MISSING if enabled else Reason.UNSUPPORTED_CONTROLLER)
 
 
+@pytest.mark.parametrize("method", ["strategy", "task_set"])
+def test_whichever_method_is_to_switch_it_what_stops_it_is_told(method: str) -> None:
+    tagged = service(controller="EXTERNAL", tags={"spot-failover:method": method})
+    found = finding(tagged, {"FARGATE_SPOT"}, Policy(task_set=TaskSetPolicy(enabled=True)))
+    assert found is not None
+    assert found.reason is Reason.FALLBACK_PROVIDER_MISSING
+    found = finding(tagged, BOTH, Policy())
+    assert found is not None
+    assert found.reason is Reason.UNSUPPORTED_CONTROLLER
+
+
 def test_what_a_person_mends_in_the_cluster_is_told_before_what_lies_in_the_service() -> None:
     both = service(minimum_healthy_percent=100, maximum_percent=100)
     assert reason(both, {"FARGATE_SPOT"}) is Reason.FALLBACK_PROVIDER_MISSING

@@ -241,6 +241,7 @@ def test_a_restore_brought_forward(due_at: datetime | None, then: datetime) -> N
     before = replace(full(Phase.FAILED_OVER), due_at=due_at)
     after = transitions.bring_forward(before, START, alerted="x")
     assert after == replace(before, due_at=then, restore_at=START, alerted=TOLD | {"x"})
+    assert transitions.bring_forward(before, START) == replace(after, alerted=TOLD)
 
 
 def test_a_failover_that_waits_for_the_hour_and_one_that_need_not_any_more() -> None:

@@ -8,6 +8,7 @@ import importlib.abc
 import importlib.util
 import json
 import os
+import re
 import resource
 import sys
 import tempfile
@@ -112,8 +113,8 @@ def _source(path: Path) -> Path:
 
 def near(module: str) -> list[Path]:
     """The tests that import a module of the core themselves: they notice most."""
-    name = f"{PACKAGE}.{module} import"
-    return [path for path in sorted(UNIT.glob("test_*.py")) if name in path.read_text()]
+    own = re.compile(rf"^from {PACKAGE}(\.{module} import| import .*\b{module}\b)", re.MULTILINE)
+    return [path for path in sorted(UNIT.glob("test_*.py")) if own.search(path.read_text())]
 
 
 def outcome(module: str, source: str) -> Outcome:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from botocore.auth import SigV4Auth
 from botocore.client import ClientCreator
 from botocore.endpoint import EndpointCreator
-from botocore.hooks import EventAliaser, NodeList, _PrefixTrie
+from botocore.hooks import EventAliaser, HierarchicalEmitter, NodeList
 from botocore.useragent import UserAgentString
 from moto.core import responses, utils
 from moto.core.botocore_stubber import BotocoreStubber
@@ -88,6 +88,7 @@ class _NoSession:
 def _quick_clients() -> Iterator[None]:
     """Botocore makes a client, names its events and signs in less time."""
     aliaser: Any = EventAliaser
+    emitter: Any = HierarchicalEmitter()
     new_class, aliased = ClientCreator.create_client_class, aliaser._alias_event_name
     make_endpoint = EndpointCreator.create_endpoint
     classes: dict[str, Any] = {}
@@ -114,7 +115,7 @@ def _quick_clients() -> Iterator[None]:
             names[name] = str(aliased(self, name))
         return names[name]
 
-    def copy_node(self: _PrefixTrie, node: dict[str, Any]) -> dict[str, Any]:
+    def copy_node(self: Any, node: dict[str, Any]) -> dict[str, Any]:
         """Botocore asks `copy` what to do with each list."""
         return {
             key: NodeList(*map(list, value))
@@ -133,7 +134,7 @@ def _quick_clients() -> Iterator[None]:
         patch.object(ClientCreator, "create_client_class", client_class),
         patch.object(SigV4Auth, "add_auth", add_auth),
         patch.object(EventAliaser, "_alias_event_name", alias),
-        patch.object(_PrefixTrie, "_recursive_copy", copy_node),
+        patch.object(type(emitter._handlers), "_recursive_copy", copy_node),
         patch.object(EndpointCreator, "create_endpoint", endpoint),
         patch.object(UserAgentString, "to_string", lambda _: "soak"),
     ):

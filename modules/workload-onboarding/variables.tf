@@ -39,8 +39,8 @@ variable "central" {
   }
 
   validation {
-    condition     = length(var.central.handler_role_arns) > 0 && alltrue([for arn in var.central.handler_role_arns : can(regex("^arn:[a-z-]+:iam::${var.central.account_id}:role/.+$", arn))])
-    error_message = "central.handler_role_arns is ${jsonencode(var.central.handler_role_arns)}. It must name at least one role of the central account ${var.central.account_id}, such as \"arn:aws:iam::${var.central.account_id}:role/fargate-spot-restore-handler\"."
+    condition     = length(var.central.handler_role_arns) > 0 && alltrue([for arn in var.central.handler_role_arns : can(regex("^arn:[a-z-]+:iam::${var.central.account_id}:role/[A-Za-z0-9_+=,.@/-]+$", arn))])
+    error_message = "central.handler_role_arns is ${jsonencode(var.central.handler_role_arns)}. It must name at least one role of the central account ${var.central.account_id}, without the wildcards * and ?, such as \"arn:aws:iam::${var.central.account_id}:role/fargate-spot-restore-handler\"."
   }
 
   validation {

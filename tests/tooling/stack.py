@@ -10,6 +10,16 @@ from typing import Any
 NOTHING = object()
 
 
+def _allowed(parameter: Mapping[str, Any], value: str | int) -> bool:
+    """The pattern must match the whole, of a list each value."""
+    text = str(value)
+    return (
+        re.fullmatch(parameter.get("AllowedPattern", ".*"), text) is not None
+        and text in map(str, parameter.get("AllowedValues", [text]))
+        and len(text) <= parameter.get("MaxLength", len(text))
+    )
+
+
 @dataclass(frozen=True)
 class Stack:
     """A template with its parameters, in an account and Region."""
@@ -26,6 +36,18 @@ class Stack:
             for name, resource in self.template["Resources"].items()
             if "Condition" not in resource or self._holds(resource["Condition"])
         }
+
+    def refused(self) -> list[str]:
+        """Parameters that CloudFormation would not take, before it makes anything."""
+        return [
+            name
+            for name, parameter in self.template["Parameters"].items()
+            if not all(_allowed(parameter, value) for value in self._given(name))
+        ]
+
+    def _given(self, name: str) -> list[Any]:
+        value = self._ref(name)
+        return [value] if isinstance(value, (str, int)) else value
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [each for each in self.resources().values() if each["Type"] == kind]

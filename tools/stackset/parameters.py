@@ -37,6 +37,9 @@ class Parameter:
 _CENTRAL, _ROLES, _EVENTS, _MORE = "Central installation", "Roles", "Events", "Queue and alarms"
 _PATH = {"AllowedPattern": r"/([A-Za-z0-9._+=,@-]+/)*", "MaxLength": 256}
 LIST = "CommaDelimitedList"
+"""CloudFormation holds its AllowedPattern against each value, an empty list against one empty value."""
+# No wildcard: IAM would take it. No comma either: that ends a value.
+_ROLE_ARN = "arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9_+=.@/-]+"
 
 PARAMETERS: Mapping[str, Parameter] = {
     "CentralAccountId": Parameter(
@@ -56,6 +59,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         "`handler_role_arns` of the same output, with commas between them.",
         f"arn:aws:iam::{CENTRAL_ACCOUNT}:role/placeholder-handler",
         LIST,
+        limits={"AllowedPattern": _ROLE_ARN},
     ),
     "ExternalId": Parameter(
         _CENTRAL,
@@ -79,6 +83,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         "placeholder.synthetic",
         LIST,
         "",
+        {"AllowedPattern": r"(?!aws\.)[A-Za-z0-9._/-]{0,256}"},
     ),
     "RolesRegion": Parameter(
         _ROLES,
@@ -114,6 +119,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         f"arn:aws:iam::{ACCOUNT}:role/placeholder-task",
         LIST,
         "",
+        {"AllowedPattern": f"({_ROLE_ARN})?"},
     ),
     "ControlledScaledownStateMachine": Parameter(
         _ROLES,
@@ -136,7 +142,8 @@ PARAMETERS: Mapping[str, Parameter] = {
         "7 minutes",
         "Number",
         5,
-        {"MinValue": 1, "MaxValue": 15},
+        # A Number may be 2.5, which the schedule takes for no rate.
+        {"AllowedValues": list(range(1, 16))},
     ),
     "EventBridgeRuleState": Parameter(
         _EVENTS,
@@ -159,5 +166,6 @@ PARAMETERS: Mapping[str, Parameter] = {
         f"arn:aws:sns:{REGION}:{ACCOUNT}:placeholder-topic",
         LIST,
         "",
+        {"AllowedPattern": "(arn:[a-z-]+:[a-z0-9-]+:.+)?"},
     ),
 }

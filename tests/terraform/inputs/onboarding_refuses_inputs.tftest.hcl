@@ -103,6 +103,25 @@ run "role_of_another_account" {
   expect_failures = [var.central]
 }
 
+run "any_role_of_the_central_account" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id        = "123456789012"
+      event_bus_arn     = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns = ["arn:aws:iam::123456789012:role/*"]
+      external_id       = "ecs-spot-failover"
+    }
+  }
+
+  expect_failures = [var.central]
+}
+
 run "external_id_of_one_character" {
   command = plan
 

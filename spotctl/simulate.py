@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
@@ -37,7 +38,10 @@ def simulate(traces: Path, out: Path, days: float | None, processes: int, *, wor
     # Not needed by any other command.
     from spotctl.simulation import results, tables  # noqa: PLC0415
 
-    done = _compared(_read(traces, days), processes, worlds=worlds)
+    found = _read(traces, days)
+    # Before all the runs, which may take hours.
+    _make(out)
+    done = _compared(found, processes, worlds=worlds)
     results.write(done, out)
     click.echo(f"Raw figures in {out / 'policy.json'}, the picture in {out / 'policy.html'}.\n")
     click.echo(tables.as_text(done))
@@ -46,16 +50,31 @@ def simulate(traces: Path, out: Path, days: float | None, processes: int, *, wor
 
 
 def _read(folder: Path, days: float | None) -> list[Trace]:
+    from spotctl.simulation.study import judges_of  # noqa: PLC0415
     from spotctl.simulation.traces import TraceError, read_all  # noqa: PLC0415
 
     try:
-        found = read_all(folder)
+        found = [trace.shortened(days) if days else trace for trace in read_all(folder)]
+        judges_of(found)
     except TraceError as error:
         raise Failure(str(error), Exit.USAGE) from error
-    return [trace.shortened(days) for trace in found] if days else found
+    return found
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise Failure(f"--out {out}: no file can be written there: {error.strerror}.", Exit.USAGE) from error
 
 
 def _compared(traces: list[Trace], processes: int, *, worlds: bool) -> Study:
     from spotctl.simulation.study import study  # noqa: PLC0415
+    from spotctl.simulation.traces import TraceError  # noqa: PLC0415
 
-    return study(traces, processes, lambda line: click.echo(line, err=True), wide=worlds)
+    try:
+        return study(traces, processes, lambda line: click.echo(line, err=True), wide=worlds)
+    except TraceError as error:
+        raise Failure(str(error), Exit.USAGE) from error

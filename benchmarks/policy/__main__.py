@@ -22,12 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         traces = read_all(options.traces)
+        if options.days:
+            traces = [trace.shortened(options.days) for trace in traces]
+        done = study(traces, options.processes, _tell, wide=not options.quick, tuned_on=tuning(read_all(OWN)))
     except TraceError as error:
         print(error, file=sys.stderr)
         return 2
-    if options.days:
-        traces = [trace.shortened(options.days) for trace in traces]
-    done = study(traces, options.processes, _tell, wide=not options.quick, tuned_on=tuning(read_all(OWN)))
     results.write(done, options.out)
     if options.docs:
         documentation.put(options.docs, tables.as_markdown(done))

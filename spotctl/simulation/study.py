@@ -14,11 +14,12 @@ from spotctl.simulation.contenders import Contender
 from spotctl.simulation.figures import Figures, figures
 from spotctl.simulation.goals import Goal, goals
 from spotctl.simulation.run import Result
-from spotctl.simulation.traces import Trace, judging
+from spotctl.simulation.traces import Trace, TraceError, judging
 
 TUNING_DAYS = 5.0
 """Of each tuning history, for the settings that were tried."""
 PRICES = (0.2, 0.3, 0.4, 0.5, 0.7)
+NO_SHORTAGE = "nothing can be compared: in none of the histories, as far as they are looked at, was the pool short"
 _MINUTE = timedelta(minutes=1)
 TRIED = tuple(
     RestorePolicy(
@@ -73,6 +74,20 @@ class Study:
         return goals(self.plain, self.lost)
 
 
+def judges_of(traces: Sequence[Trace]) -> list[Trace]:
+    """Give the histories that judge: all, where none does.
+
+    Raises
+    ------
+    TraceError
+        None of them has a shortage.
+    """
+    judges = judging(traces) or list(traces)
+    if not any(trace.short for trace in judges):
+        raise TraceError(NO_SHORTAGE)
+    return judges
+
+
 def study(traces: Sequence[Trace], processes: int, tell: Tell, *, wide: bool, tuned_on: Sequence[Trace] = ()) -> Study:
     """Compare all policies on the histories that judge; `wide`: also in other worlds.
 
@@ -80,10 +95,17 @@ def study(traces: Sequence[Trace], processes: int, tell: Tell, *, wide: bool, tu
     ----------
     tuned_on
         Histories on which other settings are tried beside the profiles', where the comparison is wide.
+
+    Raises
+    ------
+    TraceError
+        No history that judges has a shortage: every goal would hold.
     """
-    judges = judging(traces) or list(traces)
+    judges = judges_of(traces)
     done = Study([trace.name for trace in judges])
     _compare(done, judges, processes, tell)
+    if not any(result.shortages for result in done.results if result.policy == contenders.NOTHING.name):
+        raise TraceError(f"{NO_SHORTAGE} for long enough that a service lacked a task")
     if wide:
         _worlds(done, judges, processes, tell)
         if tuned_on:

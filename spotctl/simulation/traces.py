@@ -50,6 +50,11 @@ class Trace:
         """
         return None if capacity >= self.nodes else capacity * tasks // self.nodes
 
+    @property
+    def short(self) -> bool:
+        """Whether it ever gave less than was asked for."""
+        return any(step.capacity < self.nodes for step in self.steps)
+
     def shortened(self, days: float) -> Trace:
         """Its first days."""
         left, steps = days * 86400, []
@@ -67,13 +72,17 @@ def read(path: Path) -> Trace:
     Raises
     ------
     TraceError
-        It is not of that form.
+        It is not of that form, or can't be read.
     """
-    with path.open(newline="", encoding="utf-8") as lines:
-        rows = csv.DictReader(lines)
-        if not {"capacity", "seconds"} <= set(rows.fieldnames or ()):
-            raise TraceError(f"{path}: its first line must be `capacity,seconds`, and is {rows.fieldnames}")
-        steps = tuple(_step(path, number, row) for number, row in enumerate(rows, start=2))
+    try:
+        # With a byte order mark or without: spreadsheets write one.
+        with path.open(newline="", encoding="utf-8-sig") as lines:
+            rows = csv.DictReader(lines)
+            if not {"capacity", "seconds"} <= set(rows.fieldnames or ()):
+                raise TraceError(f"{path}: its first line must be `capacity,seconds`, and is {rows.fieldnames}")
+            steps = tuple(_step(path, number, row) for number, row in enumerate(rows, start=2))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise TraceError(f"{path}: it can't be read as a CSV file in UTF-8: {error}") from error
     most = max((step.capacity for step in steps), default=0)
     if most == 0:
         raise TraceError(f"{path}: it never had capacity, so nothing can be learned from it")

@@ -67,3 +67,13 @@ def test_a_file_of_another_form_is_refused_with_the_place(tmp_path: Path, text: 
 def test_a_folder_without_histories_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match=r"no \*\.csv there"):
         read_all(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "mine.csv", "\ufeffcapacity,seconds\n1,60\n")
+    assert read(path).steps == (Step(1, 60),)
+
+
+def test_a_field_that_never_ends_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TraceError, match=r"mine\.csv: it can't be read .*field larger than field limit"):
+        read(written(tmp_path, "mine.csv", 'capacity,seconds\n"' + "1" * 200_000))

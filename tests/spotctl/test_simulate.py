@@ -52,3 +52,42 @@ def test_what_is_no_history_is_told(tmp_path: Path, text: str | None, told: str)
     assert done.exit_code == Exit.USAGE
     assert told in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def refused(tmp_path: Path, *options: str) -> str:
+    """What is told where the command line can't be carried out, before any run."""
+    out = [] if "--out" in options else ["--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(spotctl, ["simulate", str(tmp_path / "traces"), *out, *options])
+    assert done.exit_code == Exit.USAGE
+    assert "1/" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    return done.stderr
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (traces(tmp_path, HISTORY) / "wide.csv").write_text(HISTORY, encoding="utf-16")
+    assert "wide.csv: it can't be read as a CSV file in UTF-8" in refused(tmp_path)
+
+
+def test_a_folder_that_is_called_like_a_file_is_told(tmp_path: Path) -> None:
+    (traces(tmp_path, HISTORY) / "x.csv").mkdir()
+    assert "x.csv: it can't be read" in refused(tmp_path)
+
+
+def test_no_file_can_be_written_is_told_before_all_runs(tmp_path: Path) -> None:
+    file = traces(tmp_path, HISTORY) / "mine.csv"
+    assert "no file can be written there" in refused(tmp_path, "--out", str(file / "out"))
+
+
+def test_days_in_which_no_shortage_falls_prove_no_goal(tmp_path: Path) -> None:
+    traces(tmp_path, HISTORY)
+    assert "in none of the histories" in refused(tmp_path, "--days", "0.00001")
+
+
+def test_a_shortage_that_no_service_feels_proves_no_goal(tmp_path: Path) -> None:
+    folder = traces(tmp_path, "capacity,seconds\n1,6000\n0,0.001\n")
+    out = str(tmp_path / "out")
+    done = CliRunner().invoke(spotctl, ["simulate", str(folder), "--out", out])
+    assert done.exit_code == Exit.USAGE
+    assert "for long enough that a service lacked a task" in done.stderr
+    assert not (tmp_path / "out" / "policy.json").exists()

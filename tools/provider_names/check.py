@@ -19,7 +19,7 @@ def used(root: Path) -> dict[Use, list[str]]:
     Raises
     ------
     UnreadableError
-        If a file is not written as ``terraform fmt`` would.
+        If a file is not written as ``terraform fmt`` would, or has a reference that can't be read.
     """
     found: dict[Use, list[str]] = {}
     for folder in configurations(root):
@@ -29,7 +29,7 @@ def used(root: Path) -> dict[Use, list[str]]:
                 for use in uses(file.read_text()):
                     found.setdefault(use, []).append(name)
             except UnreadableError as error:
-                raise UnreadableError(f"{name}, {error}. Run `make fmt`.") from error
+                raise UnreadableError(f"{name}, {error}.") from error
     return found
 
 

@@ -1,6 +1,7 @@
 """What a Terraform configuration uses of its provider: resource types, arguments and references to attributes.
 
-Reads files as ``terraform fmt`` writes them, and refuses a line that it does not understand: nothing is passed over.
+Reads files as ``terraform fmt`` writes them, and refuses a line that it does not understand, and a reference of which it
+can't tell the attribute: none is passed over. Not seen is what a local or a variable hands on.
 """
 
 from __future__ import annotations
@@ -15,8 +16,23 @@ _EMPTY_BLOCK = re.compile(r'^([\w-]+)((?: "[^"]*")*) \{\}$')
 _ONE_LINE_BLOCK = re.compile(r"^([\w-]+) \{ ([\w-]+) += .* \}$")
 _ARGUMENT = re.compile(r"^([\w-]+) += (.*)$")
 _HEREDOC = re.compile(r"<<-?(\w+)$")
-_REFERENCE = re.compile(r"(?<![\w.])(data\.)?(aws_\w+)\.\w+(?:\[[^\]]*\])*\.(\w+)")
-_LOOP = re.compile(r"\bfor (?:\w+, )?(\w+) in (data\.)?(aws_\w+)\.\w+ :")
+_ADDRESS = r"(data\.)?(aws_\w+)\.\w+"
+_REFERENCE = re.compile(rf"(?<![\w.]){_ADDRESS}")
+_ATTRIBUTE = re.compile(r"\.([A-Za-z_]\w*)")
+_LOOP = re.compile(rf"\bfor (?:\w+, )?(\w+) in {_ADDRESS} :")
+_FOR_EACH = re.compile(rf'(?:\bdynamic "(\w+)" \{{\s+)?\bfor_each += {_ADDRESS}$', re.MULTILINE)
+_SAME_OBJECTS = re.compile(r"\b(?:values|one|element|tolist|try|coalesce)\(\s*$")
+"""Functions of which an attribute is one of what they are given."""
+_NO_ATTRIBUTE = re.compile(
+    rf"\b(?:depends_on|replace_triggered_by) += \[(?:[^\[\]]|\[[^\]]*\])*\]|^ *(?:from|to) += {_ADDRESS}(?:\[[^\]]*\])?$",
+    re.MULTILINE,
+)
+_WHOLE = (
+    (re.compile(r"\bin $"), re.compile(" :")),
+    (re.compile(r"\bfor_each += $"), re.compile("\n")),
+    (re.compile(r"\b(?:length|keys)\($"), re.compile(r"\)")),
+)
+"""Before and after a reference that has no attribute: those of loops are looked for where the loop uses them."""
 
 
 class UnreadableError(Exception):
@@ -48,13 +64,16 @@ def uses(text: str) -> set[Use]:
     Raises
     ------
     UnreadableError
-        If the file can't be read to its end.
+        If the file can't be read to its end, or a reference has no attribute that can be told.
     """
     lines = [line for line in text.splitlines() if not line.lstrip().startswith(("#", "//"))]
     found = set(_arguments(lines))
     code = "\n".join(lines)
-    for match in _REFERENCE.finditer(code):
-        found.add(Use(_kind(match[1]), match[2], match[3]))
+    found.update(_references(_NO_ATTRIBUTE.sub(lambda match: "\n" * match[0].count("\n"), code)))
+    for match in _FOR_EACH.finditer(code):
+        block = code[code.rfind("\n}", 0, match.start()) + 1 : code.find("\n}", match.end())]
+        names = re.findall(rf"(?<![\w.]){match[1] or 'each'}\.value\.(\w+)", block)
+        found |= {Use(_kind(match[2]), match[3], name) for name in names}
     for match in _LOOP.finditer(code):
         body = code[match.end() : match.end() + _end(code[match.end() :])]
         found |= {Use(_kind(match[2]), match[3], name) for name in re.findall(rf"(?<![\w.]){match[1]}\.(\w+)", body)}
@@ -63,6 +82,30 @@ def uses(text: str) -> set[Use]:
 
 def _kind(data: str | None) -> str:
     return "data" if data else "resource"
+
+
+def _references(code: str) -> Iterator[Use]:
+    for match in _REFERENCE.finditer(code):
+        before, after = code[max(0, match.start() - 80) : match.start()], code[match.end() :]
+        attribute = _attribute(before, after)
+        if attribute:
+            yield Use(_kind(match[1]), match[2], attribute)
+        elif not any(left.search(before) and right.match(after) for left, right in _WHOLE):
+            number = code.count("\n", 0, match.start()) + 1
+            raise UnreadableError(f"line {number} without comments: no attribute can be told of {match[0]}")
+
+
+def _attribute(before: str, after: str) -> str:
+    """Give the attribute behind a reference, its indexes and the functions around it; empty if there is none."""
+    while True:
+        if match := _ATTRIBUTE.match(after):
+            return match[1]
+        if after.startswith("["):
+            after = after[_end(after[1:]) + 2 :]
+        elif match := _SAME_OBJECTS.search(before):
+            before, after = before[: match.start()], after[_end(after) + 1 :]
+        else:
+            return ""
 
 
 def _arguments(lines: list[str]) -> Iterator[Use]:
@@ -88,7 +131,7 @@ def _arguments(lines: list[str]) -> Iterator[Use]:
             yield from _use(blocks, match[1])
             open_brackets, heredoc = balance(match[2]), _heredoc(match[2])
         elif line:
-            raise UnreadableError(f"line {number} without comments: {line!r}")
+            raise UnreadableError(f"line {number} without comments: {line!r}. Run `make fmt`")
 
 
 def _heredoc(line: str) -> str:

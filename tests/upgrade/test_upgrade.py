@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.upgrade import __main__
 from tests.upgrade.upgrade import RELEASES, Installation, State, addresses, installation
 from tools import paths
 
@@ -16,10 +19,19 @@ pytestmark = pytest.mark.slow
 STATE_TABLE = "module.spot_failover.module.central.aws_dynamodb_table.state"
 LEDGER = "module.controlled_scaledown.aws_dynamodb_table.ledger"
 DEAD_LETTERS = "module.spot_failover.module.workload_onboarding.aws_sqs_queue.dead_letters"
+COMMIT = ("commit", "--quiet", "--allow-empty", "--message=x")
 MOVED = """
 moved {
   from = aws_dynamodb_table.before
   to   = aws_dynamodb_table.state
+}
+"""
+REMOVED = """
+removed {
+  from = aws_dynamodb_table.before
+  lifecycle {
+    destroy = false
+  }
 }
 """
 
@@ -54,6 +66,10 @@ def test_what_would_lose_a_table_or_a_queue_is_noticed_and_a_moved_block_saves_i
 
     assert set(made.losses(state)) == replaced | {f"{STATE_TABLE.replace('.state', '.before')}: delete"}
 
+    # Forgotten, the table stays where nobody looks after it, and the new one is empty.
+    (made.tree / "modules" / "central" / "moved.tf").write_text(REMOVED)
+    assert set(made.losses(state)) == replaced | {f"{STATE_TABLE.replace('.state', '.before')}: remove"}
+
     (made.tree / "modules" / "central" / "moved.tf").write_text(MOVED)
     assert set(made.losses(state)) == replaced
 
@@ -64,6 +80,33 @@ def test_every_table_and_queue_of_this_version_is_recorded() -> None:
     assert len(addresses(state, ["aws_dynamodb_table"])) == 2
     assert len(addresses(state, ["aws_sqs_queue"])) >= 4
     assert addresses(state, ["aws_cloudwatch_event_bus", "aws_sns_topic"])
+
+
+def test_what_a_release_is_known_by_is_never_written_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("It is recorded again.")
+
+    for command in (["init", "--quiet"], ["-c", "user.name=x", "-c", "user.email=x", *COMMIT], ["tag", "v1.2.3"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    (tmp_path / "VERSION").write_text("1.2.3\n")
+    monkeypatch.setattr(__main__.paths, "ROOT", tmp_path)
+    monkeypatch.setattr(__main__, "installation", never)
+    assert __main__.main() == 1
+
+    (tmp_path / "VERSION").write_text("1.2.4\n")
+    with pytest.raises(AssertionError, match="recorded again"):
+        __main__.main()
+
+
+def test_without_git_nothing_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where tags can't be read, the version may be a released one."""
+    (tmp_path / "VERSION").write_text("1.2.4\n")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "none"))
+    monkeypatch.setattr(__main__.paths, "ROOT", tmp_path)
+    assert __main__.main() == 1
+    assert "git tag" in capsys.readouterr().err
 
 
 def current() -> str:

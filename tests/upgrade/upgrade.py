@@ -23,6 +23,9 @@ KEPT = frozenset(
 )
 """Types whose resources an upgrade must not replace or destroy: they hold data, or others know them by name."""
 
+HARMLESS = frozenset({"create", "import", "move", "noop", "read", "update"})
+"""What Terraform may do with them. All else loses: `delete`, `replace`, and `remove` from the state by a `removed` block."""
+
 State = dict[str, Any]
 
 
@@ -43,7 +46,7 @@ class Installation:
         return terraform(self.folder, *arguments, environ=terraform_environment(self.aws.env(ACCOUNT)))
 
     def losses(self, state: State) -> list[str]:
-        """Plan with that state, and give what would be lost: ``ADDRESS: delete`` or ``ADDRESS: replace``."""
+        """Plan with that state, and give what would be lost: ``ADDRESS: delete``, ``replace`` or ``remove``."""
         (self.folder / "terraform.tfstate").write_text(json.dumps(state))
         # What the state tells is taken as it is: the account has nothing of it.
         lines = [json.loads(line) for line in self.run("plan", "-json", "-refresh=false").splitlines()]
@@ -53,7 +56,7 @@ class Installation:
         return [
             f"{change['resource']['addr']}: {change['action']}"
             for change in changes
-            if change["resource"]["resource_type"] in KEPT and change["action"] in ("delete", "replace")
+            if change["resource"]["resource_type"] in KEPT and change["action"] not in HARMLESS
         ]
 
 

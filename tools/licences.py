@@ -20,7 +20,9 @@ from tools.wheels import fetch, normal, pins
 PAGE = paths.ROOT / "docs" / "dependencies.md"
 BEGIN, END = "<!-- BEGIN_LICENCES -->\n", "<!-- END_LICENCES -->\n"
 ENVIRONMENTS = {"dev": "tests, demo, linters", "checkov": "`make terraform-policy`", "audit": "`make audit`"}
-NOT_HERE = {"pywin32": "PSF-2.0"}
+Package = tuple[str, str]
+"""Normal name and version: another version may have another licence."""
+NOT_HERE: Mapping[Package, str] = {("pywin32", "312"): "PSF-2.0"}
 """Of packages that only another operating system installs."""
 PERMISSIVE = frozenset({"Apache-2.0", "BSD-3-Clause", "MIT", "MIT-0", "PSF-2.0"})
 """What may be in the zip, which users deploy: it asks no more than to keep the notices, and those are in it."""
@@ -84,10 +86,10 @@ def licence_of(metadata: Message) -> str:
     return " or ".join(classifiers) or (told[0] if told else "")
 
 
-def installed(folders: Iterable[Path]) -> dict[str, str]:
-    """Give licences of the packages that are installed in folders, by normal name."""
+def installed(folders: Iterable[Path]) -> dict[Package, str]:
+    """Give licences of the packages that are installed in folders."""
     found = importlib.metadata.distributions(path=[str(folder) for folder in folders])
-    return {normal(package.metadata["Name"]): licence_of(_message(package)) for package in found}
+    return {(normal(package.metadata["Name"]), package.version): licence_of(_message(package)) for package in found}
 
 
 def _message(package: importlib.metadata.Distribution) -> Message:
@@ -119,8 +121,8 @@ SPDX = {
 """Of packages in the zip whose metadata have no expression of SPDX."""
 
 
-def package_rows(known: Mapping[str, str]) -> Iterator[str]:
-    """Give the rows of Python packages; ``known``: licences by normal name.
+def package_rows(known: Mapping[Package, str]) -> Iterator[str]:
+    """Give the rows of Python packages; ``known``: licences.
 
     Raises
     ------
@@ -132,9 +134,12 @@ def package_rows(known: Mapping[str, str]) -> Iterator[str]:
         for name, version in pins((paths.ROOT / "requirements" / f"{environment}.txt").read_text()):
             uses.setdefault((name, version), []).append(purpose)
     for (name, version), purposes in sorted(uses.items()):
-        if not known.get(name):
-            raise LicenceError(f"The licence of {name} {version} is not known. Run `make licences`.")
-        yield f"| {name} | {version} | {known[name]} | {', '.join(dict.fromkeys(purposes))} |"
+        if not known.get((name, version)):
+            raise LicenceError(
+                f"The licence of {name} {version} is not known. Run `make licences`. If only another operating system "
+                "or Python installs it, look its licence up and add it to NOT_HERE in tools/licences.py."
+            )
+        yield f"| {name} | {version} | {known[name, version]} | {', '.join(dict.fromkeys(purposes))} |"
 
 
 def tool_rows() -> Iterator[str]:
@@ -146,7 +151,7 @@ def tool_rows() -> Iterator[str]:
         yield f"| {tool.name} | {match[1]} | {tool.licence} | {tool.purpose} |"
 
 
-def page(text: str, known: Mapping[str, str]) -> str:
+def page(text: str, known: Mapping[Package, str]) -> str:
     """Give the page with its tables written anew."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
@@ -165,12 +170,13 @@ def page(text: str, known: Mapping[str, str]) -> str:
     return before + BEGIN + "\n".join(tables) + "\n" + END + after
 
 
-def listed(text: str) -> dict[str, str]:
-    """Give the licences that a page has, by normal name: for packages that are not installed."""
-    return {match[1]: match[2] for match in re.finditer(r"^\| (\S+) \| \S+ \| ([^|]+) \|", text, re.MULTILINE)}
+def listed(text: str) -> dict[Package, str]:
+    """Give the licences that a page has: for packages that are not installed."""
+    rows = re.finditer(r"^\| (\S+) \| (\S+) \| ([^|]+) \|", text, re.MULTILINE)
+    return {(match[1], match[2]): match[3] for match in rows}
 
 
-def _installed_here() -> dict[str, str]:
+def _installed_here() -> dict[Package, str]:
     environments = [
         folder for name in ("checkov", "audit") for folder in paths.CACHE.glob(f"{name}/*/lib/*/site-packages")
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from email import message_from_string
 from pathlib import Path
 
 import pytest
 
 from tools import licences
-from tools.wheels import Wheel
+from tools.wheels import Wheel, pins
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -50,3 +51,24 @@ def test_another_version_of_a_tool_makes_the_page_stale(tmp_path: Path, monkeypa
     licences.main(["write"])
 
     assert "| OpenTofu | 1.9.0 |" in page.read_text()
+
+
+def test_another_version_of_a_package_that_is_not_installed_has_no_known_licence() -> None:
+    """Its licence may have changed since the page was written."""
+    text = licences.PAGE.read_text()
+    pinned = next(iter(pins((licences.paths.ROOT / "requirements" / "checkov.txt").read_text())))
+    name, version = pinned
+    known = licences.listed(text)
+    assert licences.page(text, known) == text
+
+    older = text.replace(f"| {name} | {version} |", f"| {name} | 0.0.1 |")
+    with pytest.raises(licences.LicenceError, match=rf"The licence of {re.escape(name)} {re.escape(version)} is not known"):
+        licences.page(older, licences.listed(older))
+
+
+def test_what_is_installed_in_another_version_is_not_what_is_pinned(tmp_path: Path) -> None:
+    metadata = tmp_path / "thing-1.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.4\nName: Thing\nVersion: 1\nLicense-Expression: MIT\n")
+
+    assert licences.installed([tmp_path]) == {("thing", "1"): "MIT"}

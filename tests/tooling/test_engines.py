@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from tools import paths
+from tools.engines import __main__ as engines
 from tools.engines.__main__ import OPENTOFU_REGISTRY, environment
 from tools.engines.install import ENGINES, Engine
 from tools.terraform_mirror import MIRROR_VARIABLE, PROVIDER, REGISTRY
@@ -37,12 +39,44 @@ def test_the_engines_are_the_oldest_that_the_modules_allow() -> None:
         for file in [paths.ROOT / "versions.tf", *paths.ROOT.glob("modules/*/versions.tf")]
         for match in re.finditer(r'required_version = ">= (\S+)"', file.read_text())
     }
-    built = {
-        engine.name: re.findall(
-            rf"\b{engine.module} v(\S+)\.0(?: // indirect)?$", (engine.sources / "go.mod").read_text(), re.MULTILINE
-        )
-        for engine in ENGINES
-    }
+    built = {engine.name: [engine.version.removesuffix(".0")] for engine in ENGINES}
 
     assert len(bounds) == 1
     assert built == {"terraform": list(bounds), "opentofu": list(bounds)}
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Terraform, whose folder is there without a program; the PATH has a newer one."""
+    monkeypatch.setattr(Engine, "folder", property(lambda engine: tmp_path / "engines" / engine.name))
+    (tmp_path / "engines" / "terraform").mkdir(parents=True)
+    program(tmp_path / "bin", "1.14.2")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    return ENGINES[0]
+
+
+def program(folder: Path, version: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "terraform").write_text(f"#!/bin/sh\necho '{{\"terraform_version\": \"{version}\"}}'\n")
+    (folder / "terraform").chmod(0o755)
+
+
+def test_another_version_is_not_tested_in_its_place(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "validate_all", lambda tree, environ: ["It was validated."])
+    monkeypatch.setattr(engines, "live", lambda tree, environ, log: None)
+    (problem,) = engines.check(engine)
+    assert "version 1.14.2 answers, but its go.mod pins 1.9.0" in problem
+
+    program(engine.folder, engine.version)
+    assert engines.check(engine) == ["It was validated."]
+
+
+def test_an_unknown_engine_is_told_beside_a_known_one(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engines, "check", lambda engine: [])
+    assert engines.main([engine.name]) == 0
+    assert engines.main([engine.name, "tofu"]) == 1
+    assert "Not there: tofu." in capsys.readouterr().err
+    assert engines.main([]) == 1
+    assert "Not there: opentofu." in capsys.readouterr().err

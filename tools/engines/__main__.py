@@ -92,6 +92,10 @@ def check(engine: Engine) -> list[str]:
         environ = environment(engine, mirror)
         version = json.loads(terraform(Path(folder), "version", "-json", environ=environ))["terraform_version"]
         print(f"{engine.name} {version}", flush=True)
+        if version != engine.version:
+            # As where the folder has no program, and the PATH another one.
+            advice = f"Remove {engine.folder} and run `make engines`."
+            return [f"{engine.name}: version {version} answers, but its go.mod pins {engine.version}. {advice}"]
         tree = copy_tree(Path(folder) / "tree")
         problems = validate_all(tree, environ)
         try:
@@ -104,13 +108,14 @@ def check(engine: Engine) -> list[str]:
 
 def main(names: Sequence[str]) -> int:
     """Check the engines of these names, both if there are none, and give the exit status."""
-    engines = [engine for engine in ENGINES if not names or engine.name in names]
-    missing = [engine.name for engine in engines if not engine.folder.is_dir()]
-    if missing or not engines:
+    engines = {engine.name: engine for engine in ENGINES if not names or engine.name in names}
+    unknown = [name for name in names if name not in engines]
+    missing = [name for name, engine in engines.items() if not engine.folder.is_dir()]
+    if unknown or missing:
         known = " and ".join(engine.name for engine in ENGINES)
-        print(f"Not there: {', '.join(missing or names)}. `make engines` builds {known}.", file=sys.stderr)
+        print(f"Not there: {', '.join(unknown + missing)}. `make engines` builds {known}.", file=sys.stderr)
         return 1
-    problems = [problem for engine in engines for problem in check(engine)]
+    problems = [problem for engine in engines.values() for problem in check(engine)]
     for problem in problems:
         print(f"\n{problem}", file=sys.stderr)
     return 1 if problems else 0

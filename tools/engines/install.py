@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ class Engine:
     package
         What Go builds.
     module
-        Where its version says whether it is a release.
+        Where its version says whether it is a release; go.mod pins its version.
     """
 
     name: str
@@ -31,6 +32,14 @@ class Engine:
     def sources(self) -> Path:
         """The folder of its go.mod."""
         return Path(__file__).parent / self.name
+
+    @property
+    def version(self) -> str:
+        """The version that its go.mod pins: ``1.9.0``."""
+        pinned_version = re.search(rf"\b{re.escape(self.module)} v(\S+)", (self.sources / "go.mod").read_text())
+        if pinned_version is None:
+            raise LookupError(f"{self.sources / 'go.mod'} pins no {self.module} any more.")
+        return pinned_version[1]
 
     @property
     def folder(self) -> Path:

@@ -167,17 +167,31 @@ def planned_rest(resources: Resources) -> dict[str, Any]:
         values = each.values
         match each.type:
             case "aws_sqs_queue":
-                rest["queue"] = (values["name"], values["message_retention_seconds"], values["kms_master_key_id"])
+                rest["queue"] = (
+                    values["name"],
+                    values["message_retention_seconds"],
+                    values["kms_master_key_id"],
+                    # Of a queue with a key the plan says nothing.
+                    bool(values.get("sqs_managed_sse_enabled")),
+                )
                 rest["queue policy"] = policy(values["policy"])
             case "aws_scheduler_schedule":
                 target = values["target"][0]
-                rest["heartbeat"] = (values["name"], values["schedule_expression"], values["state"], target["arn"])
+                names = ("name", "description", "schedule_expression", "schedule_expression_timezone", "state")
+                rest["heartbeat"] = (*(values[name] for name in names), target["arn"])
+                rest["heartbeat window"] = values["flexible_time_window"][0]["mode"]
+                rest["heartbeat retries"] = tuple(
+                    target["retry_policy"][0][key] for key in ("maximum_event_age_in_seconds", "maximum_retry_attempts")
+                )
                 rest["heartbeat role"] = (target["role_arn"], target["input"])
                 rest["heartbeat event"] = tuple(
                     target["eventbridge_parameters"][0][key] for key in ("source", "detail_type")
                 )
             case "aws_cloudwatch_metric_alarm":
-                names = ("metric_name", "statistic", "period", "threshold", "comparison_operator", "treat_missing_data")
+                names = (
+                    *("alarm_description", "namespace", "metric_name", "statistic", "period", "evaluation_periods"),
+                    *("threshold", "comparison_operator", "treat_missing_data"),
+                )
                 rest[values["alarm_name"]] = (
                     *(values[name] for name in names),
                     values["dimensions"],
@@ -192,13 +206,29 @@ def stack_rest(stack: Stack) -> dict[str, Any]:
     (schedule,) = stack.of_type("AWS::Scheduler::Schedule")
     target = schedule["Target"]
     rest: dict[str, Any] = {
-        "queue": (queue["QueueName"], queue["MessageRetentionPeriod"], queue.get("KmsMasterKeyId")),
+        "queue": (
+            queue["QueueName"],
+            queue["MessageRetentionPeriod"],
+            queue.get("KmsMasterKeyId"),
+            queue.get("SqsManagedSseEnabled", False),
+        ),
         "queue policy": policy(queue_policy["PolicyDocument"]),
-        "heartbeat": (schedule["Name"], schedule["ScheduleExpression"], schedule["State"], target["Arn"]),
+        "heartbeat": (
+            *(schedule[name] for name in ("Name", "Description", "ScheduleExpression", "ScheduleExpressionTimezone")),
+            *(schedule["State"], target["Arn"]),
+        ),
+        "heartbeat window": schedule["FlexibleTimeWindow"]["Mode"],
+        "heartbeat retries": (
+            target["RetryPolicy"]["MaximumEventAgeInSeconds"],
+            target["RetryPolicy"]["MaximumRetryAttempts"],
+        ),
         "heartbeat role": (target["RoleArn"], target["Input"]),
         "heartbeat event": (target["EventBridgeParameters"]["Source"], target["EventBridgeParameters"]["DetailType"]),
     }
-    names = ("MetricName", "Statistic", "Period", "Threshold", "ComparisonOperator", "TreatMissingData")
+    names = (
+        *("AlarmDescription", "Namespace", "MetricName", "Statistic", "Period", "EvaluationPeriods"),
+        *("Threshold", "ComparisonOperator", "TreatMissingData"),
+    )
     for alarm in stack.of_type("AWS::CloudWatch::Alarm"):
         rest[alarm["AlarmName"]] = (
             *(alarm[name] for name in names),

@@ -122,13 +122,14 @@ cloudformation-lint: venv ## cfn-lint on the template for StackSets
 	@$(BIN)/python -m tools.cloudformation_lint
 
 .PHONY: docs
-docs: venv terraform linters ## Write the tables of inputs and outputs and the template for StackSets anew
+docs: venv terraform linters ## Write the tables of inputs, outputs and licences, and the template for StackSets, anew
 	@$(BIN)/python -m tools.terraform_docs write
 	@$(BIN)/python -m tools.stackset write
+	@$(BIN)/python -m tools.licences write
 
 .PHONY: licences
-licences: venv checkov ## Write the tables of docs/dependencies.md anew
-	@$(BIN)/python -c "import sys; from tools import audit, pinned; sys.exit(pinned.main(None, audit.install))"
+licences: venv checkov ## Write the tables of docs/dependencies.md anew, after pins have changed
+	@$(BIN)/python -m tools.audit install
 	@$(BIN)/python -m tools.licences write
 
 .PHONY: docs-check

@@ -1,11 +1,14 @@
-"""Look up known vulnerabilities of everything that is pinned, where a database of them can be reached."""
+"""Look up known vulnerabilities of everything that is pinned, where a database of them can be reached.
+
+``python -m tools.audit install`` only installs what does that.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +64,13 @@ def findings(packages: Iterable[dict[str, Any]]) -> Iterator[str]:
             yield f"{package['name']} {package['version']}: {known['id']}, mended in {mended}"
 
 
-def main() -> int:
-    """Audit all and give the exit status: 1 as well where nothing could be looked up."""
+def main(arguments: Sequence[str] = ()) -> int:
+    """Audit all, or ``install``, and give the exit status: 1 as well where nothing could be looked up."""
+    if list(arguments) not in ([], ["install"]):
+        print("Usage: python -m tools.audit [install]", file=sys.stderr)
+        return 2
+    if arguments:
+        return pinned.main(None, install)
     try:
         install()
     except pinned.NotInstallableError as error:
@@ -84,4 +92,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

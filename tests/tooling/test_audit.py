@@ -45,3 +45,18 @@ def test_no_database_is_no_success(told: Path, output: str, capsys: pytest.Captu
     told.write_text(output)
     assert audit.main() == 1
     assert "NOT RUN: requirements/dev.txt" in capsys.readouterr().out
+
+
+def test_what_audits_can_be_installed_alone(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(pinned, "python_environment", lambda target, pins: made.append(target))
+    # Nothing that could be asked would answer.
+    assert audit.main(["install"]) == 0
+    assert made == [audit.folder()]
+    assert not told.exists()
+
+
+def test_another_word_installs_nothing(told: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert audit.main(["instal"]) == 2
+    assert "Usage" in capsys.readouterr().err
+    assert not told.exists()

@@ -57,7 +57,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def program(folder: Path, version: str) -> None:
     folder.mkdir(exist_ok=True)
-    (folder / "terraform").write_text(f"#!/bin/sh\necho '{{\"terraform_version\": \"{version}\"}}'\n")
+    (folder / "terraform").write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
     (folder / "terraform").chmod(0o755)
 
 

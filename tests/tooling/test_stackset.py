@@ -177,8 +177,8 @@ def planned_rest(resources: Resources) -> dict[str, Any]:
                 rest["queue policy"] = policy(values["policy"])
             case "aws_scheduler_schedule":
                 target = values["target"][0]
-                names = ("name", "description", "schedule_expression", "schedule_expression_timezone", "state")
-                rest["heartbeat"] = (*(values[name] for name in names), target["arn"])
+                told = ("name", "description", "schedule_expression", "schedule_expression_timezone", "state")
+                rest["heartbeat"] = (*(values[name] for name in told), target["arn"])
                 rest["heartbeat window"] = values["flexible_time_window"][0]["mode"]
                 rest["heartbeat retries"] = tuple(
                     target["retry_policy"][0][key] for key in ("maximum_event_age_in_seconds", "maximum_retry_attempts")

@@ -30,7 +30,7 @@ def main() -> int:
     """Record and give the exit status."""
     version = (paths.ROOT / "VERSION").read_text().strip()
     if problem := _released(version):
-        print(problem, file=sys.stderr)
+        sys.stderr.write(f"{problem}\n")
         return 1
     file = RELEASES / f"{version}.json"
     with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as made:

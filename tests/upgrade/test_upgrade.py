@@ -89,7 +89,7 @@ def test_what_a_release_is_known_by_is_never_written_again(tmp_path: Path, monke
     for command in (["init", "--quiet"], ["-c", "user.name=x", "-c", "user.email=x", *COMMIT], ["tag", "v1.2.3"]):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     (tmp_path / "VERSION").write_text("1.2.3\n")
-    monkeypatch.setattr(__main__.paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
     monkeypatch.setattr(__main__, "installation", never)
     assert __main__.main() == 1
 
@@ -104,7 +104,7 @@ def test_without_git_nothing_is_recorded(
     """Where tags can't be read, the version may be a released one."""
     (tmp_path / "VERSION").write_text("1.2.4\n")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "none"))
-    monkeypatch.setattr(__main__.paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert __main__.main() == 1
     assert "git tag" in capsys.readouterr().err
 

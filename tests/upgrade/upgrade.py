@@ -24,7 +24,7 @@ KEPT = frozenset(
 """Types whose resources an upgrade must not replace or destroy: they hold data, or others know them by name."""
 
 HARMLESS = frozenset({"create", "import", "move", "noop", "read", "update"})
-"""What Terraform may do with them. All else loses: `delete`, `replace`, and `remove` from the state by a `removed` block."""
+"""What Terraform may do with them. All else loses: `delete`, `replace`, or `remove` by a `removed` block."""
 
 State = dict[str, Any]
 

@@ -1,7 +1,7 @@
 """What a Terraform configuration uses of its provider: resource types, arguments and references to attributes.
 
-Reads files as ``terraform fmt`` writes them, and refuses a line that it does not understand, and a reference of which it
-can't tell the attribute: none is passed over. Not seen is what a local or a variable hands on.
+Reads files as ``terraform fmt`` writes them, and refuses a line that it does not understand, and a reference of which
+it can't tell the attribute: none is passed over. Not seen is what a local or a variable hands on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ _FOR_EACH = re.compile(rf'(?:\bdynamic "(\w+)" \{{\s+)?\bfor_each += {_ADDRESS}$
 _SAME_OBJECTS = re.compile(r"\b(?:values|one|element|tolist|try|coalesce)\(\s*$")
 """Functions of which an attribute is one of what they are given."""
 _NO_ATTRIBUTE = re.compile(
-    rf"\b(?:depends_on|replace_triggered_by) += \[(?:[^\[\]]|\[[^\]]*\])*\]|^ *(?:from|to) += {_ADDRESS}(?:\[[^\]]*\])?$",
+    r"\b(?:depends_on|replace_triggered_by) += \[(?:[^\[\]]|\[[^\]]*\])*\]|"
+    rf"^ *(?:from|to) += {_ADDRESS}(?:\[[^\]]*\])?$",
     re.MULTILINE,
 )
 _WHOLE = (

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
 
+from spot_failover.core.phase_parts import NEW_FAILOVERS
 from spot_failover.core.reason import Action, Reason
 from spot_failover.flow.report import Outcome
-from spot_failover.flow.worker import NEW_FAILOVERS
 
 if TYPE_CHECKING:
     from spot_failover.flow.incident_flow import Board

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from spot_failover.core.budget import FailoverBudget, hour_of
-from spot_failover.core.errors import ConflictError, RefusedError, TransientError
+from spot_failover.core.errors import ConflictError, SpotFailoverError, TransientError
 from spot_failover.core.execution import Execution, ExecutionOrder
 from spot_failover.core.path import Path
 from spot_failover.core.pool import Pool, PoolKey
@@ -128,7 +128,7 @@ class Records:
         """The record of a service."""
         return self._items.get(key) or Record(key)
 
-    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | SpotFailoverError]:
         """See the port."""
         return {key: self.get(key) for key in keys}
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from spot_failover.aws.record_codec import decode, encode
-from spot_failover.core.errors import ConflictError, RefusedError
+from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.faults import Faults
@@ -27,8 +27,8 @@ class InMemoryRecords:
         self.faults.reach("get", after=False)
         return self.stored(key)
 
-    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
-        found: dict[ServiceKey, Record | RefusedError] = {}
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | SpotFailoverError]:
+        found: dict[ServiceKey, Record | SpotFailoverError] = {}
         for key in keys:
             try:
                 found[key] = self.get(key)

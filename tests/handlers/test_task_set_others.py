@@ -44,7 +44,7 @@ def test_a_restore_that_meets_another_execution_is_no_failure_of_spot() -> None:
     next_tick(installation)
     assert installation.told.last == ("give_up", "DEPLOYMENT_IN_PROGRESS")
     assert (installation.record().phase, installation.record().failures) == (Phase.FAILED_OVER, 0)
-    installation.clock.advance(minutes=5)
+    installation.clock.advance(minutes=15)
     installation.tick()
     assert asked(installation) == [TO_ON_DEMAND, TO_SPOT, TO_SPOT]
 

@@ -48,6 +48,7 @@ def test_the_longest_service_s_name_fits() -> None:
     key = ServiceKey(WEB.account, WEB.region, "shop", "x" * 255)
     name = execution_name(replace(record(Phase.RESTORING), key=key), START)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name)
+    assert name.count("x") == 32
 
 
 def test_the_order_is_the_smallest_input_that_the_state_machine_takes() -> None:

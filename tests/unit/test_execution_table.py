@@ -146,6 +146,14 @@ def test_another_s_task_set_is_waited_for(at: LiveService, alerted: frozenset[st
     assert (settled is not None and settled.reason is Reason.DEPLOYMENT_IN_PROGRESS) is waits
 
 
+def test_a_whole_fallback_waits_for_another_s_task_set_too_before_its_restore() -> None:
+    of = record(Phase.FAILED_OVER)
+    found = fallback_in_the_way(situation(of, live(FALLBACK, SECOND, running=4)))
+    assert found is not None
+    assert (found.action, found.reason) == (Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS)
+    assert fallback_in_the_way(situation(of, live(FALLBACK, REPLACED, running=4))) is None
+
+
 def test_the_waits_of_an_execution_are_added_to_deadlines_but_to_no_delay() -> None:
     at = situation(intent(Phase.FAILING_OVER), live(FALLBACK, running=4))
     assert shift_takes(at) == timedelta(minutes=20)

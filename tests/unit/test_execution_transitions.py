@@ -32,9 +32,9 @@ def test_a_failover_that_the_state_machine_put_back_or_refused() -> None:
 
 
 def test_an_execution_that_is_announced_and_started() -> None:
-    before = replace(full(Phase.FAILING_OVER), execution="", execution_at=None)
+    before = replace(full(Phase.FAILING_OVER), execution="")
     named = execution_transitions.name_execution(before, "spot-failover-api", DELAY)
-    assert named == replace(before, execution="spot-failover-api", shift_takes=DELAY)
+    assert named == replace(before, execution="spot-failover-api", execution_at=None, shift_takes=DELAY)
     assert execution_transitions.name_execution(named, "another", timedelta()) is named
     started = execution_transitions.execution_started(named, START)
     assert started == replace(named, execution_at=START, not_before=None, lease=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -32,6 +32,11 @@ def test_what_comes_in_later_is_stale_by_its_own_time_as_ever() -> None:
     old = settled(late, replace(MOVED, switched_at=START + 6 * SECOND))
     assert old is not None
     assert old.reason is Reason.STALE_EVENT
+
+
+@pytest.mark.parametrize("switched_at", [START + SECOND, None])
+def test_what_came_in_at_that_very_moment_or_nobody_knows_when_is_looked_at(switched_at: datetime | None) -> None:
+    assert settled(failure(), replace(MOVED, switched_at=switched_at)) is None
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FAILED_OVER])

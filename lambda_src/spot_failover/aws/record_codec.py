@@ -63,8 +63,9 @@ def decode(stored: Mapping[str, Any]) -> Record:
     RefusedError
         The item is none that this product has written.
     """
-    plain = values(stored)
+    plain: Mapping[str, Any] = {}
     try:
+        plain = values(stored)
         fields: dict[str, Any] = {**times(plain, _TIMES)}
         fields |= {name: int(plain.get(name, 0)) for name in _COUNTS}
         fields |= {name: str(plain.get(name, "")) for name in _TEXTS}
@@ -83,7 +84,7 @@ def decode(stored: Mapping[str, Any]) -> Record:
             lease=lease_of(plain),
             **fields,
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise RefusedError(
             f"item {plain.get('id')!r}, Region {plain.get('region')!r}, of the state table can't be read ({error!r}): "
             "restore it from a backup, or delete it after setting the service's strategy by hand"

@@ -9,7 +9,7 @@ from typing import Any
 
 from spot_failover.aws.record_codec import DUE_PARTITION, decode, encode
 from spot_failover.aws.table import BATCH, Table
-from spot_failover.core.errors import RefusedError
+from spot_failover.core.errors import RefusedError, SpotFailoverError, TransientError
 from spot_failover.core.record import Record
 from spot_failover.core.service_key import ServiceKey
 
@@ -25,14 +25,14 @@ class StateTable:
         item = self._table.get(key.record_id, key.region, key)
         return decode(item) if item else Record(key)
 
-    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | SpotFailoverError]:
         """See `Records.get_many`."""
-        found: dict[ServiceKey, Record | RefusedError] = {}
+        found: dict[ServiceKey, Record | SpotFailoverError] = {}
         for start in range(0, len(keys), BATCH):
             part = keys[start : start + BATCH]
             subject = f"{part[0]} and {len(part) - 1} more" if len(part) > 1 else part[0]
             items = self._table.get_many([(key.record_id, key.region) for key in part], subject)
-            found |= {key: _read(key, items.get((key.record_id, key.region))) for key in part}
+            found |= {key: self._read(key, items.get((key.record_id, key.region), {})) for key in part}
         return found
 
     def put(self, record: Record) -> Record:
@@ -57,9 +57,11 @@ class StateTable:
             if (key.account, key.region) == (account, region):
                 yield key
 
-
-def _read(key: ServiceKey, item: Mapping[str, Any] | None) -> Record | RefusedError:
-    try:
-        return decode(item) if item else Record(key)
-    except RefusedError as error:
-        return error
+    def _read(self, key: ServiceKey, item: Mapping[str, Any] | None) -> Record | SpotFailoverError:
+        if item is None:
+            call = self._table.call("dynamodb:BatchGetItem", key)
+            return TransientError(f"{call.action} for {call.subject}: DynamoDB left it unread: tried again later")
+        try:
+            return decode(item) if item else Record(key)
+        except RefusedError as error:
+            return error

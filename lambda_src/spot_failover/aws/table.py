@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from botocore.exceptions import ClientError
 
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import ConflictError, TransientError
+from spot_failover.core.errors import ConflictError
 
 DUE_INDEX = "due"
 """Sparse: an item stands in it only while it has a `due_partition`, ordered by `due_at` in epoch seconds."""
 BATCH = 100
 """Items that one BatchGetItem takes (DynamoDB API reference)."""
-_TRIES = 3
+_TRIES = 2
 _WRITE_ID = "write_id"
 
 
@@ -44,15 +44,15 @@ class Table:
         item: Mapping[str, Any] | None = answer.get("Item")
         return item
 
-    def get_many(self, keys: Sequence[tuple[str, str]], subject: object) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    def get_many(
+        self, keys: Sequence[tuple[str, str]], subject: object
+    ) -> Mapping[tuple[str, str], Mapping[str, Any] | None]:
         """Items by id and Region, read consistently, as far as they are there; at most `BATCH`.
 
-        Raises
-        ------
-        TransientError
-            DynamoDB left some unread, as it does where it is short of capacity (BatchGetItem, UnprocessedKeys).
+        None in place of an item that DynamoDB left unread, as it does where it is short of capacity (BatchGetItem,
+        UnprocessedKeys).
         """
-        found: dict[tuple[str, str], Mapping[str, Any]] = {}
+        found: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         wanted = [{"id": {"S": record_id}, "region": {"S": region}} for record_id, region in keys]
         for _ in range(_TRIES):
             with translated(self.call("dynamodb:BatchGetItem", subject)):
@@ -63,11 +63,8 @@ class Table:
                 found[item["id"]["S"], item["region"]["S"]] = item
             wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
             if not wanted:
-                return found
-        raise TransientError(
-            f"dynamodb:BatchGetItem for {subject} in state table {self.name}: {len(wanted)} of {len(keys)} items were "
-            f"left unread {_TRIES} times: tried again later"
-        )
+                break
+        return found | {(key["id"]["S"], key["region"]["S"]): None for key in wanted}
 
     def put(self, item: Mapping[str, Any], read_version: int, subject: object) -> None:
         """Write an item over the version that was read; 0 where there was none.

@@ -16,6 +16,7 @@ from spot_failover.core.events import (
     SilentShortage,
 )
 from spot_failover.core.execution_table import others_deploy
+from spot_failover.core.execution_transitions import told
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
 from spot_failover.core.fallback_watch import fallback_in_the_way
 from spot_failover.core.interruptions import often
@@ -234,8 +235,8 @@ def _fail_over(situation: Situation, reason: Reason) -> Decision:
     )
     waiting = others_deploy(situation)
     if waiting is not None:
-        # The intent is not lost, and counts against the account's hour: the tick begins it.
-        return replace(waiting, record=record, target=target)
+        # The intent is not lost: the tick begins it, and then it counts against the account's hour.
+        return replace(waiting, record=told(record, waiting.reason), target=target)
     return Decision(Action.FAIL_OVER, reason, record=record, target=target)
 
 

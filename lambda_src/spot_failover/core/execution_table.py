@@ -95,7 +95,7 @@ def _failover_failed(situation: Situation, execution: Execution) -> Decision:
 def _restore_failed(situation: Situation, execution: Execution) -> Decision:
     record, live, now = situation.record, situation.live, situation.now
     if execution.taken:
-        waiting = execution_transitions.untried(transitions.give_up_restore(record, REFUSED_AGAIN, now))
+        waiting = execution_transitions.untried(transitions.give_up_restore(record, transitions.RECHECK, now))
         return Decision(Action.GIVE_UP, Reason.DEPLOYMENT_IN_PROGRESS, record=waiting, note=execution.told)
     primary = live.primary
     if primary is None:
@@ -112,28 +112,31 @@ def _restore_failed(situation: Situation, execution: Execution) -> Decision:
 
 
 def _restore_refused(situation: Situation, execution: Execution, primary: Deployment) -> Decision:
-    """Told once; a mistake in the service's arrangement is not mended by trying often."""
+    """A mistake in the service's arrangement is not mended by trying often; after a day the record is stuck."""
     record, told = situation.record, Reason.TASK_SET_REFUSED
     again = delays(situation, record.failures + 1)
     back = transitions.restore_rolled_back(record, primary, situation.live.desired, told, again, situation.now)
     back = execution_transitions.told(execution_transitions.untried(back), told)
-    return Decision(Action.GIVE_UP if told in record.alerted else Action.ALERT, told, record=back, note=execution.told)
+    return Decision(Action.ALERT, told, record=back, note=execution.told)
 
 
 def others_deploy(situation: Situation) -> Decision | None:
     """Somebody else replaces the service's task set right now: nothing is begun meanwhile; None: nobody does.
 
-    What an execution of ours left in between is no reason to wait: the next one puts that in order first. Nor is a task
-    set that is older than the primary: it was replaced, and only its end is missing.
+    What an execution of ours left in between is no reason to wait: the next one puts that in order first. Once the
+    failover is confirmed, only what is older than that can be of ours. Nor is a task set that is older than the primary
+    a reason: it was replaced, and only its end is missing.
     """
-    live = situation.live
-    if not live.external or LEFT in situation.record.alerted:
+    live, record, primary = situation.live, situation.record, situation.live.primary
+    left = LEFT in record.alerted
+    if not live.external or (left and record.phase is Phase.FAILING_OVER):
         return None
-    primary = live.primary
     others = [
         each.id
         for each in live.deployments
-        if each is not primary and (primary is None or each.created_at >= primary.created_at)
+        if each is not primary
+        and (primary is None or each.created_at >= primary.created_at)
+        and not (left and (record.phase_since is None or each.created_at <= record.phase_since))
     ]
     if not others:
         return None

@@ -123,8 +123,10 @@ def stuck(record: Record, policy: Policy, now: datetime, *, by_choice: bool = Fa
         return False
     if record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK} and record.held_until is not None:
         return not record.held_by
-    most = None if by_choice else limit(record, policy)
-    return most is not None and record.phase_since is not None and now - record.phase_since > most
+    most, since = None if by_choice else limit(record, policy), record.execution_at or record.phase_since
+    if record.phase is Phase.FAILED_OVER and Reason.TASK_SET_REFUSED in record.alerted:
+        since = record.switched_at  # each try in vain enters the phase anew
+    return most is not None and since is not None and now - since > most
 
 
 def mermaid() -> str:

@@ -11,6 +11,17 @@ from spot_failover.core.reason import Action, Reason
 
 SETTLE = timedelta(minutes=1)
 """AWS's reads are eventually consistent: for that long after a change, what was before is an old answer, not news."""
+NEW_FAILOVERS = frozenset(
+    {
+        Reason.FAILED_OVER,
+        Reason.INTERRUPTED,
+        Reason.INTERRUPTED_SHORT,
+        Reason.INTERRUPTION_STORM,
+        Reason.SILENT_SHORTAGE,
+    }
+)
+"""Failovers for which events have asked: they count against an account's hour, and a hold stops them before they begin.
+Going back after a failed restore is none."""
 
 
 def shift_takes(situation: Situation) -> timedelta:

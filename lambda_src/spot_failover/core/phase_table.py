@@ -17,7 +17,7 @@ from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.execution import ExecutionState
 from spot_failover.core.execution_table import by_execution, not_begun, waits_to_begin
-from spot_failover.core.phase_parts import SETTLE, delays, shift_takes, superseded
+from spot_failover.core.phase_parts import NEW_FAILOVERS, SETTLE, delays, shift_takes, superseded
 from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
@@ -101,7 +101,7 @@ def _fail_over_again(situation: Situation) -> Decision:
     if limited and situation.primary_whole:
         closed = transitions.close(record, Reason.NOT_SHORT, now)
         return Decision(Action.CLOSE, Reason.NOT_SHORT, record=closed, note="whole again before the hour allowed it")
-    untouched = limited or waits_to_begin(situation)
+    untouched = Reason(record.reason) in NEW_FAILOVERS and (limited or waits_to_begin(situation))
     if untouched and (held or service_wishes(situation.live.tags, situation.policy).held(now)):
         return Decision(Action.WAIT, Reason.HELD, note="held before the failover could begin")
     if limited and record.not_before is not None and now < record.not_before:
@@ -113,7 +113,8 @@ def _fail_over_again(situation: Situation) -> Decision:
         rolled = record.rollbacks or not situation.live.external
         reason = Reason.FAILOVER_ROLLED_BACK if rolled else Reason.DEPLOYMENT_IN_PROGRESS
         return Decision(Action.WAIT, reason, note=f"tried again at {record.not_before.isoformat()}")
-    return Decision(Action.FAIL_OVER, Reason(record.reason), record=record, target=record.fallback)
+    reason = Reason.FAILOVER_ROLLED_BACK if record.rollbacks else Reason(record.reason)
+    return Decision(Action.FAIL_OVER, reason, record=record, target=record.fallback)
 
 
 def _restore_again(situation: Situation) -> Decision:
@@ -129,7 +130,10 @@ def _restore_again(situation: Situation) -> Decision:
 
 def _left_fallback(situation: Situation) -> Decision:
     record, primary, now = situation.record, situation.live.primary, situation.now
-    if primary is None or record.switched_at is None or not rolled_back(primary, record.switched_at):
+    # Of task sets ECS rolls none back: somebody has made the old one the primary one again.
+    if situation.live.external or primary is None or record.switched_at is None:
+        return superseded(situation)
+    if not rolled_back(primary, record.switched_at):
         return superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(

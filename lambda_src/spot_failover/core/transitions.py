@@ -265,7 +265,8 @@ def limit_failover(record: Record, until: datetime) -> Record:
 
 def allow_failover(record: Record) -> Record:
     """The intent of a failover that the account's hour has room for: it waits no more."""
-    return replace(record, not_before=None, alerted=record.alerted - {Reason.FAILOVER_LIMIT})
+    waited = {Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS}
+    return replace(record, not_before=None, alerted=record.alerted - waited)
 
 
 def mark_stuck(record: Record) -> Record:

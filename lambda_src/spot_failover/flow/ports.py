@@ -9,7 +9,7 @@ from typing import Protocol
 from spot_failover.core.alert_group import AlertGroup, AlertKey
 from spot_failover.core.audit import AuditEvent, Lost
 from spot_failover.core.budget import FailoverBudget
-from spot_failover.core.errors import RefusedError
+from spot_failover.core.errors import SpotFailoverError
 from spot_failover.core.execution import Execution, ExecutionOrder
 from spot_failover.core.incident import Incident
 from spot_failover.core.notification import Notification
@@ -146,7 +146,7 @@ class Records(Protocol):
         """The record of a service, read consistently; one of version 0 where there is none."""
         ...
 
-    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | RefusedError]:
+    def get_many(self, keys: Sequence[ServiceKey]) -> Mapping[ServiceKey, Record | SpotFailoverError]:
         """The same of several, in one call for each hundred; in place of a record that can't be read, why."""
         ...
 

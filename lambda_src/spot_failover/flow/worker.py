@@ -26,6 +26,7 @@ from spot_failover.core.events import Event
 from spot_failover.core.execution import Execution, execution_name, execution_order
 from spot_failover.core.execution_transitions import execution_started, name_execution
 from spot_failover.core.lifecycle import actor, allowed
+from spot_failover.core.phase_parts import NEW_FAILOVERS
 from spot_failover.core.phase_table import confirmed
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
@@ -51,16 +52,8 @@ CALL_TIME = timedelta(seconds=10)
 """Time that a changing call with its confirmation may take: with less left, it is not begun."""
 MAX_STEPS = 8
 """Decisions about one service in a row. Every `again` step moves a record on; more than this many is a fault."""
-NEW_FAILOVERS = frozenset(
-    {
-        Reason.FAILED_OVER,
-        Reason.INTERRUPTED,
-        Reason.INTERRUPTED_SHORT,
-        Reason.INTERRUPTION_STORM,
-        Reason.SILENT_SHORTAGE,
-    }
-)
-"""Failovers that count against an account's hour; going back after a failed restore is none."""
+_NOT_COUNTED = frozenset({Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS})
+"""What a failover's intent waits for before it counts against its account's hour."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +103,7 @@ class Worker:
         if missing and (missing := missing - self._attached(key, missing)):
             decision = provider_missing(missing, key.cluster)
         observed = observes(situation.policy, situation.event, situation.live)
-        if (
-            not observed
-            and decision.record is not None
-            and decision.record.phase is Phase.FAILING_OVER
-            and decision.target
-        ):
+        if not observed and decision.record is not None and decision.action is Action.FAIL_OVER:
             decision = self._within_budget(situation, decision, decision.record)
         unreadable = ", ".join(service_wishes(situation.live.tags, situation.policy).unreadable)
         extra = {"unreadable_tags": unreadable}
@@ -141,8 +129,8 @@ class Worker:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
         most, now = situation.policy.max_failovers_per_hour, self.now()
         before = situation.record
-        waits = Reason.FAILOVER_LIMIT in before.alerted
-        if not most or intent.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waits):
+        waited = before.alerted & _NOT_COUNTED
+        if not most or intent.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waited):
             # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision
         budget = self.shared.budget(intent.key.account, now).at(now)
@@ -150,7 +138,7 @@ class Worker:
             self.shared.put_budget(budget.one_more())
             return replace(decision, record=allow_failover(intent))
         return Decision(
-            Action.WAIT if waits else Action.ALERT,
+            Action.WAIT if Reason.FAILOVER_LIMIT in waited else Action.ALERT,
             Reason.FAILOVER_LIMIT,
             record=limit_failover(intent, budget.next_hour),
             note=f"account {intent.key.account} has had {most} failovers in this hour: tried again in the next",

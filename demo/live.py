@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from demo import terraform
-from demo.screen import Frame, Row, phase_words
+from demo.screen import LEFT_ALONE, Frame, Row, phase_words
 from demo.strategy import ON_DEMAND, SPOT, text
 from demo.words import clock
 
@@ -109,7 +109,7 @@ def _picture(frame: Frame) -> RenderableType:
             _bar(row),
             f"{sum(row.running.values())}/{row.desired}",
             text(row.strategy),
-            Text(phase_words(row.phase), style=PHASE_STYLES.get(row.phase, "")),
+            _phase(row),
         )
         place = here
     legend = Text.assemble(
@@ -125,6 +125,11 @@ def _picture(frame: Frame) -> RenderableType:
         title_align="left",
         border_style="red" if "gone" in frame.spot else "green",
     )
+
+
+def _phase(row: Row) -> Text:
+    words = phase_words(row)
+    return Text(words, style="dim" if words == LEFT_ALONE else PHASE_STYLES.get(row.phase, ""))
 
 
 def _bar(row: Row) -> Text:

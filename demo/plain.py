@@ -58,6 +58,7 @@ class PlainScreen:
 
 
 def _line(row: Row) -> str:
-    running = f"{row.running.get(SPOT, 0)} on Spot + {row.running.get(ON_DEMAND, 0)} on-demand of {row.desired} run"
-    phase = f"; {phase_words(row.phase)}" if row.phase else ""
+    spot, on_demand = row.running.get(SPOT, 0), row.running.get(ON_DEMAND, 0)
+    running = f"{spot + on_demand} run ({spot} on Spot, {on_demand} on-demand), {row.desired} wanted"
+    phase = f"; {phase_words(row)}" if row.phase else ""
     return f"{row.service}: {running}, strategy {text(row.strategy)}{phase}"

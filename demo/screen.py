@@ -73,6 +73,14 @@ PHASES = {
 }
 
 
-def phase_words(phase: str) -> str:
-    """A record's phase as a reader knows it; empty where there is no record."""
-    return PHASES.get(phase, phase)
+LEFT_ALONE = "left alone"
+
+
+def phase_words(row: Row) -> str:
+    """What the automation has in hand, as a reader knows it; empty where there is no record.
+
+    A closed record whose service is short tells of no restore: the service was looked at, and left alone.
+    """
+    if row.phase == "closed" and sum(row.running.values()) < row.desired:
+        return LEFT_ALONE
+    return PHASES.get(row.phase, row.phase)

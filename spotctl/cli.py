@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 import click
@@ -48,11 +50,21 @@ class Commands(click.Group):
             raise Failure(f"AWS: {error}") from error
 
 
+def _version() -> str:
+    """That of the package, or, where it runs from a clone, of the clone."""
+    file = Path(__file__).parents[1] / "VERSION"
+    return file.read_text().strip() if file.exists() else metadata.version("ecs-spot-failover-spotctl")
+
+
 @click.group(cls=Commands, context_settings={"auto_envvar_prefix": "SPOTCTL", "help_option_names": ["-h", "--help"]})
 @click.option("--profile", help="Profile of the AWS CLI, for the central account. Default: AWS_PROFILE.")
-@click.option("--region", help="Region of the central installation. Default: AWS_REGION, or the profile's.")
+@click.option(
+    "--region",
+    help="Region of the central installation. Default: AWS_REGION, AWS_DEFAULT_REGION, or the profile's.",
+)
 @click.option("--name-prefix", default="", help="The installation's name_prefix, such as dev-.")
 @click.option("--function", help=f"Its restore function, where `names` changes it. Default: PREFIX{RESTORE_FUNCTION}.")
+@click.version_option(_version(), prog_name="spotctl")
 @click.pass_context
 def spotctl(
     context: click.Context, profile: str | None, region: str | None, name_prefix: str, function: str | None

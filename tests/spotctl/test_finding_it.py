@@ -7,6 +7,7 @@ from click import termui
 
 from spotctl import cli, output
 from tests.spotctl.central import RESTORE, Central
+from tools import paths
 
 
 def test_a_wrong_prefix(central: Central) -> None:
@@ -97,3 +98,10 @@ def test_help_needs_no_aws(central: Central) -> None:
     for command in ("status", "explain", "history", "hold", "failover", "restore"):
         assert command in result.stdout
     assert central.run("hold", "--help").exit_code == 0
+
+
+def test_it_tells_its_version_and_which_variables_name_the_region(central: Central) -> None:
+    version = (paths.ROOT / "VERSION").read_text().strip()
+    assert central.run("--version").stdout == f"spotctl, version {version}\n"
+    told = central.run("--help").stdout
+    assert all(name in told for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))

@@ -29,6 +29,7 @@ CENTRAL = {
     "automation_role_path": "/",
     "event_bus_arn": "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover",
     "external_id": "ecs-spot-failover",
+    "failover_service": True,
     "handler_role_arns": ["arn:aws:iam::123456789012:role/restore", "arn:aws:iam::123456789012:role/sweep"],
     "synthetic_event_sources": [],
 }
@@ -80,10 +81,11 @@ def run(folder: Path, command: str) -> list[dict[str, Any]]:
 
 
 def test_the_commands_are_whole_and_give_the_template_all_that_it_needs(folder: Path) -> None:
-    create, update = commands()
+    create, update, undo = commands()
 
     assert [set(answer) for answer in run(folder, create)] == [{"StackSetId"}, {"OperationId"}]
     assert [set(answer) for answer in run(folder, update)] == [{"OperationId"}]
+    assert [set(answer) for answer in run(folder, undo)] == [{"OperationId"}]  # DeleteStackSet answers nothing
 
     given = {
         each["ParameterKey"]: each["ParameterValue"] for each in json.loads((folder / "parameters.json").read_text())
@@ -91,8 +93,11 @@ def test_the_commands_are_whole_and_give_the_template_all_that_it_needs(folder: 
     template = yaml.safe_load((folder / "template.yaml").read_text())
     needed = {name for name, parameter in template["Parameters"].items() if "Default" not in parameter}
     assert needed <= set(given) <= set(template["Parameters"])
-    roles = Stack(template, given, "444444444444", "us-east-1").of_type("AWS::IAM::Role")
+    stack = Stack(template, given, "444444444444", "us-east-1")
+    roles = stack.of_type("AWS::IAM::Role")
     assert {role["RoleName"] for role in roles} >= {CENTRAL["automation_role_name"]}
+    # With on-demand twins in the central installation also the rule of starts and stops of tasks.
+    assert len(stack.of_type("AWS::Events::Rule")) == 4
 
 
 def test_a_parameter_that_the_cli_does_not_know_is_noticed(folder: Path) -> None:

@@ -1,4 +1,6 @@
-"""The examples of installations, each applied, planned again without a change, and destroyed without a rest."""
+"""Two installations in one account, and a team's own service: applied, planned again without a change, and destroyed
+without a rest. `make examples` does so with all examples.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,17 @@ import pytest
 from local_aws.client import LocalAws
 from tests.scenarios.applied import ORGANIZATION
 from tests.scenarios.examples import Example, applied, what_is_there
-from tests.scenarios.organization import CENTRAL, MEDIA, ORDERS, REGION
-from tools.examples.catalogue import GIVEN
+from tests.scenarios.organization import REGION
 
 pytestmark = pytest.mark.slow
 
-SINGLE, REDEPLOY, ENVIRONMENTS, SHOP = "333333333333", "444444444444", "555555555555", "666666666666"
-ACCOUNTS = (CENTRAL, ORDERS, MEDIA, SINGLE, REDEPLOY, ENVIRONMENTS, SHOP)
-REGIONS = {MEDIA: ("eu-west-1", "us-west-2")}
-PLACES = [(account, region) for account in ACCOUNTS for region in REGIONS.get(account, (REGION,))]
+ENVIRONMENTS, SHOP = "555555555555", "666666666666"
+PLACES = [(ENVIRONMENTS, REGION), (SHOP, REGION)]
 
 
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[LocalAws]:
-    with LocalAws.start(ACCOUNTS, ORGANIZATION, log_file=tmp_path / "local_aws.log") as aws:
+    with LocalAws.start([ENVIRONMENTS, SHOP], ORGANIZATION, log_file=tmp_path / "local_aws.log") as aws:
         yield aws
 
 
@@ -60,9 +59,6 @@ def test_each_is_applied_stays_as_it_is_and_goes_without_a_rest(aws: LocalAws, t
         for name in ("dev", "prod")
     ]
     with applied(
-        Example(aws, "multi-account", CENTRAL, tmp_path / "multi-account", GIVEN["multi-account"][0].variables),
-        Example(aws, "single-account", SINGLE, tmp_path / "single-account"),
-        Example(aws, "interruption-redeploy-only", REDEPLOY, tmp_path / "redeploy"),
         Example(aws, "fargate-web-service", SHOP, tmp_path / "web-service", given),
         *environments,
     ):

@@ -91,7 +91,7 @@ run "it_may_what_the_command_line_needs" {
 
   # Records, automation roles and audit events: as the functions.
   assert {
-    condition     = length(data.aws_iam_policy_document.operator.source_policy_documents) == 2
+    condition     = length(data.aws_iam_policy_document.operator.source_policy_documents) == 3
     error_message = "It has ${length(data.aws_iam_policy_document.operator.source_policy_documents)} documents of the functions."
   }
 

@@ -69,13 +69,9 @@ def main(arguments: Sequence[str] = ()) -> int:
     if list(arguments) not in ([], ["install"]):
         print("Usage: python -m tools.audit [install]", file=sys.stderr)
         return 2
-    if arguments:
-        return pinned.main(None, install)
-    try:
-        install()
-    except pinned.NotInstallableError as error:
-        print(error, file=sys.stderr)
-        return 1
+    status = pinned.main(None, install)
+    if status or arguments:
+        return status
     failed = False
     for name in REQUIREMENTS:
         told = audit(paths.ROOT / "requirements" / f"{name}.txt")

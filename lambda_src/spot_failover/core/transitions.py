@@ -18,6 +18,8 @@ MAX_ROLLBACKS = 3
 """How often a failover that ECS rolled back is tried again before it is left to a person."""
 RECHECK = timedelta(minutes=15)
 """When to look again at a record that waits for somebody else."""
+NOT_COUNTED = frozenset({Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS})
+"""What a failover's intent waits for before it counts against its account's hour."""
 OF_EXECUTIONS = frozenset({Reason.TASK_SET_LEFT, Reason.TASK_SET_REFUSED})
 """What was told of executions stays so until one has come to its good end."""
 
@@ -265,8 +267,7 @@ def limit_failover(record: Record, until: datetime) -> Record:
 
 def allow_failover(record: Record) -> Record:
     """The intent of a failover that the account's hour has room for: it waits no more."""
-    waited = {Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS}
-    return replace(record, not_before=None, alerted=record.alerted - waited)
+    return replace(record, not_before=None, alerted=record.alerted - NOT_COUNTED)
 
 
 def mark_stuck(record: Record) -> Record:

@@ -36,6 +36,7 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.tags import service_wishes
 from spot_failover.core.transitions import (
+    NOT_COUNTED,
     RECHECK,
     allow_failover,
     confirm_redeploy,
@@ -52,8 +53,6 @@ CALL_TIME = timedelta(seconds=10)
 """Time that a changing call with its confirmation may take: with less left, it is not begun."""
 MAX_STEPS = 8
 """Decisions about one service in a row. Every `again` step moves a record on; more than this many is a fault."""
-_NOT_COUNTED = frozenset({Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS})
-"""What a failover's intent waits for before it counts against its account's hour."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class Worker:
         """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
         most, now = situation.policy.max_failovers_per_hour, self.now()
         before = situation.record
-        waited = before.alerted & _NOT_COUNTED
+        waited = before.alerted & NOT_COUNTED
         if not most or intent.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waited):
             # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def refused(tmp_path: Path, *options: str) -> str:
     out = [] if "--out" in options else ["--out", str(tmp_path / "out")]
     done = CliRunner().invoke(spotctl, ["simulate", str(tmp_path / "traces"), *out, *options])
     assert done.exit_code == Exit.USAGE
-    assert "1/" not in done.stderr
+    assert not re.search(r"\b1/\d+\b", done.stderr.replace(str(tmp_path), "")), "a run was counted"
     assert not (tmp_path / "out").exists()
     return done.stderr
 

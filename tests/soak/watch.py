@@ -52,6 +52,8 @@ class Watch:
     _before: dict[Place, Strategy] = field(default_factory=dict)
     _ours: dict[str, Place] = field(default_factory=dict)
     """Deployments of failovers."""
+    _failed: dict[str, str] = field(default_factory=dict)
+    """By a service's ARN, its deployment that failed last."""
 
     def open(self) -> None:
         """Begin to watch."""
@@ -130,10 +132,14 @@ class Watch:
 
     def _event(self, event: Mapping[str, Any]) -> None:
         """ECS's own roll-backs."""
-        detail = event["detail"]
-        if event["detail-type"] != "ECS Deployment State Change" or "rolling back" not in detail.get("reason", ""):
+        if event["detail-type"] != "ECS Deployment State Change":
             return
-        place = self._ours.get(detail["deploymentId"])
+        (service,), detail = event["resources"], event["detail"]
+        if detail["eventName"] == "SERVICE_DEPLOYMENT_FAILED":
+            self._failed[service] = detail["deploymentId"]
+        if "rolling back" not in detail["reason"]:
+            return
+        place = self._ours.get(self._failed.pop(service))
         if place is None:
             self.switches["ECS: rolled back another deployment"] += 1
             return

@@ -77,7 +77,7 @@ examples: venv terraform $(LINTERS) ## Every example checked, applied to a local
 	@$(BIN)/python -m tools.examples $(EXAMPLES_ARGS)
 
 .PHONY: mutants
-mutants: venv ## Whether the unit tests notice each small change of the core (20 minutes, goes on where it stopped)
+mutants: venv ## Whether the unit tests notice each small change of the core (15 minutes, goes on where it stopped)
 	@$(BIN)/python -m tools.mutants $(MUTANTS_ARGS)
 
 .PHONY: oldest-engines

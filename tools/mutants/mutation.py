@@ -6,8 +6,17 @@ import ast
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Unit(NamedTuple):
+    """A function of a module or of a class, with all that is inside; lines count from 1, decorators are a part."""
+
+    name: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,9 @@ class Source:
         for line in self.data.splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
         self._scopes: list[tuple[int, int, str]] = []
+        self._units: list[tuple[int, int, Unit]] = []
         self._find_scopes(self.tree, "")
+        self._find_units(self.tree, "")
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> tuple[int, int]:
         """Where a node begins and ends."""
@@ -79,6 +90,7 @@ class Source:
             becomes=becomes,
             source=mutated.decode(),
             key=hashlib.sha256(f"{self.module}\0{where}\0".encode() + whole).hexdigest(),
+            unit=self._unit(first, last),
         )
 
     def _changed(self, edits: list[Edit], first: int, last: int) -> bytes:
@@ -87,6 +99,19 @@ class Source:
             parts += [self.data[at : edit.start], edit.text.encode()]
             at = edit.end
         return b"".join([*parts, self.data[at:last]])
+
+    def _unit(self, first: int, last: int) -> Unit | None:
+        """The function whose body holds the bytes; None for its head, which runs when the module is imported."""
+        return next((unit for start, end, unit in self._units if start <= first and last <= end), None)
+
+    def _find_units(self, node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, Function):
+                start, end = self.span(child.body[0])[0], self.span(child)[1]
+                decorated = min([child.lineno, *(one.lineno for one in child.decorator_list)])
+                self._units.append((start, end, Unit(f"{prefix}{child.name}", decorated, self.line(end))))
+            elif isinstance(child, ast.ClassDef):
+                self._find_units(child, f"{prefix}{child.name}.")
 
     def _find_scopes(self, node: ast.AST, prefix: str) -> None:
         for child in ast.iter_child_nodes(node):
@@ -108,6 +133,8 @@ class Mutation:
         The lines concerned, on one line; of two that change places, the first line of each.
     key
         Digest of the changed function or class: it stays the same for as long as these do.
+    unit
+        The outermost function that holds it; None outside of functions.
     """
 
     module: str
@@ -117,6 +144,7 @@ class Mutation:
     becomes: str
     source: str
     key: str
+    unit: Unit | None
 
 
 def _first_lines(texts: Iterable[str]) -> str:

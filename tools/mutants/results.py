@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tools import paths
-from tools.mutants.run import Outcome
+from tools.mutants.campaign import Outcome
 
 FILE = paths.CACHE / "mutants.sqlite"
 

@@ -148,3 +148,8 @@ def test_a_record_changes_hands_with_its_plan_and_a_plan_survives_as_text() -> N
         KEY, version=3, last="two", outcome="done", note="all is done", expires_at=kept_until
     )
     assert released.taken_by("three").expires_at is None
+
+
+def test_a_service_that_was_never_worked_on_has_no_owner_and_version_zero() -> None:
+    never = ScaledownRecord(KEY)
+    assert (never.version, never.owner, never.plan) == (0, "", None)

@@ -128,6 +128,23 @@ def test_progress_goes_through_the_state_machine_and_comes_back() -> None:
     assert Progress.from_json(Progress(Next.SWAP, "").to_json()).unwell_since is None
 
 
+def test_before_the_first_look_no_task_is_counted() -> None:
+    assert Progress(Next.CHECK, "begin").to_json() == {
+        "next": "check",
+        "note": "begin",
+        "wait_seconds": 0,
+        "target_scale": 0,
+        "unwell_since": "",
+        "because": "",
+        "old": "",
+        "new": "",
+        "old_running": 0,
+        "new_running": 0,
+        "new_healthy": 0,
+        "most_healthy": 0,
+    }
+
+
 def test_what_was_caught_is_told_in_the_function_s_own_words() -> None:
     cause = json.dumps({"errorMessage": "it is late", "errorType": "OverdueError"})
     assert why({"Error": "OverdueError", "Cause": cause}) == "OverdueError: it is late"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from spot_failover.core.incident import GROWN_BY, MOST_SERVICES, OVER_AFTER, Incident, Member, Stage
+from spot_failover.core.incident import Incident, Member, Stage
 from spot_failover.core.pool import PoolKey
+from spot_failover.core.record import Lease
 from tests.doubles.builders import WEB
 from tests.doubles.clock import START
 
 POOL = PoolKey.of(WEB, "FARGATE_SPOT")
 TICK = timedelta(minutes=5)
+GROWN_BY, OVER_AFTER = timedelta(minutes=30), timedelta(minutes=10)
+LEASE = Lease("tick-1", START + timedelta(minutes=2))
 
 
 def members(*names: str, since: datetime = START, tasks: int = 4) -> dict[str, Member]:
@@ -29,6 +33,7 @@ def begun(*names: str) -> Incident:
 
 def test_without_a_service_there_is_none() -> None:
     empty = Incident(POOL)
+    assert (empty.size, empty.seen, empty.most, empty.told_of, empty.version) == (0, 0, 0, 0, 0)
     assert empty.seen_with({}, set(), START) is empty
     assert empty.to_tell(START) is None
 
@@ -58,14 +63,41 @@ def test_growth_that_does_not_stop_is_told_after_a_while() -> None:
     assert incident.to_tell(late) is Stage.GROWN
 
 
+def test_an_incident_that_lasts_and_does_not_grow_is_told_once() -> None:
+    lasting = begun("a").seen_with({}, ids("a"), START + TICK)
+    assert lasting.to_tell(START + 2 * GROWN_BY) is None
+
+
+def test_growth_that_has_gone_back_already_is_not_told() -> None:
+    grown = begun("a").seen_with(members("b"), ids("a", "b"), START + TICK)
+    gone = grown.seen_with({}, set(), START + 2 * TICK)
+    assert gone.to_tell(START + 3 * TICK) is None
+
+
+def test_who_tells_holds_the_incident_until_it_was_told_or_could_not_be() -> None:
+    incident = Incident(POOL).seen_with(members("a"), ids("a"), START)
+    telling = incident.telling(LEASE)
+    assert telling == replace(incident, lease=LEASE)
+    assert telling.not_told() == incident
+    assert telling.told_now(Stage.OPENED, START) == replace(incident, told=(Stage.OPENED,), told_of=1)
+
+
 def test_it_is_over_when_it_has_been_quiet_for_a_while() -> None:
     quiet = START + TICK
     incident = begun("a").seen_with({}, set(), quiet)
     assert incident.to_tell(quiet + OVER_AFTER - timedelta(seconds=1)) is None
-    assert incident.to_tell(quiet + OVER_AFTER) is Stage.OVER
-    ended = incident.told_now(Stage.OVER, quiet + OVER_AFTER)
-    assert (ended.open, ended.services, ended.told) == (False, {}, ())
-    assert ended.expires_at is not None
+    still = incident.seen_with({}, set(), quiet + OVER_AFTER)
+    assert still.quiet_since == quiet
+    assert still.to_tell(quiet + OVER_AFTER) is Stage.OVER
+
+
+def test_what_is_over_is_forgotten_after_a_day_unless_another_begins() -> None:
+    over = replace(begun("a").seen_with({}, set(), START), version=7)
+    ended = over.told_now(Stage.OVER, START + OVER_AFTER)
+    assert ended == Incident(POOL, version=7, expires_at=START + OVER_AFTER + timedelta(days=1))
+    assert not ended.open
+    next_one = ended.seen_with(members("b"), ids("b"), START + GROWN_BY)
+    assert (next_one.opened_at, next_one.seen, next_one.expires_at) == (START + GROWN_BY, 1, None)
 
 
 def test_a_service_that_comes_back_meanwhile_goes_on_with_it() -> None:
@@ -94,15 +126,27 @@ def test_minutes_count_from_the_failover_and_then_from_look_to_look() -> None:
     assert gone.minutes(gone.seen_with({}, ids("b"), second + 2 * TICK), second + 2 * TICK) == (5.0, 5.0)
 
 
+def test_a_service_that_the_last_look_had_no_time_for_counts_from_its_failover_all_the_same() -> None:
+    incident, later = begun("a"), START + TICK
+    missed = members("b", since=START - timedelta(minutes=2), tasks=1)
+    assert incident.minutes(incident.seen_with(missed, ids("a", "b"), later), later) == (5.0 + 7.0, 20.0 + 7.0)
+
+
+def test_two_looks_at_the_same_moment_count_nothing_twice() -> None:
+    incident = begun("a")
+    assert incident.minutes(incident.seen_with({}, ids("a"), START), START) == (0.0, 0.0)
+
+
 def test_what_is_looked_at_again_is_no_new_service() -> None:
     incident = begun("a").seen_with(members("a", tasks=9), ids("a"), START + TICK)
     assert (incident.seen, incident.services[f"{WEB.account}::shop::a"].tasks) == (1, 9)
 
 
 def test_of_very_many_only_the_number_is_remembered() -> None:
-    names = [f"s{number:05}" for number in range(MOST_SERVICES + 5)]
+    names = [f"s{number:05}" for number in range(1005)]
     incident = Incident(POOL).seen_with(members(*names), ids(*names), START)
     assert (len(incident.services), incident.beyond, incident.size, incident.seen) == (1000, 5, 1005, 1005)
-    beyond = members(*names[MOST_SERVICES:])
+    assert incident.most == 1005
+    beyond = members(*names[1000:])
     again = incident.seen_with(beyond, ids(*names), START + TICK)
     assert (again.size, again.seen, again.grew_at) == (1005, 1005, START)

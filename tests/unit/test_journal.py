@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spot_failover.aws.clients import QUICK
 from spot_failover.core.alert_group import AlertGroup, AlertKey
-from spot_failover.core.audit import CAUSE, AuditEvent, Lost
+from spot_failover.core.audit import AuditEvent, Lost
 from spot_failover.core.decision import Decision
 from spot_failover.core.errors import BusyError, ConflictError, UnclearError
 from spot_failover.core.reason import Action, Reason
@@ -181,7 +182,17 @@ def test_an_event_with_a_long_reason_does_not_make_the_audit_event_long() -> Non
     told.close(LATER)
     [event] = bus.events
     assert len(json.dumps(event.detail)) < 3_000
-    assert event.detail["event"]["cause"] == "x" * CAUSE
+    assert event.detail["event"]["cause"] == "x" * 300
+
+
+def test_an_audit_event_s_note_is_as_long_as_its_schema_allows() -> None:
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schemas" / "audit-event-1.0.json").read_text())
+    bus = Bus()
+    told = journal(bus, Alerts())
+    told.outcome(replace(ALERT, decision=replace(ALERT.decision, note="x" * 3_000)))
+    told.close(LATER)
+    assert bus.events[0].detail["note"] == "x" * 2_000
+    assert schema["properties"]["note"]["maxLength"] == 2_000
 
 
 def test_a_call_at_the_very_end_is_over_before_the_invocation_is() -> None:

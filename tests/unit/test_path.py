@@ -44,6 +44,25 @@ def test_it_has_left_after_a_day_without_heartbeat_and_role() -> None:
     assert not replace(gone, heard_at=None).has_left(START + DAY)
 
 
+def test_who_is_offboarded_is_not_known_any_more() -> None:
+    known = replace(HERE, heard_at=START, silent=True, swept_at=START, findings={"shop/web": "CANNOT_ROLL"}, version=7)
+    assert known.offboarded(START) == replace(HERE, offboarded_at=START, version=7)
+
+
+def test_for_a_day_the_heartbeats_of_who_was_offboarded_are_ignored() -> None:
+    gone = HERE.offboarded(START)
+    assert gone.heard(START + DAY - SECOND) is gone
+    assert gone.heard(START + DAY) == replace(HERE, heard_at=START + DAY)
+    assert [gone.leaving(START + after) for after in (SECOND, DAY - SECOND, DAY)] == [True, True, False]
+    assert not HERE.leaving(START)
+
+
+def test_offboarding_that_is_taken_back_lets_the_next_heartbeat_count() -> None:
+    again = HERE.offboarded(START).known_again()
+    assert again == HERE
+    assert again.heard(START + SECOND).heard_at == START + SECOND
+
+
 def test_a_sweep_is_under_way_until_its_time_is_over() -> None:
     assert not HERE.sweeping(START)
     under_way = replace(HERE, sweep_until=START)

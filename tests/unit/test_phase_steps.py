@@ -108,6 +108,24 @@ def test_a_failover_held_up_by_the_limit_waits_for_its_hour() -> None:
     assert step(held_up(not_before=None), SHORT).action is Action.FAIL_OVER
 
 
+@pytest.mark.parametrize(
+    ("reason", "action"),
+    [
+        (Reason.FAILED_OVER, Action.WAIT),
+        (Reason.INTERRUPTED, Action.WAIT),
+        (Reason.INTERRUPTED_SHORT, Action.WAIT),
+        (Reason.INTERRUPTION_STORM, Action.WAIT),
+        (Reason.SILENT_SHORTAGE, Action.WAIT),
+        (Reason.RESTORE_FAILED, Action.FAIL_OVER),
+    ],
+)
+def test_a_hold_stops_a_failover_that_waits_for_its_hour_and_none_after_a_failed_restore(
+    reason: Reason, action: Action
+) -> None:
+    held = held_up(reason=reason, not_before=START, held_until=START + SECOND, held_by="anna")
+    assert step(held, SHORT).action is action
+
+
 def test_one_that_is_whole_by_then_needs_no_failover() -> None:
     for of in (held_up(), held_up(not_before=START)):
         decision = step(of, service())

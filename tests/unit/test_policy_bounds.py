@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from spot_failover.core.policy import (
     Mode,
     Policy,
     Scope,
+    TaskSetPolicy,
 )
 from spot_failover.core.policy_parser import parse_policy
 from tests.unit.policy_text import policy_object
@@ -158,3 +160,12 @@ def test_an_override_s_values_hold_in_its_account_alone(*, enabled: bool) -> Non
     assert there.interruption.response is InterruptionResponse.NONE
     assert there.interruption.min_interval == policy.interruption.min_interval
     assert policy.for_account("222222222222") is policy
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_account_may_be_the_first_or_the_last_whose_task_sets_are_replaced(*, enabled: bool) -> None:
+    override = AccountOverride(task_set=enabled)
+    policy = Policy(task_set=TaskSetPolicy(enabled=not enabled, decrement=7), account_overrides={ACCOUNT: override})
+    assert policy.for_account(ACCOUNT).task_set == TaskSetPolicy(enabled=enabled, decrement=7)
+    unsaid = replace(policy, account_overrides={ACCOUNT: AccountOverride(mode=Mode.OBSERVE)})
+    assert unsaid.for_account(ACCOUNT).task_set == policy.task_set

@@ -16,7 +16,7 @@ from spot_failover.core.profiles import PROFILES, Profile
 from spot_failover.core.windows import Window
 from tests.unit.policy_text import policy_object
 
-OBJECTS = ("scope", "spot_interruption", "restore", "sweep", "failover_service", "synthetic_events")
+OBJECTS = ("scope", "spot_interruption", "restore", "sweep", "failover_service", "task_set", "synthetic_events")
 OF_THE_PROFILE = frozenset(
     {
         "initial_delay_minutes",
@@ -70,7 +70,7 @@ def test_a_missing_key_is_named(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", list(paths()), ids=".".join)
-@pytest.mark.parametrize("value", [-1, "nonsense", [3], float("nan")], ids=str)
+@pytest.mark.parametrize("value", [-1, "no sense", [3], float("nan")], ids=str)
 def test_a_wrong_value_is_named_with_what_was_given(path: tuple[str, ...], value: object) -> None:
     policy = policy_object()
     at(policy, path)[path[-1]] = value
@@ -191,12 +191,18 @@ def test_overrides_may_hold_any_of_their_keys() -> None:
     policy["account_overrides"] = {
         "111111111111": {"enabled": False, "mode": "observe", "enrollment": None},
         "222222222222": {"interruption_response": "none"},
-        "333333333333": {},
+        "333333333333": {"task_set": True},
+        "444444444444": {"task_set": False},
+        "555555555555": {"task_set": None},
+        "666666666666": {},
     }
     assert parse_policy(json.dumps(policy)).account_overrides == {
         "111111111111": AccountOverride(enabled=False, mode=Mode.OBSERVE),
         "222222222222": AccountOverride(interruption_response=InterruptionResponse.NONE),
-        "333333333333": AccountOverride(),
+        "333333333333": AccountOverride(task_set=True),
+        "444444444444": AccountOverride(task_set=False),
+        "555555555555": AccountOverride(),
+        "666666666666": AccountOverride(),
     }
 
 

@@ -36,6 +36,13 @@ def test_an_open_breaker_without_a_time_lets_a_canary_go() -> None:
     assert replace(OPEN, next_canary_at=None).refusal(API, POLICY, START) is None
 
 
+def test_a_service_at_zero_waits_for_nobody_while_the_breaker_is_closed() -> None:
+    assert not Pool(KEY).holds_up_at_zero(START)
+    trying = Pool(KEY).started(API, START)
+    assert not trying.holds_up_at_zero(START)
+    assert replace(trying, open=True).holds_up_at_zero(START)
+
+
 @pytest.mark.parametrize(("began", "failures"), [(START - SECOND, 1), (START, 2), (START + SECOND, 2)])
 def test_only_what_began_before_the_breaker_opened_is_no_canary(began: datetime, failures: int) -> None:
     pool = replace(OPEN, proving={API.record_id: began})

@@ -140,9 +140,16 @@ def test_a_record_changes_hands_with_its_plan_and_a_plan_survives_as_text() -> N
     assert plan_from(plan_text(dated)) == dated
     record = ScaledownRecord(KEY, version=3, owner="one", plan=plan, back_since=START, last="zero")
     taken = record.taken_by("two")
-    assert (taken.owner, taken.plan, taken.back_since, taken.version) == ("two", plan, None, 3)
-    assert taken.in_order() == replace(taken, plan=None)
+    assert taken == replace(record, owner="two", back_since=None)
+    assert replace(taken, back_since=START).in_order() == replace(taken, plan=None)
     released = taken.released(START, "done", "all is done")
-    assert (released.owner, released.plan, released.last, released.outcome) == ("", None, "two", "done")
-    assert released.expires_at is not None
-    assert released.expires_at > START
+    kept_until = START + timedelta(days=1)
+    assert released == ScaledownRecord(
+        KEY, version=3, last="two", outcome="done", note="all is done", expires_at=kept_until
+    )
+    assert released.taken_by("three").expires_at is None
+
+
+def test_a_service_that_was_never_worked_on_has_no_owner_and_version_zero() -> None:
+    never = ScaledownRecord(KEY)
+    assert (never.version, never.owner, never.plan) == (0, "", None)

@@ -66,6 +66,37 @@ def test_targets_that_were_never_healthy_are_coming_unless_none_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("desired", "healthy", "expected"),
+    [
+        (5, 2, Condition.FAILING),
+        (6, 3, Condition.COMING),
+        (7, 3, Condition.FAILING),
+        (9, 5, Condition.COMING),
+    ],
+)
+def test_a_task_set_with_less_than_half_of_its_healthy_targets_is_failing(
+    desired: int, healthy: int, expected: Condition
+) -> None:
+    many = replace(WHOLE, desired=desired, running=desired)
+    assert condition(many, Health(healthy, desired), desired) is expected
+
+
+def test_a_single_task_that_was_never_healthy_is_failing() -> None:
+    assert condition(replace(WHOLE, desired=1, running=1), Health(0, 1), 0) is Condition.FAILING
+
+
+def test_what_is_seen_takes_the_place_of_what_was_and_a_task_set_that_is_gone_keeps_its_name() -> None:
+    before = Progress(Next.WAIT, "", most_healthy=1)
+    new = replace(WHOLE, id="ecs-svc/3", running=3)
+    seen = before.seeing(WHOLE, new, Health(2, 3))
+    assert seen == replace(
+        before, old="ecs-svc/2", new="ecs-svc/3", old_running=4, new_running=3, new_healthy=2, most_healthy=2
+    )
+    assert seen.seeing(None, None, Health(0, 0)) == replace(seen, old_running=0, new_running=0, new_healthy=0)
+    assert Progress.from_json(seen.to_json()).new == "ecs-svc/3"
+
+
 def test_the_most_healthy_targets_follow_what_is_desired() -> None:
     progress = Progress(Next.WAIT, "")
     most = []
@@ -95,6 +126,23 @@ def test_progress_goes_through_the_state_machine_and_comes_back() -> None:
     assert Progress.from_json(told) == Progress(Next.WAIT, "halfway", 0, 50.0, START, "it failed", old="ecs-svc/2")
     assert Progress.from_json({}) == Progress(Next.CHECK, "")
     assert Progress.from_json(Progress(Next.SWAP, "").to_json()).unwell_since is None
+
+
+def test_before_the_first_look_no_task_is_counted() -> None:
+    assert Progress(Next.CHECK, "begin").to_json() == {
+        "next": "check",
+        "note": "begin",
+        "wait_seconds": 0,
+        "target_scale": 0,
+        "unwell_since": "",
+        "because": "",
+        "old": "",
+        "new": "",
+        "old_running": 0,
+        "new_running": 0,
+        "new_healthy": 0,
+        "most_healthy": 0,
+    }
 
 
 def test_what_was_caught_is_told_in_the_function_s_own_words() -> None:

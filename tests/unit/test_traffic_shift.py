@@ -93,6 +93,14 @@ def test_the_first_restore_and_the_look_at_the_fallback_come_so_much_later() -> 
     assert later.due_at == at_once.due_at + BAKE
 
 
+def test_a_new_task_set_has_arrived_when_it_is_confirmed_whatever_ecs_says_of_deployments() -> None:
+    intent = record(Phase.FAILING_OVER)
+    at_once = confirmed(intent, ours(), Situation(service(ours()), intent, Policy(), START))
+    replaced = replace(service(ours(), controller="EXTERNAL"), traffic_shift=BLUE_GREEN)
+    after = confirmed(intent, ours(), Situation(replaced, intent, Policy(), START))
+    assert (after.restore_at, after.due_at) == (at_once.restore_at, at_once.due_at)
+
+
 def proving(shift: timedelta) -> Record:
     return replace(record(Phase.PROVING), deployment_id="ecs-svc/restore", shift_takes=shift)
 

@@ -32,6 +32,22 @@ def test_two_names_are_enough() -> None:
     assert parsed({**NAMES, "nlb": None, "subnets": None}) == ScaledownInput("shop", "stream")
 
 
+def test_what_is_not_given_is_as_the_readme_says() -> None:
+    found = parsed(NAMES)
+    assert (found.wait_for_service, found.decrement, found.scaledown_wait) == (600, 10, 60)
+
+
+def test_the_least_of_everything_is_taken() -> None:
+    found = parsed({**NAMES, "waitForService": 1, "scaledown_decrement": 1, "scaledown_wait": 1})
+    assert (found.wait_for_service, found.decrement, found.scaledown_wait) == (1, 1, 1)
+    assert (found.steps, found.least_seconds) == (100, 101)
+
+
+@pytest.mark.parametrize(("given", "public"), [("ENABLED", True), ("DISABLED", False)])
+def test_public_addresses_are_asked_for_in_the_words_of_ecs(given: str, *, public: bool) -> None:
+    assert parsed({**NAMES, "assignPublicIp": given}).assign_public_ip is public
+
+
 def test_every_field_is_read() -> None:
     given = {
         "cluster": f"{ECS}:cluster/shop",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from spot_failover.core.task_set import ExternalService, TaskSet
+from spot_failover.core.task_set import Blueprint, ExternalService, Health, TaskSet
 from tests.doubles.scaledown import BLUE, KEY, OLD
 
 FIRST = TaskSet("ecs-svc/1", "PRIMARY", "", 100.0, 4, 4, 0, True, (BLUE,), OLD)
@@ -31,3 +31,8 @@ def test_the_primary_one_is_the_one_that_ecs_calls_so() -> None:
 @pytest.mark.parametrize(("running", "pending", "gone"), [(0, 0, True), (1, 0, False), (0, 1, False), (2, 2, False)])
 def test_a_task_set_is_gone_once_no_task_of_it_runs_or_is_on_its_way(running: int, pending: int, *, gone: bool) -> None:
     assert replace(FIRST, running=running, pending=pending).gone is gone
+
+
+def test_what_is_not_told_of_load_balancers_is_none() -> None:
+    assert Blueprint("stream:7") == Blueprint("stream:7", target_group="", container="", port=0)
+    assert Health(healthy=2, registered=3) == Health(healthy=2, registered=3, draining=0)

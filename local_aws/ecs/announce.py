@@ -139,9 +139,10 @@ class Announcer:
 
     def deployment(self, service: Service, deployment: Deployment, event: str, now: float) -> None:
         """ECS Deployment State Change: SERVICE_DEPLOYMENT_IN_PROGRESS, _COMPLETED or _FAILED."""
-        if event != "SERVICE_DEPLOYMENT_IN_PROGRESS":
-            text = event.removeprefix("SERVICE_DEPLOYMENT_").lower()
-            self.message(service, now, f"(deployment {deployment.id}) deployment {text}.")
+        if event == "SERVICE_DEPLOYMENT_COMPLETED":
+            self.message(service, now, f"(deployment {deployment.id}) deployment completed.")
+        elif event == "SERVICE_DEPLOYMENT_FAILED":
+            self.message(service, now, f"(deployment {deployment.id}) deployment failed: tasks failed to start.")
         detail = {
             "eventType": "ERROR" if event.endswith("FAILED") else "INFO",
             "eventName": event,
@@ -150,6 +151,11 @@ class Announcer:
             "reason": deployment.reason,
         }
         self._emit(service, "ECS Deployment State Change", _iso(detail), service.arn)
+
+    def rolls_back(self, service: Service, back_to: Deployment, now: float) -> None:
+        """The message that an earlier deployment takes the failed one's place, and the event of what is PRIMARY now."""
+        self.message(service, now, f"rolling back to deployment {back_to.id}.")
+        self.deployment(service, service.primary, "SERVICE_DEPLOYMENT_IN_PROGRESS", now)
 
     def _action(self, service: Service, kind: str, name: str, now: float, **more: Any) -> None:
         detail = {

@@ -18,17 +18,18 @@ def fail(service: Service, now: float) -> Deployment | None:
     """Mark the PRIMARY deployment FAILED. Answers the deployment to go back to, if the service wants that."""
     primary = service.primary
     primary.rollout, primary.updated_at = Rollout.FAILED, now
-    back_to = service.last_completed if service.rolling.rollback else None
     primary.reason = "ECS deployment circuit breaker: tasks failed to start."
-    if back_to is not None:
-        primary.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {back_to.id}."
-    return back_to
+    return service.last_completed if service.rolling.rollback else None
 
 
 def reinstate(service: Service, back_to: Deployment, now: float) -> None:
-    """Make an earlier deployment, which still has tasks, PRIMARY again."""
-    service.deployments.remove(back_to)
-    service.deployments.insert(0, back_to)
-    service.revision = back_to.revision
-    back_to.rollout, back_to.updated_at = Rollout.IN_PROGRESS, now
-    back_to.reason = f"ECS deployment {back_to.id} in progress."
+    """Make an earlier deployment PRIMARY again; a new one of its revision, where all its tasks are gone."""
+    if back_to in service.deployments:
+        service.deployments.remove(back_to)
+        again = back_to
+    else:
+        again = Deployment(back_to.revision, now)
+    service.deployments.insert(0, again)
+    service.revision = again.revision
+    again.rollout, again.updated_at = Rollout.IN_PROGRESS, now
+    again.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {back_to.id}."

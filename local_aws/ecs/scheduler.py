@@ -221,12 +221,10 @@ class Scheduler:
         self.announcer.deployment(service, failed, "SERVICE_DEPLOYMENT_FAILED", now)
         if back_to is None:
             return
-        if back_to not in service.deployments:
-            self.deploy(service, back_to.revision)
-            return
         self._shortages.end(service, failed)
+        service.steady_since = None
         breaker.reinstate(service, back_to, now)
-        self.announcer.deployment(service, back_to, "SERVICE_DEPLOYMENT_IN_PROGRESS", now)
+        self.announcer.rolls_back(service, back_to, now)
 
     def _judge(self, service: Service, now: float) -> None:
         primary = service.primary

@@ -38,11 +38,15 @@ class Courses:
 
     def _course(self, place: Place, points: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]]) -> None:
         owners, owner_at, failovers, rollbacks, baseline = Strategy(), 0.0, 0, 0, Strategy()
+        changed_at = 0.0
         for time, before, after, update in _changes(points, updates):
             where = f"{place} at {time:.0f}: {before} became {after}"
             if update is None:
                 self.switches["ECS: rolled back"] += 1
                 rollbacks += 1
+                if changed_at == owner_at:
+                    # Their own deployment: Terraform's plan shows it to them.
+                    self.raced.add(place)
             elif f"/{AUTOMATION}/" not in update["principal_arn"]:
                 self.switches["owner: set another strategy"] += 1
                 owners, owner_at, failovers, rollbacks = after, time, 0, 0
@@ -61,6 +65,7 @@ class Courses:
                 failovers = 0
             else:
                 self.broken.append(f"{where}: neither a failover nor a restore")
+            changed_at = time
 
 
 def _changes(

@@ -52,6 +52,15 @@ def test_an_owner_who_is_overruled_later_than_within_seconds_is_told() -> None:
     assert len(at_once.raced) == 1
 
 
+def test_an_owner_whose_own_deployment_ecs_rolled_back_sees_it_in_a_plan() -> None:
+    course: list[Step] = [(0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (500, SPOT, AUTOMATION)]
+
+    ours, owners = read(*course, (600, FALLBACK, "")), read(*course, (550, OWN, OWNER), (600, FALLBACK, ""))
+
+    assert (len(ours.raced), len(owners.raced)) == (0, 1)
+    assert ours.broken == owners.broken == []
+
+
 def test_a_strategy_that_nobody_announced_is_told() -> None:
     assert len(read((0, SPOT, OWNER), (100, ON_DEMAND, AUTOMATION)).broken) == 1
 

@@ -46,12 +46,16 @@ class Watch:
     aws: InProcess
     broken: list[str] = field(default_factory=list)
     raced: set[Place] = field(default_factory=set)
-    """Services whose owner was overruled within seconds, and has not deployed since."""
+    """Services whose owner was overruled within seconds, or by ECS, and has not deployed since."""
     switches: Counter[str] = field(default_factory=Counter)
     courses: dict[Place, Course] = field(default_factory=dict)
     _before: dict[Place, Strategy] = field(default_factory=dict)
     _ours: dict[str, Place] = field(default_factory=dict)
     """Deployments of failovers."""
+    _owners: dict[str, Place] = field(default_factory=dict)
+    """Deployments with which owners set another strategy."""
+    _failed: dict[str, str] = field(default_factory=dict)
+    """By a service's ARN, its deployment that failed last."""
 
     def open(self) -> None:
         """Begin to watch."""
@@ -80,6 +84,7 @@ class Watch:
         if api == "CreateService" or not after.same_as(before):
             self.courses[place] = Course(after, now)
             self.raced.discard(place)
+            self._owners[service.primary.id] = place
             self.switches["owner: " + ("created" if api == "CreateService" else "set another strategy")] += 1
         else:
             self.switches["owner: deployed or scaled"] += 1
@@ -130,10 +135,19 @@ class Watch:
 
     def _event(self, event: Mapping[str, Any]) -> None:
         """ECS's own roll-backs."""
-        detail = event["detail"]
-        if event["detail-type"] != "ECS Deployment State Change" or "rolling back" not in detail.get("reason", ""):
+        if event["detail-type"] != "ECS Deployment State Change":
             return
-        place = self._ours.get(detail["deploymentId"])
+        (service,), detail = event["resources"], event["detail"]
+        if detail["eventName"] == "SERVICE_DEPLOYMENT_FAILED":
+            self._failed[service] = detail["deploymentId"]
+        if "rolling back" not in detail["reason"]:
+            return
+        failed = self._failed.pop(service)
+        if failed in self._owners:
+            self.switches["ECS: rolled back an owner's strategy"] += 1
+            self.raced.add(self._owners[failed])
+            return
+        place = self._ours.get(failed)
         if place is None:
             self.switches["ECS: rolled back another deployment"] += 1
             return

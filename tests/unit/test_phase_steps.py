@@ -45,10 +45,11 @@ def bare(live: LiveService) -> LiveService:
 
 def test_ecs_rolled_back_what_is_older_than_the_switch_or_says_so() -> None:
     older = deployment(SPOT, created_at=SWITCHED_AT - SECOND)
-    assert rolled_back(older, SWITCHED_AT)
-    assert not rolled_back(replace(older, created_at=SWITCHED_AT), SWITCHED_AT)
+    assert rolled_back(service(older), SWITCHED_AT)
+    assert not rolled_back(service(replace(older, created_at=SWITCHED_AT)), SWITCHED_AT)
     said = deployment(SPOT, created_at=AFTER, rollout_reason="ECS deployment circuit breaker: Rolling back to x.")
-    assert rolled_back(said, SWITCHED_AT)
+    assert rolled_back(service(said), SWITCHED_AT)
+    assert not rolled_back(replace(service(older), deployments=()), SWITCHED_AT)
 
 
 def test_an_old_answer_comes_before_what_it_seems_to_say() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from spot_failover.core.phase_table import resolve
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
-from spot_failover.core.service import LiveService
+from spot_failover.core.service import LiveService, ServiceEvent
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
 from spot_failover.core.transitions import MAX_ROLLBACKS
 from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, deployment, failure, service
@@ -109,6 +109,24 @@ def test_a_rollback_that_made_a_new_deployment_is_told_by_its_reason() -> None:
     assert step(record(Phase.FAILED_OVER), service(back)).reason is Reason.FAILOVER_ROLLED_BACK
 
 
+ROLLED_BACK = "(service web) rolling back to deployment ecs-svc/before."
+
+
+@pytest.mark.parametrize(
+    ("told_at", "reason"),
+    [
+        (AFTER, Reason.FAILOVER_ROLLED_BACK),
+        (AFTER - timedelta(seconds=5), Reason.FAILOVER_ROLLED_BACK),
+        (AFTER - timedelta(seconds=6), Reason.SUPERSEDED),
+        (BEFORE, Reason.SUPERSEDED),
+    ],
+)
+def test_a_complete_rollback_that_made_a_new_deployment_is_told_by_an_event(told_at: datetime, reason: Reason) -> None:
+    """What is deployed after a roll-back is somebody's will."""
+    back = replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK),))
+    assert step(record(Phase.FAILED_OVER), back).reason is reason
+
+
 def test_after_three_retries_a_person_has_to_look() -> None:
     tried = replace(record(Phase.FAILED_OVER), rollbacks=MAX_ROLLBACKS - 1)
     back = service(deployment(SPOT, created_at=BEFORE))
@@ -167,6 +185,13 @@ def test_proving_put_back_to_the_fallback_by_the_owner_is_held_and_told() -> Non
     assert held.phase is Phase.FAILED_OVER
     assert held.held_until is not None
     assert held.held_until > START + timedelta(days=10_000)
+
+
+def test_a_restore_that_ecs_rolled_back_into_a_new_deployment_is_nobodys_will() -> None:
+    back = replace(ON_FALLBACK, events=(ServiceEvent(AFTER, ROLLED_BACK),))
+    decision = step(record(Phase.PROVING), back)
+    assert told(decision) == (Action.GIVE_UP, Reason.RESTORE_DEPLOYMENT_FAILED)
+    assert (after(decision).phase, after(decision).held_until) == (Phase.FAILED_OVER, None)
 
 
 @pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.PROVING])

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from spot_failover.core import execution_transitions, transitions
 from spot_failover.core.backoff import restore_delay
@@ -21,8 +21,11 @@ from spot_failover.core.phase_parts import NEW_FAILOVERS, SETTLE, delays, shift_
 from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
-from spot_failover.core.service import Deployment
+from spot_failover.core.service import Deployment, LiveService
 from spot_failover.core.tags import service_wishes
+
+TOLD_WITHIN = timedelta(seconds=5)
+"""Between ECS's message of a roll-back and the deployment that it makes: milliseconds as far as seen."""
 
 
 def confirmed(record: Record, deployment: Deployment, situation: Situation) -> Record:
@@ -63,13 +66,20 @@ def resolve(situation: Situation) -> Decision | None:
             return decide_proving(situation) if on_baseline else _left_baseline(situation)
 
 
-def rolled_back(live_primary: Deployment, switched_at: datetime) -> bool:
+def rolled_back(live: LiveService, switched_at: datetime) -> bool:
     """Whether ECS itself went back to a deployment from before our switch.
 
-    The deployment circuit breaker and deployment alarms do it; they name the older deployment in the rollout's reason
-    (Amazon ECS developer guide, deployment circuit breaker).
+    The deployment circuit breaker and deployment alarms do it. While that goes on, the rollout's reason names the
+    deployment to which it goes back (Amazon ECS developer guide, deployment circuit breaker). Once it is complete only
+    the service's events tell, where all tasks of the earlier deployment were gone and PRIMARY is a new one; what
+    somebody deploys after it is theirs.
     """
-    return live_primary.created_at < switched_at or "rolling back" in live_primary.rollout_reason.lower()
+    primary = live.primary
+    if primary is None:
+        return False
+    if primary.created_at < switched_at or "rolling back" in primary.rollout_reason.lower():
+        return True
+    return live.rollback_message_since(max(switched_at, primary.created_at - TOLD_WITHIN))
 
 
 def _unsettled(situation: Situation) -> bool:
@@ -129,11 +139,9 @@ def _restore_again(situation: Situation) -> Decision:
 
 
 def _left_fallback(situation: Situation) -> Decision:
-    record, primary, now = situation.record, situation.live.primary, situation.now
+    record, now = situation.record, situation.now
     # Of task sets ECS rolls none back: somebody has made the old one the primary one again.
-    if situation.live.external or primary is None or record.switched_at is None:
-        return superseded(situation)
-    if not rolled_back(primary, record.switched_at):
+    if situation.live.external or record.switched_at is None or not rolled_back(situation.live, record.switched_at):
         return superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(
@@ -147,7 +155,7 @@ def _left_fallback(situation: Situation) -> Decision:
 def _left_baseline(situation: Situation) -> Decision:
     record, live, now = situation.record, situation.live, situation.now
     primary = live.primary
-    if primary is None or record.switched_at is None or not rolled_back(primary, record.switched_at):
+    if primary is None or record.switched_at is None or not rolled_back(live, record.switched_at):
         return Decision(
             Action.HOLD,
             Reason.RESTORE_OVERRULED,

@@ -12,6 +12,8 @@ from spot_failover.core.traffic_shift import ROLLING, TrafficShift
 
 CAPACITY_MESSAGE = "capacity is unavailable"
 """ECS writes `was unable to place a task. Reason: Capacity is unavailable at this time` into a service's events."""
+ROLLBACK_MESSAGE = "rolling back to deployment"
+"""ECS writes `(service web) rolling back to deployment ecs-svc/1.` there when circuit breaker or alarms go back."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,10 @@ class LiveService:
     def capacity_message_since(self, since: datetime) -> bool:
         """Whether ECS has told in the service's events that it lacked capacity."""
         return any(at >= since for at in self.capacity_messages)
+
+    def rollback_message_since(self, since: datetime) -> bool:
+        """Whether ECS has told in the service's events that it went back to an earlier deployment."""
+        return any(event.created_at >= since and ROLLBACK_MESSAGE in event.message.lower() for event in self.events)
 
     @property
     def capacity_messages(self) -> tuple[datetime, ...]:

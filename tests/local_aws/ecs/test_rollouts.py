@@ -172,8 +172,35 @@ def test_the_circuit_breaker_rolls_back_to_the_last_completed_deployment_and_its
     assert service["deployments"][0]["rolloutState"] == "COMPLETED"
     (told,) = simulation.told("SERVICE_DEPLOYMENT_FAILED")
     assert told["detail"]["deploymentId"] == failed
-    assert told["detail"]["reason"] == f"ECS deployment circuit breaker: rolling back to deploymentId {before}."
+    assert told["detail"]["reason"] == "ECS deployment circuit breaker: tasks failed to start."
+    going_back = simulation.told("SERVICE_DEPLOYMENT_IN_PROGRESS")[-1]["detail"]
+    assert going_back["deploymentId"] == before
+    assert going_back["reason"] == f"ECS deployment circuit breaker: rolling back to deploymentId {before}."
     assert simulation.running() == {"FARGATE_SPOT": 3}
+
+
+def test_a_roll_back_to_a_deployment_without_tasks_makes_a_new_one_that_its_events_explain(simulation: Ecs) -> None:
+    before = simulation.create(desired=3, **_breaker(rollback=True))["deployments"][0]["id"]
+    simulation.advance(60)
+    simulation.spot(0)
+    simulation.advance(180)
+    _broken(simulation)
+    failed = simulation.switch(ON_DEMAND)["deployments"][0]["id"]
+    simulation.advance(120)
+    service = simulation.describe()
+    primary = service["deployments"][0]
+    assert primary["id"] not in {before, failed}
+    assert primary["rolloutStateReason"] == f"ECS deployment circuit breaker: rolling back to deploymentId {before}."
+    told = [event["message"] for event in service["events"]]
+    back = f"(service {service['serviceName']}) rolling back to deployment {before}."
+    assert told.index(back) < told.index(
+        f"(service {service['serviceName']}) (deployment {failed}) deployment failed: tasks failed to start."
+    )
+    _broken(simulation, broken=False)
+    simulation.spot(3)
+    simulation.advance(600)
+    (primary,) = simulation.describe()["deployments"]
+    assert primary["rolloutStateReason"] == f"ECS deployment {primary['id']} completed."
 
 
 def test_the_circuit_breaker_without_rollback_leaves_the_failed_deployment(simulation: Ecs) -> None:

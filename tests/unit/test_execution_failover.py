@@ -18,6 +18,7 @@ from tests.doubles.clock import START
 from tests.unit.executions import (
     LEFT_BEHIND,
     NAME,
+    SECOND,
     decided,
     ended,
     intent,
@@ -80,10 +81,36 @@ def test_a_failover_of_which_nothing_has_begun_is_not_needed_once_it_is_whole(re
     if found is not None:
         assert found.record is not None
         assert (found.action, found.reason, found.record.phase) == (Action.CLOSE, Reason.NOT_SHORT, Phase.CLOSED)
+        assert found.record.reason == found.reason
     assert not_begun(situation(replace(waiting, alerted=LEFT_BEHIND), live(SPOT, running=4))) is None
     assert not_begun(situation(waiting, live(SPOT, running=3))) is None
     assert not_begun(situation(replace(waiting, execution=NAME), live(SPOT, running=4))) is None
     assert not_begun(situation(waiting, replace(live(SPOT, running=4), controller="ECS"))) is None
+
+
+def test_a_task_set_that_came_once_an_execution_was_announced_may_be_its_own() -> None:
+    announced, both = intent(Phase.FAILING_OVER), live(SPOT, SECOND)
+    assert not_begun(situation(announced, both)) is None
+    found = not_begun(situation(replace(announced, execution=""), both))
+    assert found is not None
+    assert (found.action, found.reason) == (Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS)
+
+
+def test_a_failover_that_waits_to_be_tried_again_closes_as_soon_as_the_service_is_whole() -> None:
+    waiting = intent(Phase.FAILING_OVER, execution="", rollbacks=1, not_before=START + timedelta(minutes=1))
+    found = resolve(situation(waiting, live(SPOT, running=4)))
+    assert found is not None
+    assert (found.action, found.reason) == (Action.CLOSE, Reason.NOT_SHORT)
+
+
+def test_an_account_s_full_hour_is_why_a_failover_waits_even_while_others_deploy() -> None:
+    until = START + timedelta(minutes=1)
+    limited = intent(Phase.FAILING_OVER, execution="", alerted=frozenset({Reason.FAILOVER_LIMIT}), not_before=until)
+    at = situation(limited, live(SPOT, SECOND))
+    for now, reason in ((START, Reason.FAILOVER_LIMIT), (until, Reason.DEPLOYMENT_IN_PROGRESS)):
+        found = resolve(replace(at, now=now))
+        assert found is not None
+        assert (found.action, found.reason) == (Action.WAIT, reason)
 
 
 @pytest.mark.parametrize(("rollbacks", "told"), [(0, Reason.DEPLOYMENT_IN_PROGRESS), (1, Reason.FAILOVER_ROLLED_BACK)])
@@ -100,7 +127,7 @@ def test_a_failover_that_waits_says_why(rollbacks: int, told: Reason) -> None:
         ({}, False),
         ({"rollbacks": 1}, False),
         ({"alerted": LEFT_BEHIND}, True),
-        ({"execution": NAME}, True),
+        ({"execution": NAME, "started": None}, True),
     ],
 )
 @pytest.mark.parametrize("by_tag", [True, False])
@@ -117,5 +144,5 @@ def test_a_failover_is_held_before_it_begins_and_not_in_the_middle(
     for now, runs in ((START, begins), (until, True)):
         found = resolve(replace(here, now=now))
         assert found is not None
-        held = found.action is Action.WAIT and found.reason is Reason.HELD
-        assert held is not runs
+        assert found.action is (Action.FAIL_OVER if runs else Action.WAIT)
+        assert runs or found.reason is Reason.HELD

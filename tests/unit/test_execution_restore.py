@@ -67,6 +67,13 @@ def test_a_restore_that_failed_counts_and_waits_for_longer(
     assert (Reason.TASK_SET_LEFT in found.record.alerted) is left
 
 
+def test_where_a_restore_s_begin_is_not_known_no_message_from_before_blames_spot() -> None:
+    at = live(FALLBACK, told=(START - timedelta(seconds=1),))
+    found = by_execution(situation(intent(Phase.RESTORING, phase_since=None), at, ended(error="PutBack")))
+    assert found is not None
+    assert (found.action, found.reason) == (Action.GIVE_UP, Reason.RESTORE_DEPLOYMENT_FAILED)
+
+
 @pytest.mark.parametrize("error", ["PutBack", "NotReplaceableError"])
 def test_a_restore_of_a_service_without_a_task_set_is_somebody_s_change(error: str) -> None:
     at = replace(live(FALLBACK), deployments=())

@@ -64,6 +64,17 @@ def test_an_unknown_execution_is_started_again_once_it_would_be_known(
     assert step.action is (Action.WAIT if waits else again)
 
 
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize(("ago", "action"), [(59, Action.WAIT), (60, Action.CONFIRM)])
+def test_an_execution_that_nobody_knows_is_not_said_to_have_left_anything(
+    phase: Phase, ago: int, action: Action
+) -> None:
+    of = intent(phase, started=START - timedelta(seconds=ago))
+    step = resolve(situation(of, live(TARGET[phase]), Execution(NAME, ExecutionState.UNKNOWN)))
+    assert step is not None
+    assert step.action is action
+
+
 def test_an_event_gives_up_no_restore_that_may_have_begun() -> None:
     unknown = Execution(NAME, ExecutionState.UNKNOWN)
     restore = resolve(situation(intent(Phase.RESTORING, started=None), live(FALLBACK), unknown, failure()))
@@ -133,6 +144,8 @@ def test_a_success_that_does_not_show_is_an_old_answer_at_first_and_somebody_s_c
         (live(SPOT, SECOND), frozenset({Reason.TASK_SET_LEFT}), False),
         (replace(live(SPOT, SECOND), controller="ECS"), frozenset(), False),
         (live(SPOT, REPLACED), frozenset(), False),
+        (live(SPOT, replace(SECOND, created_at=START - timedelta(hours=1))), frozenset(), True),
+        (replace(live(SPOT), deployments=(SECOND,)), frozenset(), True),
     ],
 )
 def test_another_s_task_set_is_waited_for(at: LiveService, alerted: frozenset[str], *, waits: bool) -> None:

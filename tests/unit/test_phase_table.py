@@ -61,6 +61,23 @@ def test_failing_over_on_the_baseline_calls_again() -> None:
     assert after(decision).phase is Phase.FAILING_OVER
 
 
+@pytest.mark.parametrize("by_tag", [True, False])
+def test_a_failover_that_its_account_s_hour_has_no_room_for_can_still_be_held(*, by_tag: bool) -> None:
+    room, free = START + timedelta(minutes=30), START + timedelta(hours=2)
+    limited = replace(record(Phase.FAILING_OVER), alerted=frozenset({Reason.FAILOVER_LIMIT}), not_before=room)
+    live = service(deployment(SPOT, created_at=AFTER, running=1))
+    if by_tag:
+        live = replace(live, tags={"spot-failover:hold-until": free.isoformat()})
+    else:
+        limited = replace(limited, held_by="anna", held_until=free)
+    steps = [resolve(Situation(live, limited, Policy(), now)) for now in (START, room, free)]
+    assert [told(each) for each in steps if each is not None] == [
+        (Action.WAIT, Reason.HELD),
+        (Action.WAIT, Reason.HELD),
+        (Action.FAIL_OVER, Reason.FAILED_OVER),
+    ]
+
+
 def test_failing_over_on_the_fallback_is_confirmed_with_the_live_deployment() -> None:
     decision = step(record(Phase.FAILING_OVER), ON_FALLBACK)
     assert (decision.action, decision.again) == (Action.CONFIRM, True)

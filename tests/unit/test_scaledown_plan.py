@@ -35,6 +35,7 @@ LISTENERS = (Listener(TEST, 8443, (GREEN,)), Listener(MAIN, 443, (BLUE,)))
 
 def test_the_plan_says_how_all_is_now() -> None:
     assert make_plan("execution", SERVICE, NLB, GROUPS) == PLAN
+    assert make_plan("execution", SERVICE, NLB, GROUPS[::-1]) == PLAN
     assert not PLAN.swapping
 
 
@@ -45,7 +46,7 @@ def test_a_first_task_set_need_not_be_the_primary() -> None:
 
 def test_tokens_are_short_the_same_at_every_retry_and_no_other_execution_s() -> None:
     assert token_of("one") == token_of("one") != token_of("two")
-    assert len(token_of("one")) <= 36
+    assert len(token_of("one")) == 32
 
 
 @pytest.mark.parametrize(
@@ -54,8 +55,9 @@ def test_tokens_are_short_the_same_at_every_retry_and_no_other_execution_s() -> 
         (replace(SERVICE, controller="ECS"), GROUPS, "controller is ECS; it must be EXTERNAL"),
         (replace(SERVICE, task_sets=()), GROUPS, "task sets are none; it must have exactly one"),
         (replace(SERVICE, task_sets=(TASKS, TASKS)), GROUPS, r"ecs-svc/1 \(PRIMARY\), ecs-svc/1 \(PRIMARY\)"),
-        (SERVICE, GROUPS[:1], "forwards to 1 target groups"),
-        (SERVICE, (*GROUPS, TargetGroup("third", None)), "forwards to 3 target groups"),
+        (SERVICE, (), r"forwards to 0 target groups \(none\)"),
+        (SERVICE, GROUPS[:1], rf"forwards to 1 target groups \({GREEN}\)"),
+        (SERVICE, (*GROUPS, TargetGroup("third", None)), rf"forwards to 3 target groups \({GREEN}, {BLUE}, third\)"),
         (SERVICE, (TargetGroup(GREEN, None), TargetGroup(BLUE, None)), "0 of the target groups"),
         (SERVICE, (TargetGroup(GREEN, "true"), TargetGroup(BLUE, "true")), "2 of the target groups"),
         (SERVICE, (TargetGroup(GREEN, "true"), TargetGroup(BLUE, "no")), "is in .*blue.*, but .*green.* has the tag"),
@@ -83,8 +85,9 @@ def test_the_production_listeners_go_first_and_the_others_take_their_place() -> 
 def test_without_a_listener_for_production_or_with_weights_nothing_is_moved() -> None:
     with pytest.raises(ChangedByHandError, match="no listener of"):
         plan_moves(KEY, PLAN, LISTENERS[:1])
-    with pytest.raises(ChangedByHandError, match="by weight"):
-        plan_moves(KEY, PLAN, (Listener(MAIN, 443, (BLUE, GREEN)),))
+    for weighted in ((BLUE, GREEN), (BLUE, "third"), ("third", GREEN)):
+        with pytest.raises(ChangedByHandError, match="by weight"):
+            plan_moves(KEY, PLAN, (*LISTENERS, Listener("weighted", 80, weighted)))
     assert plan_moves(KEY, PLAN, (*LISTENERS, Listener("other", 1, ("third", "fourth"))))
 
 
@@ -114,7 +117,7 @@ def test_the_new_task_set_is_like_the_current_one_but_for_what_the_input_says() 
     same = blueprint(ScaledownInput("shop", "stream"), TASKS, GREEN)
     assert same == replace(OLD, target_group=GREEN)
     on_ec2 = replace(TASKS, blueprint=Blueprint("stream:7", launch_type="EC2", assign_public_ip=True))
-    assert blueprint(ScaledownInput("shop", "stream"), on_ec2, GREEN).launch_type == "EC2"
+    assert blueprint(ScaledownInput("shop", "stream"), on_ec2, GREEN) == replace(on_ec2.blueprint, target_group=GREEN)
     wanted = ScaledownInput(
         "shop",
         "stream",
@@ -130,6 +133,13 @@ def test_the_new_task_set_is_like_the_current_one_but_for_what_the_input_says() 
         subnets=("subnet-1",),
         security_groups=("sg-1",),
         target_group=GREEN,
+    )
+
+
+def test_the_new_task_set_is_where_the_input_says_and_not_where_the_current_one_is() -> None:
+    moved = ScaledownInput("shop", "stream", subnets=("subnet-1",), security_groups=("sg-1",))
+    assert blueprint(moved, TASKS, GREEN) == replace(
+        OLD, subnets=("subnet-1",), security_groups=("sg-1",), target_group=GREEN
     )
 
 

@@ -82,6 +82,20 @@ def test_restores_that_are_refused_for_a_day_are_stuck_though_each_enters_the_ph
     assert stuck(of, POLICY, START) is is_stuck
 
 
+@pytest.mark.parametrize("phase", [Phase.FAILING_OVER, Phase.RESTORING])
+@pytest.mark.parametrize(("minutes", "is_stuck"), [(30, False), (31, True)])
+def test_an_intent_after_one_that_was_refused_is_stuck_by_its_own_time_alone(
+    phase: Phase, minutes: int, *, is_stuck: bool
+) -> None:
+    of = replace(
+        record(phase),
+        phase_since=START - timedelta(minutes=minutes),
+        switched_at=START - timedelta(hours=30),
+        alerted=frozenset({Reason.TASK_SET_REFUSED}),
+    )
+    assert stuck(of, POLICY, START) is is_stuck
+
+
 def test_an_intent_is_not_stuck_as_soon_as_its_execution_begins() -> None:
     waited = intent(Phase.FAILING_OVER, execution="", started=None, phase_since=START - timedelta(hours=5))
     assert stuck(waited, POLICY, START)

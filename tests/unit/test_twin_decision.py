@@ -201,6 +201,7 @@ def test_a_step_waits_for_the_one_before(ago: int, *, steps: bool) -> None:
         (3, 34, [1, 0]),
         (3, 33, [2, 1, 0]),
         (100, 1, list(range(99, -1, -1))),
+        (5000, 100, [0]),
     ],
 )
 def test_steps_are_parts_of_what_it_had_before_the_first_rounded_up(
@@ -228,6 +229,7 @@ def test_more_between_two_steps_begins_them_anew() -> None:
     ("tasks", "changes", "closes"),
     [
         (runs(5), {}, True),
+        (runs(5), {"raised_at": START - timedelta(minutes=1)}, True),
         (runs(4) + comes(1), {"raised_at": START - timedelta(minutes=9)}, False),
         (runs(4) + comes(1), {}, True),
         (runs(4) + comes(1), {"wanted": 0, "evidence_at": START - timedelta(seconds=599)}, False),

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from spot_failover.core.policy import TwinPolicy
+from spot_failover.core.policy import InterruptionPolicy, InterruptionResponse, TwinPolicy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Lease, Record
 from spot_failover.core.task import RUNNING, Task
 from spot_failover.core.twin import TwinSituation, decide_twin
 from spot_failover.core.twin_state import TwinState
-from tests.doubles.builders import WEB, failure
+from tests.doubles.builders import WEB, failure, interruption
 from tests.doubles.clock import START
 from tests.doubles.twin_story import twin
 from tests.unit.test_twin_decision import AT_WORK, CHANGE, NAME, POLICY, comes, runs, situation, told
@@ -139,6 +139,17 @@ def test_a_start_counts_and_not_when_the_task_was_made() -> None:
     assert decide_twin(situation(*runs(2), *late, state=AT_WORK, has=3)).reason is Reason.TWIN_STEADY
 
 
+def test_a_primary_of_one_task_is_whole_as_soon_as_that_runs() -> None:
+    one = situation(*runs(1), state=AT_WORK, has=1, desired=1)
+    assert told(decide_twin(one)) == (Action.SCALE_TWIN, Reason.TWIN_STEPPED_DOWN, 0)
+
+
+def test_where_interruptions_ask_for_nothing_they_make_nobody_watch_either() -> None:
+    policy = replace(POLICY, interruption=InterruptionPolicy(response=InterruptionResponse.NONE))
+    decision = decide_twin(situation(*runs(2), *comes(3), event=interruption(), policy=policy))
+    assert (told(decision), decision.state) == ((Action.IGNORE, Reason.RESPONSE_NONE, None), None)
+
+
 def test_whole_is_since_the_last_of_those_it_wants_has_run() -> None:
     tasks = runs(4) + runs(1, since=timedelta(seconds=599)) + runs(1, since=timedelta(seconds=61))
     assert decide_twin(situation(*tasks, state=AT_WORK, has=3)).reason is Reason.TWIN_STEADY
@@ -164,6 +175,12 @@ def test_a_part_of_a_hundred_tasks() -> None:
 def test_a_method_that_is_off_alerts_who_would_wake_it() -> None:
     off = replace(POLICY, twin=TwinPolicy())
     assert decide_twin(situation(*runs(2), event=failure(), policy=off)).reason is Reason.TWIN_UNUSABLE
+
+
+def test_an_alert_that_was_told_of_a_resting_twin_changes_nothing_the_next_time() -> None:
+    before = replace(situation(*runs(2), event=failure(), state=TwinState(WEB, version=4)), twin=None)
+    again = decide_twin(replace(before, state=state_after(before)))
+    assert (told(again), again.state) == ((Action.IGNORE, Reason.TWIN_UNUSABLE, None), None)
 
 
 def test_a_new_state_has_nothing() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.soak.deployed import Function
 
-STEPS = frozenset({("close", "RESTORED"), ("close", "SUPERSEDED")})
+STEPS = frozenset({("close", "RESTORED"), ("close", "RESTORED_AT_ZERO"), ("close", "SUPERSEDED")})
 """Decisions after which the same event is decided about again, beside every `confirm` and `give_up`."""
 
 

@@ -132,6 +132,7 @@ def test_an_event_that_a_policy_refused_is_told(ledger: Ledger) -> None:
     [
         ("close", "SUPERSEDED", False),
         ("close", "RESTORED", False),
+        ("close", "RESTORED_AT_ZERO", False),
         ("confirm", "FAILED_OVER", False),
         ("give_up", "RESTORE_FAILED", False),
         ("close", "SERVICE_GONE", True),

@@ -127,6 +127,11 @@ def test_a_complete_rollback_that_made_a_new_deployment_is_told_by_an_event(told
     assert step(record(Phase.FAILED_OVER), back).reason is reason
 
 
+def test_any_other_event_of_the_moment_says_nothing_of_a_rollback() -> None:
+    own = replace(ON_BASELINE, events=(ServiceEvent(AFTER, "(service web) has reached a steady state."),))
+    assert step(record(Phase.FAILED_OVER), own).reason is Reason.SUPERSEDED
+
+
 def test_after_three_retries_a_person_has_to_look() -> None:
     tried = replace(record(Phase.FAILED_OVER), rollbacks=MAX_ROLLBACKS - 1)
     back = service(deployment(SPOT, created_at=BEFORE))

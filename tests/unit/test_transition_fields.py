@@ -249,6 +249,8 @@ def test_a_failover_that_waits_for_the_hour_and_one_that_need_not_any_more() -> 
     waiting = transitions.limit_failover(before, LATER)
     assert waiting == replace(before, due_at=LATER, not_before=LATER, alerted=TOLD | {Reason.FAILOVER_LIMIT})
     assert transitions.allow_failover(waiting) == replace(waiting, not_before=None, alerted=TOLD)
+    deploying = replace(waiting, alerted=TOLD | {Reason.DEPLOYMENT_IN_PROGRESS})
+    assert transitions.allow_failover(deploying) == replace(waiting, not_before=None, alerted=TOLD)
 
 
 def test_how_long_a_traffic_shift_takes_is_kept() -> None:

@@ -11,6 +11,13 @@ import pytest
 
 from tools import paths
 
+
+def printed(script: str) -> str:
+    """By a process of its own: forks of this one would have imported core and tests."""
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=True).stdout
+
+
 LOOK = """
 import json
 from tools.mutants.look import look
@@ -22,8 +29,7 @@ print(json.dumps([[str(file) for file in seen.files], seen.modules, reach.tests,
 
 @pytest.mark.slow
 def test_what_the_unit_tests_read_and_run_is_found_by_looking() -> None:
-    done = subprocess.run([sys.executable, "-c", LOOK], cwd=paths.ROOT, capture_output=True, text=True, check=True)
-    files, modules, tests, imports = json.loads(done.stdout)
+    files, modules, tests, imports = json.loads(printed(LOOK))
 
     read = {str(Path(file).relative_to(paths.ROOT)) for file in files}
     assert {"docs/phases.md", "docs/reasons.md", "examples/events/task-state-running.json"} <= read
@@ -47,8 +53,7 @@ print(*(passes("backoff", text, near("backoff")) for text in (None, source, chan
 
 @pytest.mark.slow
 def test_the_tests_run_on_the_changed_module_and_on_no_other() -> None:
-    done = subprocess.run([sys.executable, "-c", RUN], cwd=paths.ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "True", "False", "False"]
+    assert printed(RUN).split() == ["True", "True", "False", "False"]
 
 
 BOTH = """
@@ -72,8 +77,7 @@ print(json.dumps(told))
 
 @pytest.mark.slow
 def test_code_that_is_exchanged_does_what_a_new_import_would() -> None:
-    done = subprocess.run([sys.executable, "-c", BOTH], cwd=paths.ROOT, capture_output=True, text=True, check=True)
-    exchanged, imported = json.loads(done.stdout)
+    exchanged, imported = json.loads(printed(BOTH))
     assert exchanged == imported
     assert exchanged.pop("none") == "survived"
     assert "killed" in exchanged.values()

@@ -6,6 +6,7 @@ import argparse
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from multiprocessing.connection import wait
 
 from tools import paths
 from tools.digest import state_of
@@ -43,8 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     ]
     for worker in workers:
         worker.start()
-    while any(worker.is_alive() for worker in workers):
-        workers[0].join(_TOLD_EVERY if workers[0].is_alive() else 1)
+    while running := [worker.sentinel for worker in workers if worker.is_alive()]:
+        wait(running, _TOLD_EVERY)
         left = sum(results.get(mutation.key) is None for mutation in pending)
         print(f"{len(pending) - left} of {len(pending)} tried", flush=True)
     if any(worker.exitcode for worker in workers):

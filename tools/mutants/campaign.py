@@ -34,14 +34,13 @@ def attempt(pending: Sequence[Mutation], reach: Reach, tell: Tell) -> None:
     """Try all of them, and tell what came of each; in a process that has imported neither core nor tests."""
     told: set[str] = set()
     read_end, write_end = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def exchanged() -> int:
         os.close(read_end)
-        try:
-            # Of a fork of this one, too: its status is that of its tests.
-            os._exit(suite.run(suite.files(), _Exchanges(pending, reach, write_end)))
-        finally:
-            os._exit(1)
+        # Forks of this one end here, too, each with the status of its tests.
+        return suite.run(suite.files(), _Exchanges(pending, reach, write_end))
+
+    child = suite.forked(exchanged)
     os.close(write_end)
     known = {mutation.key: mutation for mutation in pending}
     with os.fdopen(read_end) as lines:

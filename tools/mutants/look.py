@@ -54,12 +54,7 @@ class _Recorder:
 def look() -> Seen | None:
     """Run the unit tests on the core as it is, and see what they need; None if they fail."""
     with tempfile.NamedTemporaryFile() as told:
-        child = os.fork()
-        if child == 0:
-            try:
-                os._exit(_told(Path(told.name)))
-            finally:
-                os._exit(1)
+        child = suite.forked(lambda: _told(Path(told.name)))
         if os.waitpid(child, 0)[1] != 0:
             return None
         found = json.loads(Path(told.name).read_text())

@@ -10,7 +10,8 @@ import os
 import re
 import resource
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +49,8 @@ def files() -> list[Path]:
     return sorted(UNIT.glob("test_*.py"))
 
 
-def near(module: str) -> list[Path]:
+@cache
+def near(module: str) -> Sequence[Path]:
     """The tests that import a module of the core themselves: they notice most."""
     own = re.compile(rf"^from {PACKAGE}(\.{module} import| import .*\b{module}\b)", re.MULTILINE)
     return [path for path in files() if own.search(path.read_text())]
@@ -64,16 +66,25 @@ def warm_up(modules: Iterable[str]) -> None:
 
 def passes(module: str, source: str | None, tests: Sequence[Path]) -> bool:
     """Whether tests pass in a fork that imports them, with a module's source exchanged where one is given."""
+
+    def tried() -> int:
+        bound_time()
+        if source is not None:
+            sys.meta_path.insert(0, _Mutated(f"{PACKAGE}.{module}", source))
+        return run(tests)
+
+    return os.waitpid(forked(tried), 0)[1] == 0
+
+
+def forked(work: Callable[[], int]) -> int:
+    """Id of a fork of this process, which ends with the status that `work` returns, with 1 where it raises."""
     child = os.fork()
     if child == 0:
         try:
-            bound_time()
-            if source is not None:
-                sys.meta_path.insert(0, _Mutated(f"{PACKAGE}.{module}", source))
-            os._exit(run(tests))
+            os._exit(work())
         finally:
             os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
+    return child
 
 
 def run(tests: Sequence[Path], plugin: object = None) -> int:

@@ -28,11 +28,13 @@ class Functions:
             return None
         file = str(CORE / f"{mutation.module}.py")
         wanted = (file, mutation.unit.name, mutation.unit.first)
-        living = self._living.get(wanted, ())
-        for code in _codes(compile(mutation.source, file, "exec")):
-            if living and _place(code) == wanted and all(_fits(one, code) for one in living):
-                return code
-        return None
+        living = self._living.get(wanted)
+        if living is None:
+            return None
+        codes = _codes(compile(mutation.source, file, "exec"))
+        return next(
+            (code for code in codes if _place(code) == wanted and all(_fits(one, code) for one in living)), None
+        )
 
     def exchange(self, code: CodeType) -> None:
         """From now on the function does what this code says."""

@@ -17,12 +17,12 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from spot_failover.aws.alert_table import AlertTable
 from spot_failover.aws.audit_bus import EventBus
 from spot_failover.aws.autoscaling import ScalableTargets
 from spot_failover.aws.clients import PATIENT, RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.errors import Call, translate, translated
-from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.registry import RegistryTable
 from spot_failover.aws.replacements import StateMachines
 from spot_failover.aws.shared_items import SharedItems
@@ -91,9 +91,9 @@ class Installation:
         self.services = EcsServices(clients, sleep=time.sleep, chance=random.random)
         self.autoscaling = ScalableTargets(clients)
         self.replacements = StateMachines(clients)
-        incidents = IncidentTable(dynamodb, table, new_id)
+        alerts = AlertTable(dynamodb, table, new_id)
         bus = EventBus(session.client("events", config=PATIENT), self.settings.event_bus, now=now, sleep=time.sleep)
-        self.journal = Journal(bus, incidents, now, new_id)
+        self.journal = Journal(bus, alerts, now, new_id)
 
     @property
     def policy(self) -> Policy:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spot_failover.core.errors import SettingsError
-from spot_failover.core.notification import Format
+from spot_failover.core.notification_format import Format
 from spot_failover.core.policy import Policy
 from spot_failover.core.policy_parser import parse_policy
 

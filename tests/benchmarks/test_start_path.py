@@ -17,9 +17,13 @@ HEAVY = (
     "aws_lambda_powertools.event_handler",
     "aws_xray_sdk",
     "pydantic",
+    "spot_failover.core.scaledown_input",
     "spot_failover.core.scaledown_plan",
     "spot_failover.aws.task_sets",
 )
+OF_RESTORE = ("spot_failover.flow.restore_flow", "spot_failover.core.incident", "spot_failover.core.notification")
+OF_SWEEP = ("spot_failover.aws.registry", "spot_failover.core.path")
+OF_OTHERS = {"restore": OF_SWEEP, "sweep": OF_RESTORE}
 
 
 @pytest.mark.slow
@@ -31,7 +35,8 @@ def test_the_start_path_is_light(function: str) -> None:
         else "spot_failover.handlers.queue_function"
     )
     assert "spot_failover.handlers.assembly" in loaded
-    assert [name for name in HEAVY if name in loaded] == []
+    needless = HEAVY + OF_OTHERS.get(function, OF_RESTORE + OF_SWEEP)
+    assert [name for name in needless if name in loaded] == []
 
 
 def _modules_after(module: str) -> set[str]:

@@ -16,9 +16,10 @@ from spot_failover.core.strategy import Strategy
 from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.event_flow import EventFlow
 from spot_failover.flow.pace import Pace
-from spot_failover.flow.restore_flow import RestoreFlow, Tick
+from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.sweep_flow import SweepFlow
 from spot_failover.flow.task_state_flow import TaskStateFlow
+from spot_failover.flow.tick import Tick
 from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.watch_flow import Watch, WatchFlow
 from spot_failover.flow.worker import Worker

@@ -10,7 +10,8 @@ import pytest
 
 from spot_failover.core.errors import AccessDeniedError
 from spot_failover.core.record import Phase
-from spot_failover.flow.restore_flow import RestoreFlow, Tick
+from spot_failover.flow.restore_flow import RestoreFlow
+from spot_failover.flow.tick import Tick
 from spot_failover.flow.worker import CALL_TIME, Worker
 from spot_failover.handlers.restore_function import RestoreTickError, restore_handler
 from tests.doubles.builders import OTHER, SPOT, WEB, service

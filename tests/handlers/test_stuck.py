@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from spot_failover.core.errors import RefusedError
 from spot_failover.core.record import Phase
-from spot_failover.flow.restore_flow import Tick
+from spot_failover.flow.tick import Tick
 from tests.doubles.builders import API, FALLBACK, MIXED, OTHER, SPOT, WEB, deployment, failure, service
 from tests.doubles.fleet import A, B, fleet, restored
 from tests.doubles.installation import Installation

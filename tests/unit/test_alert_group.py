@@ -88,6 +88,6 @@ def test_of_very_many_only_the_number_is_kept() -> None:
 def test_the_number_is_told_with_the_names_and_what_came_meanwhile_an_hour_later() -> None:
     noted = GROUP.noted(named(0, 205), START)
     sent = noted.sent(list(noted.waiting), 3, START)
-    assert (sent.waiting, sent.more, sent.due_at) == ({}, 2, START + HOUR)
+    assert (sent.waiting, sent.more, sent.due_at, sent.expires_at) == ({}, 2, START + HOUR, None)
     rest = sent.sent([], 2, START + HOUR)
-    assert (rest.more, rest.due_at) == (0, None)
+    assert (rest.more, rest.due_at, rest.expires_at) == (0, None, START + HOUR + 2 * DAY)

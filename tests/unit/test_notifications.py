@@ -13,7 +13,8 @@ import pytest
 from spot_failover.core.alert_group import AlertGroup, AlertKey
 from spot_failover.core.incident import TWINS, Incident, Member, Stage
 from spot_failover.core.incident_text import STEPS, of_alerts, of_incident
-from spot_failover.core.notification import Format, Notification
+from spot_failover.core.notification import Notification
+from spot_failover.core.notification_format import Format
 from spot_failover.core.pool import PoolKey
 from spot_failover.core.reason import Reason
 from tests.doubles.builders import WEB

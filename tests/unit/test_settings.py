@@ -7,7 +7,7 @@ import json
 import pytest
 
 from spot_failover.core.errors import SettingsError
-from spot_failover.core.notification import Format
+from spot_failover.core.notification_format import Format
 from spot_failover.core.policy import Policy
 from spot_failover.settings import Settings
 from tests.unit.policy_text import policy_object

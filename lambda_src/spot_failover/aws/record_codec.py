@@ -48,8 +48,7 @@ def encode(record: Record) -> dict[str, Any]:
             "due_partition": DUE_PARTITION if record.due_at is not None else None,
             "due_at": epoch(record.due_at),
             "expires_at": epoch(record.expires_at),
-            "lease_owner": record.lease.owner if record.lease is not None else None,
-            "lease_expires_at": record.lease.expires_at if record.lease is not None else None,
+            **lease_fields(record.lease),
             **{name: getattr(record, name) for name in (*_TIMES, *_COUNTS, *_TEXTS)},
         }
     )
@@ -94,6 +93,11 @@ def decode(stored: Mapping[str, Any]) -> Record:
 def _alerted(told: Any) -> frozenset[str]:
     """A single one stands as a text in items of earlier versions."""
     return frozenset({told} if isinstance(told, str) else map(str, told))
+
+
+def lease_fields(lease: Lease | None) -> dict[str, Any]:
+    """A lease as values of an item."""
+    return {} if lease is None else {"lease_owner": lease.owner, "lease_expires_at": lease.expires_at}
 
 
 def lease_of(plain: Mapping[str, Any]) -> Lease | None:

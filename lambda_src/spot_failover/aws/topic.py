@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.notification import Format, Notification
+from spot_failover.core.notification import Notification
+from spot_failover.core.notification_format import Format
 
 
 class SnsTopic:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from spot_failover.aws.items import epoch, from_epoch, item, time_map, times, values
-from spot_failover.aws.record_codec import lease_of
+from spot_failover.aws.record_codec import lease_fields, lease_of
 from spot_failover.aws.table import Table
 from spot_failover.core.errors import RefusedError
 from spot_failover.core.service_key import ServiceKey
@@ -55,8 +55,7 @@ def encode_twin(state: TwinState) -> dict[str, Any]:
             "due_partition": TWIN_PARTITION if state.active else None,
             "due_at": epoch(state.due_at),
             "expires_at": epoch(state.expires_at),
-            "lease_owner": state.lease.owner if state.lease is not None else None,
-            "lease_expires_at": state.lease.expires_at if state.lease is not None else None,
+            **lease_fields(state.lease),
             **{name: getattr(state, name) for name in (*_TIMES, *_COUNTS)},
         }
     )

@@ -81,14 +81,15 @@ class AlertGroup:
     def sent(self, names: Collection[str], more: int, now: datetime) -> AlertGroup:
         """Once these have been told; what came meanwhile waits for the next message."""
         waiting = {name: note for name, note in self.waiting.items() if name not in names}
+        left = max(0, self.more - more)
         return replace(
             self,
             waiting=waiting,
-            more=max(0, self.more - more),
+            more=left,
             told={**self.at(now).told, **dict.fromkeys(names, now)},
             sent_at=now,
             lease=None,
-            expires_at=now + 2 * TOLD_AGAIN_AFTER if not waiting else None,
+            expires_at=None if waiting or left else now + 2 * TOLD_AGAIN_AFTER,
         )
 
     def not_sent(self) -> AlertGroup:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
+
+from spot_failover.core.notification_format import Format
 
 SUBJECT = 100
 """Characters of a subject that SNS takes: ASCII, fewer than 100, no line breaks (SNS API reference, Publish)."""
@@ -13,13 +14,6 @@ LISTED = 50
 """Lines of a list in a mail."""
 LISTED_IN_CHAT = 15
 """Lines of a list in a chat: people read them in a channel, on a phone."""
-
-
-class Format(StrEnum):
-    """How notifications are written."""
-
-    TEXT = "text"
-    CHATBOT = "chatbot"
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from spot_failover.core.policy import (
     TwinPolicy,
 )
 from spot_failover.core.profiles import PROFILES, Profile
-from spot_failover.core.scaledown_input import MAX_SCALEDOWN_WAIT, MAX_WAIT_FOR_SERVICE
+from spot_failover.core.scaledown_limits import MAX_SCALEDOWN_WAIT, MAX_WAIT_FOR_SERVICE
 from spot_failover.core.windows import Window
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -260,7 +260,7 @@ def _task_set(section: _Section) -> TaskSetPolicy:
             "the name of a state machine, not its ARN",
             lambda value: isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,80}", value) is not None,
         ),
-        # The state machine takes no other values (scaledown_input.py).
+        # The state machine takes no other values (scaledown_limits.py).
         wait_for_service=timedelta(seconds=section.whole("wait_for_service_seconds", 1, MAX_WAIT_FOR_SERVICE)),
         decrement=section.whole("scaledown_decrement", 1, 100),
         scaledown_wait=timedelta(seconds=section.whole("scaledown_wait_seconds", 1, MAX_SCALEDOWN_WAIT)),

@@ -16,12 +16,9 @@ from spot_failover.core.scaledown_fields import (
     strategy,
     whole_number,
 )
+from spot_failover.core.scaledown_limits import MAX_SCALEDOWN_WAIT, MAX_WAIT_FOR_SERVICE
 from spot_failover.core.strategy import Strategy
 
-MAX_WAIT_FOR_SERVICE = 3600
-"""Seconds. A new task set that is not whole after an hour will not become so."""
-MAX_SCALEDOWN_WAIT = 86400
-"""Seconds."""
 _TASK_DEFINITION = re.compile(
     r"(arn:[a-z-]+:ecs:[a-z0-9-]+:\d{12}:task-definition/)?[A-Za-z0-9_-]{1,255}(:[1-9]\d{0,8})?"
 )

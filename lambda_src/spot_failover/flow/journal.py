@@ -20,7 +20,7 @@ from spot_failover.core.record import Record
 from spot_failover.flow.report import Outcome
 
 if TYPE_CHECKING:
-    from spot_failover.flow.ports import AuditBus, Incidents
+    from spot_failover.flow.ports import Alerts, AuditBus
 
 MAX_CONFLICTS = 5
 MARGIN = timedelta(seconds=6)
@@ -31,11 +31,9 @@ seconds, and the answer must still get out."""
 class Journal:
     """What one invocation tells. Used from several threads."""
 
-    def __init__(
-        self, bus: AuditBus, incidents: Incidents, now: Callable[[], datetime], new_id: Callable[[], str]
-    ) -> None:
+    def __init__(self, bus: AuditBus, alerts: Alerts, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
         self._bus = bus
-        self._incidents = incidents
+        self._groups = alerts
         self._now = now
         self._new_id = new_id
         self._lock = Lock()
@@ -102,14 +100,14 @@ class Journal:
             now = self._now()
             if now > until:
                 break
-            group = self._incidents.alerts(key)
+            group = self._groups.alerts(key)
             noted = group.noted(names, now)
             if noted is group:
                 return
             if self._now() > until:
                 break
             try:
-                self._incidents.put_alerts(noted)
+                self._groups.put_alerts(noted)
             except ConflictError:
                 continue
             return

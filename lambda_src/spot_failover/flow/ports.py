@@ -173,20 +173,8 @@ class Records(Protocol):
         ...
 
 
-class Incidents(Protocol):
-    """What people are told of, kept beside the records and written like them: only over what was read."""
-
-    def open(self) -> Iterator[PoolKey]:
-        """Pools that have an incident."""
-        ...
-
-    def incident(self, pool: PoolKey) -> Incident:
-        """The incident of a pool; one of version 0 where there never was any."""
-        ...
-
-    def put_incident(self, incident: Incident) -> Incident:
-        """Write it; ConflictError as in `Records.put`."""
-        ...
+class Alerts(Protocol):
+    """Alerts that people are to be told of, kept beside the records and written like them: only over what was read."""
 
     def due_alerts(self, now: datetime) -> Iterator[AlertKey]:
         """Groups of alerts that are to be told."""
@@ -198,6 +186,22 @@ class Incidents(Protocol):
 
     def put_alerts(self, group: AlertGroup) -> AlertGroup:
         """Write them; ConflictError as in `Records.put`."""
+        ...
+
+
+class Incidents(Alerts, Protocol):
+    """All that people are told of: alerts, and incidents, which are kept in the same way."""
+
+    def open(self) -> Iterator[PoolKey]:
+        """Pools that have an incident."""
+        ...
+
+    def incident(self, pool: PoolKey) -> Incident:
+        """The incident of a pool; one of version 0 where there never was any."""
+        ...
+
+    def put_incident(self, incident: Incident) -> Incident:
+        """Write it; ConflictError as in `Records.put`."""
         ...
 
 

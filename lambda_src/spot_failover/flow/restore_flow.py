@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from spot_failover.flow.pool_book import PoolBook, pool_keys
 from spot_failover.flow.reading import Known, by_account_and_region, read
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.threads import side_by_side
+from spot_failover.flow.tick import THREADS, Tick
 from spot_failover.flow.worker import MAX_STEPS, Worker
 
 if TYPE_CHECKING:
@@ -32,28 +33,6 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 """Due records that are grouped at a time: enough to fill DescribeServices calls of ten."""
-THREADS = 8
-"""Accounts and Regions that are handled at a time. Each has API quotas of its own, and no pool lets more than
-`max_proving` services try at once, so that no group comes near its 50 UpdateService calls in a burst."""
-
-
-@dataclass
-class Tick:
-    """What one tick did."""
-
-    handled: int = 0
-    left: int = 0
-    """Records that were due and that time did not reach, or that another worker holds."""
-    stuck: int = 0
-    """Records that a person should look at."""
-    errors: dict[ServiceKey, Exception] = field(default_factory=dict)
-
-    def add(self, other: Tick) -> None:
-        """Count another's records too."""
-        self.handled += other.handled
-        self.left += other.left
-        self.stuck += other.stuck
-        self.errors |= other.errors
 
 
 class RestoreFlow:

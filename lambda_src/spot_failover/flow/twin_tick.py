@@ -11,8 +11,8 @@ from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.flow.reading import by_account_and_region
 from spot_failover.flow.report import Outcome, Reporter
-from spot_failover.flow.restore_flow import THREADS, Tick
 from spot_failover.flow.threads import side_by_side
+from spot_failover.flow.tick import THREADS, Tick
 from spot_failover.flow.twin_flow import TwinFlow
 from spot_failover.flow.worker import Worker
 

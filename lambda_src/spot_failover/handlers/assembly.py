@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from spot_failover.aws.alert_table import AlertTable
 from spot_failover.aws.audit_bus import EventBus
 from spot_failover.aws.autoscaling import ScalableTargets
 from spot_failover.aws.clients import QUICK, RETRIED, WorkloadClients
 from spot_failover.aws.ecs import EcsServices
-from spot_failover.aws.incident_table import IncidentTable
-from spot_failover.aws.registry import RegistryTable
 from spot_failover.aws.replacements import StateMachines
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
@@ -46,10 +45,9 @@ class Function:
     def __init__(self, *, reads_queue: bool, sweeps: bool = False) -> None:
         self.settings = Settings.from_env(os.environ, reads_queue=reads_queue, sweeps=sweeps)
         self.logger = make_logger()
-        dynamodb = boto3.client("dynamodb", config=RETRIED)
-        self.incidents = IncidentTable(dynamodb, self.settings.state_table, new_id)
+        dynamodb = self.dynamodb = boto3.client("dynamodb", config=RETRIED)
         bus = EventBus(boto3.client("events", config=QUICK), self.settings.event_bus, now=now, sleep=time.sleep)
-        alerts = IncidentTable(boto3.client("dynamodb", config=QUICK), self.settings.state_table, new_id)
+        alerts = AlertTable(boto3.client("dynamodb", config=QUICK), self.settings.state_table, new_id)
         self._journal = Journal(bus, alerts, now, new_id)
         self.telemetry = Telemetry(self.logger, self.settings.event_bus, now, self._journal.outcome)
         clients = WorkloadClients(
@@ -65,7 +63,6 @@ class Function:
         self._twins = TwinTable(dynamodb, self.settings.state_table, new_id)
         self._autoscaling = ScalableTargets(clients)
         self._replacements = StateMachines(clients)
-        self.registry = RegistryTable(dynamodb, self.settings.state_table, new_id)
 
     def finish(self, context: LambdaContext) -> None:
         """The end of an invocation: what it has to tell goes out, and nothing of that fails it."""

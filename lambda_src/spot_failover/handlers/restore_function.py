@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from spot_failover.aws.clients import PATIENT
+from spot_failover.aws.incident_table import IncidentTable
 from spot_failover.aws.topic import SnsTopic
 from spot_failover.core.errors import SpotFailoverError
 from spot_failover.flow.incident_flow import IncidentFlow
 from spot_failover.flow.restore_flow import RestoreFlow
 from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.worker import Worker
-from spot_failover.handlers.assembly import Function
+from spot_failover.handlers.assembly import Function, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class RestoreFunction:
         self._function = Function(reads_queue=False)
         self.logger = self._function.logger
         settings = self._function.settings
+        self._incidents = IncidentTable(self._function.dynamodb, settings.state_table, new_id)
         self._topic: SnsTopic | None = None
         if settings.topic_arn is not None:
             sns = boto3.client("sns", region_name=settings.topic_arn.split(":")[3], config=PATIENT)
@@ -82,7 +84,7 @@ class RestoreFunction:
         now = worker.now()
         until = now + min(TELLING, (worker.ends_at - now) / 4)
         try:
-            board = IncidentFlow(worker, settings.policy, self._function.incidents, self._topic, until).run()
+            board = IncidentFlow(worker, settings.policy, self._incidents, self._topic, until).run()
         except Exception as error:  # noqa: BLE001 - whatever this meets, the restores go on
             self._function.telemetry.unfinished(error)
             return

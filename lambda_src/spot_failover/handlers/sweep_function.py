@@ -10,6 +10,7 @@ import boto3
 from spot_failover.aws.clients import RETRIED
 from spot_failover.aws.dead_letters import DeadLetterQueue
 from spot_failover.aws.orders import OrderQueue
+from spot_failover.aws.registry import RegistryTable
 from spot_failover.core.errors import BusyError, MalformedEventError, SpotFailoverError
 from spot_failover.core.event_parser import event_id
 from spot_failover.core.events import Heartbeat
@@ -42,6 +43,7 @@ class SweepFunction:
         settings, sqs = self._function.settings, boto3.client("sqs", config=RETRIED)
         self._dead_letters = DeadLetterQueue(sqs, settings.dead_letter_queue_url or "")
         self._orders = OrderQueue(sqs, settings.sweep_queue_url or "")
+        self._registry = RegistryTable(self._function.dynamodb, settings.state_table, new_id)
 
     def handle(self, event: dict[str, Any], context: LambdaContext) -> Mapping[str, Any]:
         """Handle what Lambda brings: a batch of the queue, or the schedule's event."""
@@ -103,11 +105,11 @@ class SweepFunction:
             raise BusyError(f"account {order.account}, Region {order.region}: too little of this invocation is left")
         settings, telemetry = self._function.settings, self._function.telemetry
         pace = Pace(READS_PER_SECOND, now, time.sleep)
-        SweepFlow(worker, settings.policy, telemetry, self._function.registry, self._orders, pace).run(order)
+        SweepFlow(worker, settings.policy, telemetry, self._registry, self._orders, pace).run(order)
 
     def _watch(self, worker: Worker) -> WatchFlow:
         function = self._function
-        return WatchFlow(worker, function.settings.policy, function.telemetry, function.registry, self._orders, new_id)
+        return WatchFlow(worker, function.settings.policy, function.telemetry, self._registry, self._orders, new_id)
 
     def _failed(self, message_id: str, error: Exception, errors: dict[str, Exception]) -> None:
         self._function.telemetry.unfinished(error, message_id=message_id)

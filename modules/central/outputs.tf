@@ -152,7 +152,14 @@ output "onboarding" {
     synthetic_event_sources = var.synthetic_events.enabled ? var.synthetic_events.sources : []
   }
 
-  depends_on = [aws_cloudwatch_event_bus_policy.this]
+  # What reaches the bus goes on to a queue from the first event on, the first heartbeat among them.
+  depends_on = [
+    aws_cloudwatch_event_bus_policy.this,
+    aws_cloudwatch_event_target.heartbeat,
+    aws_cloudwatch_event_target.placement_failure,
+    aws_cloudwatch_event_target.spot_interruption,
+    aws_cloudwatch_event_target.task_state,
+  ]
 }
 
 output "module_name" {

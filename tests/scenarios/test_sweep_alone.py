@@ -51,6 +51,20 @@ def told_about(organization: Organization, service: str) -> set[tuple[str, str]]
     return {(line["action"], line["reason"]) for line in lines if line.get("service") == service}
 
 
+def test_the_first_heartbeat_of_one_apply_of_all_is_heard(organization: Organization) -> None:
+    organization.aws.advance(LATE)
+    first: dict[str, str] = {}
+    heard = set()
+    for delivery in organization.aws.deliveries():
+        target = delivery["target_arn"]
+        if target.endswith(":event-bus/default"):
+            first.setdefault(target, delivery["event_id"])
+        elif target.endswith(":fargate-spot-sweep-queue") and delivery["outcome"] == "delivered":
+            heard.add(delivery["event_id"])
+    assert first
+    assert set(first.values()) <= heard
+
+
 def test_a_shortage_of_which_nothing_tells_is_found_in_time(silent: Organization) -> None:
     names = [f"quiet-{number}" for number in range(3)]
     for name in names:

@@ -17,14 +17,18 @@ from tests.soak.ground import Ground
 from tests.soak.ledger import Invocation, Ledger, Outcome
 from tests.soak.letters import Letters
 from tests.soak.life import Lives
-from tests.soak.plan import places
+from tests.soak.plan import POOLS, places
 from tests.soak.remote import Remote, installed
-from tests.soak.run import Progress, Run, close_accounts, wait_for_the_end
+from tests.soak.run import Progress, Run, close_accounts, let_messages_arrive, wait_for_the_end
 from tests.soak.weather import HOUR, MINUTE, Weather
 
 HASTE = 3.0
 """A day has about as many outages, releases and bad messages as three of the month."""
 STEP = HOUR / 4
+SCHEDULES = ("fargate-spot-restore-schedule", "fargate-spot-sweep-schedule")
+"""Rules of the central account that start functions."""
+HEARTBEATS = "fargate-spot-heartbeat"
+"""Schedule of every account and Region."""
 _OUTCOMES = {"ok": Outcome.OK, "error": Outcome.ERROR}
 
 
@@ -54,6 +58,8 @@ def run_day(seed: int, hours: float, services: int, minutes: float, progress: Pr
         courses.read(remote.get("timeline"), remote.get("service-updates"))
         lives.calm(courses.raced)
         wait_for_the_end(remote, lives, run)
+        _stop_schedules(remote)
+        let_messages_arrive(remote, lives, run.ledger)
         _read_invocations(remote, run.ledger)
         close_accounts(remote, lives, run)
         courses = Courses()
@@ -78,6 +84,14 @@ def _lives(run: Run, remote: Remote, until: float) -> Lives:
     weather = Weather(remote, dice("storm"), until, faults, haste=HASTE)
     here = places(run.services)
     return Lives(remote, weather, Letters(remote, run.ledger, dice("letters"), here), dice("lives"), here)
+
+
+def _stop_schedules(remote: Remote) -> None:
+    """Nothing is to happen while it is added up: unlike the month's, this clock goes on meanwhile."""
+    for rule in SCHEDULES:
+        remote.admin("events").disable_rule(Name=rule)
+    for account, region in POOLS:
+        remote.owner("scheduler", account, region).delete_schedule(Name=HEARTBEATS)
 
 
 def _read_invocations(ground: Ground, ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ from tests.soak.life import Lives
 from tests.soak.plan import places
 from tests.soak.pump import Heartbeats, Post, Pump, Schedule
 from tests.soak.routes import make_route
-from tests.soak.run import Progress, Run, close_accounts, wait_for_the_end
+from tests.soak.run import Progress, Run, close_accounts, let_messages_arrive, wait_for_the_end
 from tests.soak.watch import Watch
 from tests.soak.weather import DAY, HOUR, Weather
 from tests.soak.wire import CALM, USUAL, Wire
@@ -53,6 +53,7 @@ def run_month(seed: int, days: float = 30.0, services: int = 50, progress: Progr
         month.lives.weather.calm()
         month.lives.calm(month.watch.raced)
         wait_for_the_end(month.aws, month.lives, run)
+        let_messages_arrive(month.aws, month.lives, run.ledger)
         close_accounts(month.aws, month.lives, run, month.wire.orders)
         run.switches.update(month.watch.switches)
         run.faults.update(month.wire.faults | {"sandboxes started": month.service.starts})

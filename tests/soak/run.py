@@ -59,11 +59,10 @@ def wait_for_the_end(ground: Ground, lives: Lives, run: Run) -> None:
         if not any(unfinished(ground, lives)):
             break
     run.calm_after = (ground.clock.now() - begun) / HOUR
-    _let_heartbeats_arrive(ground, lives, run.ledger)
 
 
-def _let_heartbeats_arrive(ground: Ground, lives: Lives, ledger: Ledger) -> None:
-    """They never end: add up when none is on its way. What is lost for good is so after a minute, too."""
+def let_messages_arrive(ground: Ground, lives: Lives, ledger: Ledger) -> None:
+    """Heartbeats go on to the end: add up when none is on its way. What is lost for good is so after a minute, too."""
     for _ in range(12):
         arrived = Ledger(
             {name: QueueAccount() for name in ledger.queues}, twice=ground.get("chaos")["events_duplicated"]

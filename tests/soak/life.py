@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from spot_failover.core.record import Phase
 from tests.soak.ground import Ground, records, services
 from tests.soak.letters import Letters
 from tests.soak.owners import Owner
@@ -69,12 +70,15 @@ class Lives:
                 owner.reapply()
 
     def look_at_alarms(self) -> None:
-        """A person sets by hand what a record is stuck on: it closes at the next tick."""
+        """A person does what docs/operations.md says of stuck records: it closes at the next tick."""
         owners = {owner.place: owner for owner in self.owners if owner.exists}
         for place, record in records(self.ground).items():
             if place in owners and record.phase.open and (record.stuck or record.held_until is not None):
                 self.did[f"alarm looked at: {record.reason}"] += 1
-                owners[place].reapply()
+                if record.phase is Phase.FAILING_OVER and record.held_until is not None:
+                    owners[place].choose()  # it is on its baseline: to set that again changes nothing
+                else:
+                    owners[place].reapply()
 
     def astray(self) -> Iterator[str]:
         """Services that are not as their owners want them."""

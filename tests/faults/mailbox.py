@@ -1,0 +1,84 @@
+"""What an installation tells others: people over its topic, and whoever listens to its bus, all in one queue."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.scenarios.organization import CENTRAL, REGION
+
+NAME = "faults-mailbox"
+_RULE = "faults-audit"
+_PATTERN = {"source": ["ecs.spot-failover"], "detail-type": ["Spot Failover Decision"]}
+_STAGES = (("Spot failover over:", "over"), ("Spot failover: now ", "grown"), ("Spot failover: ", "opened"))
+"""How the subjects of the messages about an incident begin."""
+
+
+@dataclass
+class Mailbox:
+    """A queue that is subscribed to the topic, and gets every audit event."""
+
+    client: Callable[[str], Any]
+    """Makes a client of the central account."""
+    bus: str
+    topic: str
+    _read: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        """Make it, where the product itself has nothing to do with it."""
+        arn = f"arn:aws:sqs:{REGION}:{CENTRAL}:{NAME}"
+        services = {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]}
+        allow = {"Effect": "Allow", "Principal": services, "Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        self.client("sqs").create_queue(QueueName=NAME, Attributes={"Policy": policy})
+        events = self.client("events")
+        events.put_rule(Name=_RULE, EventBusName=self.bus, EventPattern=json.dumps(_PATTERN))
+        events.put_targets(Rule=_RULE, EventBusName=self.bus, Targets=[{"Id": "mailbox", "Arn": arn}])
+        topic = f"arn:aws:sns:{REGION}:{CENTRAL}:{self.topic}"
+        self.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+
+    def letters(self) -> list[str]:
+        """Bodies of all that has come since it was emptied."""
+        self._read += [one["Body"] for one in taken(self.client("sqs"), NAME)]
+        return self._read
+
+    def empty(self) -> None:
+        """Forget what has come."""
+        self.letters()
+        self._read.clear()
+
+
+def taken(sqs: Any, queue: str) -> list[dict[str, Any]]:
+    """The messages of a queue, which holds them no longer."""
+    url, found = sqs.get_queue_url(QueueName=queue)["QueueUrl"], []
+    asked = {"MaxNumberOfMessages": 10, "WaitTimeSeconds": 0, "MessageAttributeNames": ["All"]}
+    while messages := sqs.receive_message(QueueUrl=url, **asked).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        found += messages
+    return found
+
+
+def told(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
+    """What people were told, each once: the stage of an incident or an alert's reason, and of which services."""
+    found = set()
+    for letter in map(json.loads, letters):
+        if "Subject" in letter:
+            services = sorted(set(re.findall(rf"\b{re.escape(cluster)}/([\w-]+)", letter["Message"])))
+            found.add(" ".join([_kind(letter["Subject"]), *services]))
+    return tuple(sorted(found))
+
+
+def audited(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
+    """What audit events say was done to services of a cluster, or to its account, each once."""
+    details = [letter["detail"] for letter in map(json.loads, letters) if "detail" in letter]
+    mine = [one for one in details if one.get("cluster", cluster) == cluster]
+    return tuple(sorted({f"{one['action']} {one['reason']} {one.get('service', '')}".strip() for one in mine}))
+
+
+def _kind(subject: str) -> str:
+    alert = re.match(r"Spot failover, (\w+):", subject)
+    return alert[1] if alert else next(stage for start, stage in _STAGES if subject.startswith(start))

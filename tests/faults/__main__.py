@@ -57,7 +57,8 @@ def main() -> int:
         unmet = not_met(campaign.results)
         late, throttled = campaign.chaos["stale_reads"], campaign.chaos["throttled"]
         console.print(
-            f"{unmet} faults not met because of it, and so not survived either; in this run {late} late reads, {throttled} calls throttled"
+            f"{unmet} faults not met because of it, and so not survived either; "
+            f"in this run {late} late reads, {throttled} calls throttled"
         )
     for one in state_machines:
         console.print(f"NOT RUN: {one.name}, whose state machine only --deployed runs", highlight=False)

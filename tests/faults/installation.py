@@ -120,7 +120,9 @@ class Installation:
 
     def items(self) -> list[dict[str, Any]]:
         """All that the state table holds, as DynamoDB writes it."""
-        found: list[dict[str, Any]] = self.client("dynamodb", CENTRAL).scan(TableName=TABLE, ConsistentRead=True)["Items"]
+        found: list[dict[str, Any]] = self.client("dynamodb", CENTRAL).scan(TableName=TABLE, ConsistentRead=True)[
+            "Items"
+        ]
         return found
 
     def letters(self) -> list[str]:

@@ -15,6 +15,8 @@ _RULE = "faults-audit"
 _PATTERN = {"source": ["ecs.spot-failover"], "detail-type": ["Spot Failover Decision"]}
 _STAGES = (("Spot failover over:", "over"), ("Spot failover: now ", "grown"), ("Spot failover: ", "opened"))
 """How the subjects of the messages about an incident begin."""
+_REASONED = frozenset({"alert", "close", "hold"})
+"""Actions whose reason is the same whoever gets to it first."""
 
 
 @dataclass
@@ -73,10 +75,19 @@ def told(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
 
 
 def audited(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
-    """What audit events say was done to services of a cluster, or to its account, each once."""
+    """What audit events say was done to services of a cluster, or to its account, each once.
+
+    Left out is what faults rightly change. Which of a notice and a failure moves a service first is chance, and with
+    it the reason of the switch. That a call took effect is confirmed by whoever comes after one who never learned it.
+    """
     details = [letter["detail"] for letter in map(json.loads, letters) if "detail" in letter]
-    mine = [one for one in details if one.get("cluster", cluster) == cluster]
-    return tuple(sorted({f"{one['action']} {one['reason']} {one.get('service', '')}".strip() for one in mine}))
+    mine = [one for one in details if one.get("cluster", cluster) == cluster and one["action"] != "confirm"]
+    return tuple(sorted({_deed(one) for one in mine}))
+
+
+def _deed(detail: dict[str, str]) -> str:
+    reason = detail["reason"] if detail["action"] in _REASONED else ""
+    return " ".join(part for part in (detail["action"], reason, detail.get("service", "")) if part)
 
 
 def _kind(subject: str) -> str:

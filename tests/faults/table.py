@@ -17,7 +17,7 @@ HEADINGS = {
     Kind.AFTER_TIMEOUT: "answer lost",
     Kind.KILL_BEFORE: "killed before",
     Kind.KILL_AFTER: "killed after",
-    Kind.THROTTLE: "throttled",
+    Kind.THROTTLE: "over quota",
 }
 """Before or after the call's effect; an answer is lost after it. Short, for 80 columns."""
 

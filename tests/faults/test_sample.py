@@ -20,7 +20,7 @@ from tests.scenarios.applied import applied_organization
 pytestmark = pytest.mark.slow
 
 CHANGES_OF_SERVICES = frozenset({"ecs:UpdateService", "states:StartExecution"})
-CHANGES = CHANGES_OF_SERVICES | {"dynamodb:PutItem"}
+CHANGES = CHANGES_OF_SERVICES | {"dynamodb:PutItem", "sqs:SendMessage"}
 HARD = frozenset({Kind.AFTER_TIMEOUT, Kind.KILL_AFTER})
 
 

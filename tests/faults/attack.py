@@ -146,7 +146,7 @@ def attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *,
 
 def _attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> tuple[bool, str]:
     aws, scenario = case.installation.organization.aws, recording.scenario
-    seed = seed_of(f"{scenario.name}: {fault}")
+    seed, killed = seed_of(f"{scenario.name}: {fault}"), fault.kind.kills
     if cold:
         case.installation.cool_down()
     aws.post("faults/record", {"enabled": True})
@@ -155,11 +155,11 @@ def _attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *
         with weather.over(aws, seed):
             scenario.act(case)
             scenario.finish(case)
-            if _until_end(case, recording.end):
+            if _until_end(case, recording.end, killed=killed):
                 case.installation.advance(SETTLING)
     except NotReachedError as error:
         return bool(aws.get("faults/plan")["fired"]), str(error)
-    return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end)
+    return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end, killed=killed)
 
 
 def on_the_way(state: State, end: State) -> bool:
@@ -168,17 +168,17 @@ def on_the_way(state: State, end: State) -> bool:
     return state.updates == end.updates[: len(state.updates)] and asked == expected[: len(asked)]
 
 
-def _until_end(case: Case, end: State) -> bool:
+def _until_end(case: Case, end: State, *, killed: bool) -> bool:
     """Let time go by until the end is reached, or can't be any more; whether it is."""
 
     def decided() -> bool:
         if case.record.get("phase", "") != end.phase:
             return False
         state = case.state
-        return not state.difference(end) or not on_the_way(state, end)
+        return not state.difference(end, killed=killed) or not on_the_way(state, end)
 
     case.until(decided, PATIENCE, step=60)
-    return not case.state.difference(end)
+    return not case.state.difference(end, killed=killed)
 
 
 def _at_rest(state: State) -> bool:

@@ -108,6 +108,7 @@ class Installation:
             pools=_open_pools(items),
             letters=tuple(sorted(self._dead_letters)),
             told=mailbox.told(letters, cluster),
+            alerts=mailbox.alerts(letters, cluster),
             heard=_heard(items),
             executions=executions(self, cluster) if self.replaces else (),
             twin=turns([update["desired"] for update in switches if update["service"] == TWIN]),

@@ -15,6 +15,7 @@ _RULE = "faults-audit"
 _PATTERN = {"source": ["ecs.spot-failover"], "detail-type": ["Spot Failover Decision"]}
 _STAGES = (("Spot failover over:", "over"), ("Spot failover: now ", "grown"), ("Spot failover: ", "opened"))
 """How the subjects of the messages about an incident begin."""
+_ALERT = re.compile(r"^Spot failover, (\w+):")
 _REASONED = frozenset({"alert", "close", "hold"})
 """Actions whose reason is the same whoever gets to it first."""
 
@@ -65,13 +66,15 @@ def taken(sqs: Any, queue: str) -> list[dict[str, Any]]:
 
 
 def told(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
-    """What people were told, each once: the stage of an incident or an alert's reason, and of which services."""
-    found = set()
-    for letter in map(json.loads, letters):
-        if "Subject" in letter:
-            services = sorted(set(re.findall(rf"\b{re.escape(cluster)}/([\w-]+)", letter["Message"])))
-            found.add(" ".join([_kind(letter["Subject"]), *services]))
-    return tuple(sorted(found))
+    """What people were told of incidents, each once: the stage, and which services."""
+    return _messages(
+        letters, cluster, lambda subject: next((word for start, word in _STAGES if subject.startswith(start)), "")
+    )
+
+
+def alerts(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
+    """Alerts that people were told, each once: the reason, and which services."""
+    return _messages(letters, cluster, lambda subject: "".join(_ALERT.findall(subject)))
 
 
 def audited(letters: Iterable[str], cluster: str) -> tuple[str, ...]:
@@ -90,6 +93,10 @@ def _deed(detail: dict[str, str]) -> str:
     return " ".join(part for part in (detail["action"], reason, detail.get("service", "")) if part)
 
 
-def _kind(subject: str) -> str:
-    alert = re.match(r"Spot failover, (\w+):", subject)
-    return alert[1] if alert else next(stage for start, stage in _STAGES if subject.startswith(start))
+def _messages(letters: Iterable[str], cluster: str, kind: Callable[[str], str]) -> tuple[str, ...]:
+    found = set()
+    for letter in map(json.loads, letters):
+        if word := kind(letter.get("Subject", "")):
+            services = sorted(set(re.findall(rf"\b{re.escape(cluster)}/([\w-]+)", letter["Message"])))
+            found.add(" ".join([word, *services]))
+    return tuple(sorted(found))

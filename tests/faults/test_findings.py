@@ -52,12 +52,20 @@ def test_a_lease_and_a_message_left_over_are_differences() -> None:
         ({"stuck": True}, "stuck: True, not False"),
         ({"pools": ("pool",)}, "pools: ('pool',), not ()"),
         ({"letters": ("queue: MALFORMED_EVENT",)}, "letters: ('queue: MALFORMED_EVENT',), not ()"),
-        ({"told": ("STUCK web",)}, "told: ('STUCK web',), not ()"),
+        ({"told": ("opened web",)}, "told: ('opened web',), not ()"),
+        ({"alerts": ("STUCK web",)}, "alerts: ('STUCK web',), not ()"),
     ],
 )
 def test_what_is_left_behind_or_told_to_people_is_a_difference(change: dict[str, Any], difference: str) -> None:
     left: State = replace(END, **change)
     assert left.difference(END) == difference
+
+
+def test_an_alert_is_lost_with_whoever_is_killed_and_with_nobody_else() -> None:
+    end = replace(END, alerts=("PATH_SILENT",))
+    assert END.difference(end) == "alerts: (), not ('PATH_SILENT',)"
+    assert END.difference(end, killed=True) == ""
+    assert end.difference(END, killed=True) == "alerts: PATH_SILENT"
 
 
 def test_an_audit_event_too_many_is_a_difference_and_one_that_was_lost_is_none() -> None:

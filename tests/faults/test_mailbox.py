@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.faults.mailbox import audited, told
+from tests.faults.mailbox import alerts, audited, told
 
 
 def message(subject: str, text: str) -> str:
@@ -29,7 +29,8 @@ def test_messages_are_told_apart_by_stage_or_reason_and_service_and_count_once()
         message("Spot failover, STUCK: 1 service, 111111111111", "  case-1/web: see its events\n"),
         decision("fail_over", "FAILED_OVER", **WEB),
     ]
-    assert told(letters, "case-1") == ("STUCK web", "grown api web", "opened web", "over")
+    assert told(letters, "case-1") == ("grown api web", "opened web", "over")
+    assert alerts(letters, "case-1") == ("STUCK web",)
 
 
 def test_who_switched_first_and_who_confirmed_it_does_not_count() -> None:

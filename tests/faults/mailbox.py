@@ -94,6 +94,7 @@ def _deed(detail: dict[str, str]) -> str:
 
 
 def _messages(letters: Iterable[str], cluster: str, kind: Callable[[str], str]) -> tuple[str, ...]:
+    """Those of a kind; those of none, such as CloudWatch's alarms on the same topic, are not the functions'."""
     found = set()
     for letter in map(json.loads, letters):
         if word := kind(letter.get("Subject", "")):

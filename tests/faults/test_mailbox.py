@@ -27,6 +27,7 @@ def test_messages_are_told_apart_by_stage_or_reason_and_service_and_count_once()
         message("Spot failover: now 2 services on on-demand", "  case-1/web since 10:00\n  case-1/api since 10:05\n"),
         message("Spot failover over: FARGATE_SPOT", "No service is on on-demand capacity any more."),
         message("Spot failover, STUCK: 1 service, 111111111111", "  case-1/web: see its events\n"),
+        message('ALARM: "fargate-spot-sweep-queue-dlq-not-empty" in us-east-1', "case-1/web"),
         decision("fail_over", "FAILED_OVER", **WEB),
     ]
     assert told(letters, "case-1") == ("grown api web", "opened web", "over")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from spot_failover.core.record import Phase
 from tests.soak.deployed import FUNCTIONS
 from tests.soak.ground import Ground, dead_letters, left, records
-from tests.soak.ledger import Ledger, QueueAccount
+from tests.soak.ledger import Ledger, QueueAccount, mark
 from tests.soak.life import Lives
 from tests.soak.weather import HOUR
 
@@ -99,10 +99,12 @@ def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, 
         ledger.add_delivery(delivery)
     for name, account in ledger.queues.items():
         account.left = left(ground, name)
-        held = dict(dead_letters(ground, name))
-        account.in_dead_letters = len(held)
-        account.rejected = sum(bool(reason) for reason in held.values())
-        account.buried = {message for message, reason in held.items() if not reason}
+        for message, reason, body in dead_letters(ground, name):
+            account.in_dead_letters += 1
+            if reason:
+                account.rejected[mark(body), reason] += 1
+            else:
+                account.buried[message] = mark(body)
     for function in FUNCTIONS:
         if function.orders:
             account = ledger.queue(function.queue)

@@ -11,6 +11,7 @@ from tests.soak.deployed import FUNCTIONS
 from tests.soak.ground import Ground, dead_letters, left, records
 from tests.soak.ledger import Ledger, QueueAccount, mark
 from tests.soak.life import Lives
+from tests.soak.plan import CENTRAL, HOME
 from tests.soak.weather import HOUR
 
 CALM = 48 * HOUR
@@ -91,8 +92,8 @@ def let_messages_arrive(ground: Ground, lives: Lives, ledger: Ledger) -> None:
 def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, int] | None = None) -> None:
     """Add everything up, and tell what is wrong. The ledger knows all invocations by now.
 
-    `orders`: how many messages functions have sent to queues of their own. None where nobody has counted: then what is
-    there beside EventBridge's is theirs.
+    `orders`: how many messages functions have sent to queues of their own. Where nobody has looked at their calls, that
+    is what SQS took beside what EventBridge delivered and people sent.
     """
     ledger = run.ledger
     for delivery in ground.get("deliveries"):
@@ -105,11 +106,14 @@ def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, 
                 account.rejected[mark(body), reason] += 1
             else:
                 account.buried[message] = mark(body)
+    sent = {
+        one["name"]: one["sent"] for one in ground.get("queues") if (one["account"], one["region"]) == (CENTRAL, HOME)
+    }
     for function in FUNCTIONS:
         if function.orders:
             account = ledger.queue(function.queue)
-            more = len(account.handled) + account.only_buried + account.left - account.delivered - account.by_hand
-            account.orders = max(0, more) if orders is None else orders.get(function.queue, 0)
+            others = sent[function.queue] - account.delivered - account.by_hand
+            account.orders = others if orders is None else orders.get(function.queue, 0)
     run.happened.update(lives.weather.happened)
     run.happened.update(lives.did)
     run.happened.update({f"message: {name}": many for name, many in lives.letters.sent.items()})

@@ -81,5 +81,5 @@ FUNCTIONS = (
         orders="SWEEP_QUEUE_URL",
     ),
 )
-"""What fails over and restores services with ECS's own deployments. The functions of on-demand twins, of task sets and of
-controlled scale-downs have no part in the soak; one that is to have is a further entry here."""
+"""What fails over and restores services with ECS's own deployments. The functions of on-demand twins, of task sets and
+of controlled scale-downs have no part in the soak; one that is to have is a further entry here."""

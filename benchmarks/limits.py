@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
+from benchmarks.storm.deployment import reading
 from spot_failover.flow.pace import READS_PER_SECOND
 from spot_failover.flow.sweep_flow import PAGE
 from tests.unit.policy_text import policy_object
@@ -22,10 +23,10 @@ TICK_SECONDS, TICK_THREADS = 300, 8
 RECORD_SECONDS = 0.4
 """What a due record takes in a tick: read, look, write; of ten that share a look."""
 SWEEP_EVERY = 300
-SWEEP_AT_ONCE = 5
+SWEEP_AT_ONCE = reading("sweep").maximum_concurrency
 UPDATE_RATE = 5
 ENVIRONMENT_BYTES = 4096
-LAMBDA_CONCURRENCY = 1000
+QUEUES = ("placement_failure", "spot_interruption", "sweep", "task_state")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def limits() -> list[Limit]:
         Limit(
             "reading what is due",
             f"{PARTITION_READS * QUERY_KEYS_PER_UNIT:,} open records a second; a tick also reads every "
-            "open record itself, for incidents",
+            "open record that is new to it, for incidents, within 30 s",
             "the same",
         ),
         Limit(
@@ -92,7 +93,8 @@ def limits() -> list[Limit]:
         ),
         Limit(
             "Lambda's concurrency in the central account (1,000, shared)",
-            "not reached: the queues' `maximum_concurrency` adds up to 9, and two schedules",
+            f"not reached: the queues' `maximum_concurrency` adds up to {_at_once()} with on-demand twins, and two "
+            "schedules",
             "`reserved_concurrency` sets it aside from others",
         ),
     ]
@@ -101,6 +103,10 @@ def limits() -> list[Limit]:
 def as_json() -> list[Mapping[str, Any]]:
     """Raw."""
     return [vars(limit) for limit in limits()]
+
+
+def _at_once() -> int:
+    return sum(reading(queue).maximum_concurrency for queue in QUEUES)
 
 
 def _policy_bytes() -> int:

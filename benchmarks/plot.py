@@ -17,8 +17,8 @@ def page(report: Report, claims: Sequence[Claim]) -> str:
     """An HTML page."""
     storms = report.storms
     table = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in claim.row)}</tr>" for claim in claims)
-    sizes = [(math.log10(size.known), size.restore.read_units) for size in report.tables]
-    scans = [(math.log10(size.known), size.scan.read_units) for size in report.tables]
+    sizes = [(math.log10(size.known), size.restore.read_units) for size in report.tables if not size.waiting]
+    scans = [(math.log10(size.known), size.scan.read_units) for size in report.tables if not size.waiting]
     parts = [
         "<h1>Fast and cheap</h1>",
         f"<table><tr><th>claim<th>figure<th>bound<th>holds</tr>{table}</table>",

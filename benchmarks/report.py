@@ -64,8 +64,9 @@ def document(report: Report) -> str:
                 "for each account and Region",
                 "DescribeServices",
             ),
-            [_size(size) for size in report.tables],
+            [_size(size) for size in report.tables if not size.waiting],
         ),
+        _crowded(report.tables[-1]),
         "### What limits it\n",
         markdown(("limit", "reached at", "the way past"), [limit.row for limit in limits.limits()]),
         "### Package\n",
@@ -97,4 +98,12 @@ def _size(size: table_cost.Size) -> tuple[str, ...]:
         f"{size.sweep.read_units:,.1f}",
         f"{size.sweep.read_units / size.places:.2f}",
         f"{size.described:,}",
+    )
+
+
+def _crowded(size: table_cost.Size) -> str:
+    return (
+        f"Of {size.known:,} known services with {size.waiting} on on-demand that are not due, a tick takes "
+        f"{size.restore.read_units:,.1f} read units and {size.restore.calls} calls; the first that sees them takes "
+        f"{size.first_look.read_units:,.1f} and {size.first_look.calls} more, to put them together into incidents.\n"
     )

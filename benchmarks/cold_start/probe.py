@@ -34,13 +34,19 @@ def main(how: str, code: str, runtime: str, what: dict[str, Any]) -> None:
     out, sys.stdout = sys.stdout, open(os.devnull, "w")  # noqa: SIM115, PTH123 - for as long as the process lives
     begun = time.process_time()
     made: list[str] = []
+    answer: Any = None
     if how == "function":
-        made = _function(what)
+        made, answer = _function(what)
     else:
         _floor(what["clients"], powertools=how == "powertools")
     spent = time.process_time() - begun
     memory = _peak()
-    print(json.dumps({"seconds": spent, "megabytes": memory, "clients": made, "modules": len(sys.modules)}), file=out)
+    print(
+        json.dumps(
+            {"seconds": spent, "megabytes": memory, "clients": made, "answer": answer, "modules": len(sys.modules)}
+        ),
+        file=out,
+    )
 
 
 def _peak() -> float:
@@ -49,8 +55,8 @@ def _peak() -> float:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
 
 
-def _function(what: dict[str, Any]) -> list[str]:
-    """Import the entry point and invoke it; returns the services whose clients it made."""
+def _function(what: dict[str, Any]) -> tuple[list[str], Any]:
+    """Import the entry point and invoke it; returns the services whose clients it made, and its answer."""
     import boto3  # noqa: PLC0415 - a part of the start
 
     module_of_clients: Any = boto3
@@ -63,8 +69,7 @@ def _function(what: dict[str, Any]) -> list[str]:
 
     module_of_clients.client = noted
     module = __import__(what["module"], fromlist=["handler"])
-    module.handler(what["event"], Context())
-    return made
+    return made, module.handler(what["event"], Context())
 
 
 def _floor(clients: list[str], *, powertools: bool) -> None:

@@ -49,8 +49,8 @@ class Bound:
     """One UpdateService for each service."""
     describes: int
     """One DescribeServices for ten services of an account and Region."""
-    pools: int
-    """Accounts and Regions: one AssumeRole for each, in each sandbox."""
+    accounts: int
+    """One AssumeRole for each."""
     baselines: int
     """One write of a baseline for each service."""
     seconds: float
@@ -64,7 +64,7 @@ def bound(size: Size) -> Bound:
     return Bound(
         updates=size.services,
         describes=sum(ceil(many / PAGE) for many in crowds.values()),
-        pools=len(crowds),
+        accounts=len({account for account, _ in crowds}),
         baselines=size.services,
         seconds=max((max(0, many - quota.burst) / quota.rate for many in crowds.values()), default=0.0),
     )

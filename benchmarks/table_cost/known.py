@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -41,19 +42,20 @@ def keys_of(account: str, region: str) -> list[ServiceKey]:
     return [ServiceKey(account, region, CLUSTER, f"web-{number:03d}") for number in range(PER_PLACE)]
 
 
-def fill(client: Any, table: str, many: int) -> list[ServiceKey]:
-    """Write a record for each service; returns those that are due."""
+def fill(client: Any, table: str, many: int, waiting: int = 0) -> list[ServiceKey]:
+    """Write a record for each service; returns those that are on on-demand: due, or `waiting` for a later tick."""
     every = list(keys(many))
-    due = set(every[: 5 * DUE : 5])  # of the same accounts and Regions whatever the size
-    items = iter([{"PutRequest": {"Item": encode(_record(key, due=key in due))}} for key in every])
+    due_at = dict.fromkeys(every[: 5 * DUE : 5], START)  # of the same accounts and Regions whatever the size
+    due_at |= dict.fromkeys(every[5 * DUE : 5 * DUE + waiting], START + timedelta(hours=1))
+    items = iter([{"PutRequest": {"Item": encode(_record(key, due_at.get(key)))}} for key in every])
     while batch := list(islice(items, BATCH)):
         left: Any = {table: batch}
         while left:
             left = client.batch_write_item(RequestItems=left).get("UnprocessedItems")
-    return sorted(due)
+    return sorted(due_at)
 
 
-def _record(key: ServiceKey, *, due: bool) -> Record:
+def _record(key: ServiceKey, due_at: datetime | None) -> Record:
     """What a service leaves behind that has been on on-demand once, or is."""
     closed = Record(
         key,
@@ -65,22 +67,23 @@ def _record(key: ServiceKey, *, due: bool) -> Record:
         version=4,
         phase_since=START,
         deployment_id="ecs-svc/2",
+        desired_at_switch=2,
         switched_at=START,
         proven_at=START,
     )
-    if not due:
+    if due_at is None:
         return closed
     return replace(
-        closed, phase=Phase.FAILED_OVER, reason="FAILED_OVER", due_at=START, restore_at=START, proven_at=None
+        closed, phase=Phase.FAILED_OVER, reason="FAILED_OVER", due_at=due_at, restore_at=due_at, proven_at=None
     )
 
 
 class Whole(InMemoryServices):
-    """Every service runs all that it wants: those that are due on the fallback, the others on Spot."""
+    """Every service runs all that it wants: some on the fallback, the others on Spot."""
 
-    def __init__(self, clock: Any, due: Sequence[ServiceKey]) -> None:
+    def __init__(self, clock: Any, on_demand: Sequence[ServiceKey]) -> None:
         super().__init__(clock)
-        for key in due:
+        for key in on_demand:
             self.add(service(deployment(FALLBACK, id="ecs-svc/2", created_at=START), key=key))
         self.described = 0
         self.listed = 0

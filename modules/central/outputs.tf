@@ -134,8 +134,15 @@ output "event_bus_arn" {
   description = "ARN of the central event bus."
   value       = aws_cloudwatch_event_bus.this.arn
 
-  # Who knows the ARN may send: a target in another account can be made only once the bus lets that account in.
-  depends_on = [aws_cloudwatch_event_bus_policy.this]
+  # Who knows the ARN may send: a target in another account can be made only once the bus lets that account in, and what
+  # reaches the bus goes on to a queue from the first event on.
+  depends_on = [
+    aws_cloudwatch_event_bus_policy.this,
+    aws_cloudwatch_event_target.heartbeat,
+    aws_cloudwatch_event_target.placement_failure,
+    aws_cloudwatch_event_target.spot_interruption,
+    aws_cloudwatch_event_target.task_state,
+  ]
 }
 
 output "onboarding" {

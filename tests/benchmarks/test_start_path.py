@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from benchmarks.cold_start.environment import environment
 from tools import paths
 
 FUNCTIONS = ("placement_failure", "interruption", "restore", "sweep", "task_state")
@@ -21,6 +23,8 @@ HEAVY = (
     "spot_failover.core.scaledown_plan",
     "spot_failover.aws.task_sets",
 )
+MOST_SOURCE = 400_000
+"""Bytes of the product's own source that one start compiles: most of what it takes beyond its floor."""
 OF_RESTORE = ("spot_failover.flow.restore_flow", "spot_failover.core.incident", "spot_failover.core.notification")
 OF_SWEEP = ("spot_failover.aws.registry", "spot_failover.core.path")
 OF_OTHERS = {"restore": OF_SWEEP, "sweep": OF_RESTORE}
@@ -29,17 +33,27 @@ OF_OTHERS = {"restore": OF_SWEEP, "sweep": OF_RESTORE}
 @pytest.mark.slow
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_start_path_is_light(function: str) -> None:
-    loaded = _modules_after(
-        f"spot_failover.handlers.{function}_function"
-        if function in {"restore", "sweep"}
-        else "spot_failover.handlers.queue_function"
-    )
+    loaded = _modules_after(f"spot_failover.handlers.{function}")
     assert "spot_failover.handlers.assembly" in loaded
     needless = HEAVY + OF_OTHERS.get(function, OF_RESTORE + OF_SWEEP)
     assert [name for name in needless if name in loaded] == []
+    own = sum(_source(name).stat().st_size for name in loaded if name.partition(".")[0] == "spot_failover")
+    assert own <= MOST_SOURCE
+
+
+def _source(name: str) -> Path:
+    path = paths.SOURCES / name.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
 
 def _modules_after(module: str) -> set[str]:
     program = f"import json, sys; import {module}; print(json.dumps(list(sys.modules)))"
-    run = subprocess.run([sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=paths.SOURCES,
+        env=environment("http://127.0.0.1:9"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return set(json.loads(run.stdout))

@@ -59,7 +59,7 @@ def test_every_service_is_told_of_and_every_event_comes_several_times() -> None:
 def test_the_bound_is_ten_services_a_look_and_the_quota_after_its_burst() -> None:
     least = bound(Size(services=85, accounts=2, crowded=70))
     assert least.updates == least.baselines == 85
-    assert least.pools == 4
+    assert least.accounts == 2
     assert least.describes == 7 + 3
     assert least.seconds == (70 - 50) / 5
 

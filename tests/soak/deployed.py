@@ -1,4 +1,4 @@
-"""The functions of the product, and what starts them."""
+"""The functions of the product that a soak lets run, and what starts them."""
 
 from __future__ import annotations
 
@@ -81,4 +81,5 @@ FUNCTIONS = (
         orders="SWEEP_QUEUE_URL",
     ),
 )
-"""All functions of the product: a further one is a further entry here."""
+"""What fails over and restores services with ECS's own deployments. The functions of on-demand twins, of task sets and
+of controlled scale-downs have no part in the soak; one that is to have is a further entry here."""

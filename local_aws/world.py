@@ -85,8 +85,11 @@ class World:
         detail_type: str,
         detail: dict[str, Any],
         resources: Sequence[str],
-    ) -> None:
-        """Put an event that an AWS service makes on the account's default bus. Its time is now, in whole seconds."""
+    ) -> str:
+        """Put an event that an AWS service makes on the account's default bus, and answer its id.
+
+        Its time is now, in whole seconds.
+        """
         event: Event = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -101,6 +104,7 @@ class World:
         with self.lock:
             for listener in self.listeners:
                 listener(event)
+        return str(event["id"])
 
     def measure(
         self,

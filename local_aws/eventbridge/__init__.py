@@ -21,7 +21,7 @@ def install(world: World) -> Router:
         missing = [name for name in ("account", "region", "source", "detail-type", "detail") if name not in arguments]
         if missing:
             raise ValueError(f"an event needs {', '.join(missing)}")
-        world.emit(
+        event_id = world.emit(
             arguments["account"],
             arguments["region"],
             source=arguments["source"],
@@ -29,7 +29,7 @@ def install(world: World) -> Router:
             detail=arguments["detail"],
             resources=arguments.get("resources", []),
         )
-        return {}
+        return {"event_id": event_id}
 
     world.control.add("POST", "events/emit", emit)
     world.control.add("GET", "deliveries", lambda _: [delivery.as_json() for delivery in router.deliveries])

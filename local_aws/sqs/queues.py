@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from moto.core.utils import unix_time_millis
-from moto.sqs.models import Message, Queue, sqs_backends
+from moto.sqs.models import Message, Queue, SQSBackend, sqs_backends
 
 _COUNTS = (
     "ApproximateNumberOfMessages",
@@ -14,6 +14,7 @@ _COUNTS = (
     "ApproximateNumberOfMessagesNotVisible",
 )
 _set_attributes = Queue._set_attributes
+_send_message = SQSBackend.send_message
 
 
 def install() -> None:
@@ -21,20 +22,27 @@ def install() -> None:
     Queue.attributes = property(_attributes)  # type: ignore[assignment,method-assign]
     Queue.messages = property(_messages)  # type: ignore[assignment,method-assign]
     Queue._set_attributes = _set_attributes_and_allow_policy  # type: ignore[method-assign]
+    SQSBackend.send_message = _send_and_count  # type: ignore[method-assign]
+    Queue.sent = 0  # type: ignore[attr-defined]
     if "RedriveAllowPolicy" not in Queue.BASE_ATTRIBUTES:
         Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
     Queue.redrive_allow_policy = None  # type: ignore[attr-defined]
 
 
 def depths() -> list[dict[str, Any]]:
-    """How many messages every queue of every account holds: all, of them delayed ones and those in flight."""
+    """How many messages every queue of every account holds: all, of them delayed ones and those in flight.
+
+    ``sent``: how many anybody has ever sent to it, those not among them that SQS itself moved there or gave out again.
+    """
     found = []
     for account in list(sqs_backends.values()):
         for backend in list(account.values()):
             for queue in list(backend.queues.values()):
                 _, delayed, in_flight = counts(queue).values()
                 place = {"account": queue.account_id, "region": queue.region, "name": queue.name}
-                found.append({**place, "messages": len(queue._messages), "delayed": delayed, "in_flight": in_flight})
+                held = {"messages": len(queue._messages), "delayed": delayed, "in_flight": in_flight}
+                sent: int = queue.sent  # type: ignore[attr-defined]
+                found.append({**place, **held, "sent": sent})
     return found
 
 
@@ -74,6 +82,12 @@ def _set_attributes_and_allow_policy(self: Queue, attributes: dict[str, Any], no
     """Moto forgets a queue's policy whenever other attributes are set."""
     kept = {} if "Policy" in attributes or not self.__dict__.get("_policy_json") else {"Policy": self.policy}
     _set_attributes(self, {**kept, **attributes}, now)
+
+
+def _send_and_count(self: SQSBackend, queue_name: str, *rest: Any, **named: Any) -> Message:
+    message = _send_message(self, queue_name, *rest, **named)
+    self.get_queue(queue_name).sent += 1  # type: ignore[attr-defined]
+    return message
 
 
 def _snake(name: str) -> str:

@@ -122,5 +122,5 @@ def test_all_depths_are_told_at_once(aws: Aws) -> None:
     told = {one.pop("name"): one for one in aws.control("queues")}
 
     place = {"account": CENTRAL, "region": REGION}
-    assert told["q"] == {**place, "messages": 3, "delayed": 1, "in_flight": 1}
-    assert told["empty"] == {**place, "messages": 0, "delayed": 0, "in_flight": 0}
+    assert told["q"] == {**place, "messages": 3, "delayed": 1, "in_flight": 1, "sent": 3}
+    assert told["empty"] == {**place, "messages": 0, "delayed": 0, "in_flight": 0, "sent": 0}

@@ -30,6 +30,8 @@ class Life:
         )
         self.services, self.records = self.installation.services, self.installation.records
         self.watch = Watch(self.installation)
+        for key, live in self.services.live.items():
+            self.watch.owner_set(key, live.strategy)
         self.sent: list[Event] = []
         self.before = {key: live.deployments[0] for key, live in self.services.live.items()}
 
@@ -84,7 +86,7 @@ class Life:
         """The owner deploys; ECS has settled from what was before."""
         self.services.stale.clear()
         self.services.owner_sets(key, strategy)
-        self.watch.baseline_set(key)
+        self.watch.owner_set(key, strategy)
         self.before[key] = self.services.live[key].deployments[0]
         self.wait(1)
 

@@ -62,6 +62,9 @@ def live(policy: Policy, steps: Sequence[Step]) -> None:
         record = life.installation.record(key)
         held = record.held_until is not None and record.held_until > life.installation.clock.now()
         assert record.phase is Phase.CLOSED or held, f"{record} never ends"
+        if record.phase is Phase.CLOSED:
+            ended, owners = life.installation.strategy(key), life.watch.owners[key]
+            assert ended == owners, f"{key} ends with {ended}, its owner set {owners}"
 
 
 @settings(max_examples=600)

@@ -21,25 +21,41 @@ class Watch:
         self._failovers: Counter[ServiceKey] = Counter()
         """Failovers since the baseline was last set."""
         self._rollbacks: Counter[ServiceKey] = Counter()
+        self._replaced: dict[ServiceKey, Strategy] = {}
+        """What the first failover since then replaced: what a restore has to give back."""
+        self._saved: dict[ServiceKey, Strategy] = {}
+        """The baseline of every record that is open."""
+        self.owners: dict[ServiceKey, Strategy] = {}
+        """What each owner set last."""
         self.broken: list[str] = []
         installation.services.watch = self._update
 
-    def baseline_set(self, key: ServiceKey) -> None:
+    def owner_set(self, key: ServiceKey, strategy: Strategy) -> None:
         """The owner has deployed: what counts begins anew."""
+        self.owners[key] = strategy
+        self._baseline_set(key)
+
+    def _baseline_set(self, key: ServiceKey) -> None:
         self._failovers[key] = self._rollbacks[key] = 0
+        self._replaced.pop(key, None)
 
     def rolled_back(self, key: ServiceKey) -> None:
         """ECS has put the baseline back."""
         self._rollbacks[key] += 1
 
     def check_writes(self) -> None:
-        """No write of the table ever held a baseline without active Spot, or an open record that is never due."""
+        """No write of the table ever held a baseline without active Spot or another one than the write before of the
+        same open record, or an open record that is never due.
+        """
         spot = self._installation.policy.spot_providers
         for record in self._installation.records.history:
             if record.phase.open:
                 self._expect(bool(record.baseline.active_among(spot)), f"{record.key} saved {record.baseline}")
                 self._expect(record.due_at is not None, f"{record.key} is {record.phase} and never due")
+                saved = self._saved.setdefault(record.key, record.baseline)
+                self._expect(record.baseline == saved, f"{record.key}: {record.baseline} overwrote {saved}")
             else:
+                self._saved.pop(record.key, None)
                 self._expect(record.due_at is None, f"{record.key} is closed and due")
         self._installation.records.history.clear()
 
@@ -56,10 +72,15 @@ class Watch:
         if update.strategy.same_as(record.baseline):
             self._expect(record.phase is Phase.RESTORING, f"restored while {record.phase}")
             self._expect(update.before.same_as(record.fallback), f"a restore replaced {update.before}")
-            self.baseline_set(update.key)
+            replaced = self._replaced.get(update.key)
+            self._expect(update.strategy == replaced, f"restored {update.strategy}, a failover replaced {replaced}")
+            self._baseline_set(update.key)
             return
         self._expect(record.phase is Phase.FAILING_OVER, f"failed over while {record.phase}")
         self._expect(update.before.same_as(record.baseline), f"{update.before} replaced, {record.baseline} saved")
+        owners = self.owners[update.key]
+        self._expect(record.baseline == owners, f"{record.baseline} saved, but the owner set {owners}")
+        self._replaced.setdefault(update.key, update.before)
         wanted = self._fallback(record.baseline)
         self._expect(update.strategy.same_as(wanted), f"set {update.strategy}, not {wanted}")
         self._failovers[update.key] += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -51,11 +51,14 @@ class Courses:
                 self.switches["owner: set another strategy"] += 1
                 owners, owner_at, failovers, rollbacks = after, time, 0, 0
                 self.raced.discard(place)
-            elif _is_fallback(before, after):
+            elif _is_fallback(before, after) or (after.same_as(before) and _is_fallback(baseline, after)):
+                # The same fallback again is a failover too.
                 self.switches["failover"] += 1
-                failovers, baseline = failovers + 1, before
+                failovers, baseline = failovers + 1, baseline if after.same_as(before) else before
                 if failovers > 1 + min(rollbacks, MAX_ROLLBACKS):
                     self.broken.append(f"{where}: failover {failovers} since the baseline was set")
+            elif after.same_as(before):
+                self.switches["redeploy"] += 1
             elif after.same_as(baseline) and _is_fallback(after, before):
                 self.switches["restore"] += 1
                 failovers = rollbacks = 0
@@ -70,18 +73,28 @@ class Courses:
 
 def _changes(
     points: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[float, Strategy, Strategy, Mapping[str, Any] | None]]:
-    """Time, before, after and who did it, None for ECS itself; the first is the service's making."""
+) -> list[tuple[float, Strategy, Strategy, Mapping[str, Any] | None]]:
+    """Time, before, after and who did it, None for ECS itself; the first is the service's making.
+
+    Among them the calls of the automation that changed nothing, which no point shows.
+    """
     strategies = [(point["t"], Strategy.from_api(point["strategy"])) for point in points]
+    left, found = list(updates), []
     for (_, before), (time, after) in pairwise([(0.0, Strategy()), *strategies]):
         if not after.same_as(before):
-            yield time, before, after, _update(updates, time, after)
+            found.append((time, before, after, _take(left, time, after)))
+    for update in left:
+        if f"/{AUTOMATION}/" in update["principal_arn"]:
+            again = Strategy.from_api(update["strategy"])
+            found.append((update["time"], again, again, update))
+    return sorted(found, key=lambda change: change[0])
 
 
-def _update(updates: Sequence[Mapping[str, Any]], time: float, strategy: Strategy) -> Mapping[str, Any] | None:
+def _take(left: list[Mapping[str, Any]], time: float, strategy: Strategy) -> Mapping[str, Any] | None:
     """The call that brought about what was noted then: time went on a little between the two notes."""
-    for update in updates:
+    for update in left:
         if abs(update["time"] - time) < SAME and strategy.same_as(Strategy.from_api(update["strategy"])):
+            left.remove(update)
             return update
     return None
 

@@ -1,10 +1,15 @@
-"""The functions of the product, and what starts them."""
+"""The functions of the product that a soak lets run, and what starts them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from benchmarks.storm.deployment import reading
+
+_READ = {"interruption": "spot_interruption"}
+"""Where its variables are not named after the module."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,8 @@ class Function:
     batch: int = 10
     """Messages that it gets at once, at most; over 10 only with a `window_seconds` for which they are collected."""
     window_seconds: float = 0.0
+    concurrency: int = 2
+    """Batches that are worked on at once."""
     delay_seconds: int = 0
     """Of the queue."""
     visibility_seconds: int = 90
@@ -40,9 +47,26 @@ class Function:
         return not self.orders or "cluster" not in decision
 
 
+def as_deployed(function: Function) -> Function:
+    """With its queue read as Terraform's defaults have Lambda read it."""
+    if not function.queue:
+        return function
+    name = function.module.rpartition(".")[2]
+    read = reading(_READ.get(name, name))
+    return replace(
+        function,
+        batch=read.batch_size,
+        window_seconds=read.batching_window_seconds,
+        concurrency=read.maximum_concurrency,
+        visibility_seconds=read.visibility_timeout_seconds,
+        delay_seconds=read.delay_seconds,
+        timeout=read.timeout_seconds,
+    )
+
+
 HEARTBEAT_SOURCE, HEARTBEAT = "ecs.spot-failover", "Spot Failover Heartbeat"
 
-FUNCTIONS = (
+_FUNCTIONS = (
     Function(
         "fargate-spot-task-placement-failure-handler",
         "spot_failover.handlers.placement_failure",
@@ -57,7 +81,6 @@ FUNCTIONS = (
         "fargate-spot-interruption-handler",
         "spot_failover.handlers.interruption",
         queue="fargate-spot-interruption-queue",
-        delay_seconds=30,
         pattern={
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
@@ -74,11 +97,11 @@ FUNCTIONS = (
         "fargate-spot-sweep-handler",
         "spot_failover.handlers.sweep",
         queue="fargate-spot-sweep-queue",
-        visibility_seconds=180,
         pattern={"source": [HEARTBEAT_SOURCE], "detail-type": [HEARTBEAT]},
         every=6 * 3600.0,
-        timeout=120.0,
         orders="SWEEP_QUEUE_URL",
     ),
 )
-"""All functions of the product: a further one is a further entry here."""
+FUNCTIONS = tuple(map(as_deployed, _FUNCTIONS))
+"""What fails over and restores services with ECS's own deployments. The functions of on-demand twins, of task sets and
+of controlled scale-downs have no part in the soak; one that is to have is a further entry here."""

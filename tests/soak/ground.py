@@ -92,13 +92,14 @@ def left(ground: Ground, queue: str) -> int:
     return sum(int(answer[name]) for name in COUNTS)
 
 
-def dead_letters(ground: Ground, queue: str) -> Iterator[tuple[str, str]]:
-    """Id and reason of every message in a queue's dead-letter queue; no reason where SQS itself moved it there."""
+def dead_letters(ground: Ground, queue: str) -> Iterator[tuple[str, str, str]]:
+    """Id, reason and body of what a queue's dead-letter queue holds; no reason where SQS itself moved it there."""
     sqs, url = ground.admin("sqs"), queue_url(ground, f"{queue}-dlq")
     asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 3600, "MessageAttributeNames": ["All"]}
     while messages := sqs.receive_message(QueueUrl=url, WaitTimeSeconds=0, **asked).get("Messages"):
         for message in messages:
-            yield message["MessageId"], message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")
+            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")
+            yield message["MessageId"], reason, message["Body"]
 
 
 def take_permissions(ground: Ground, account: str) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,12 @@ from tests.soak.deployed import Function
 
 STEPS = frozenset({("close", "RESTORED"), ("close", "RESTORED_AT_ZERO"), ("close", "SUPERSEDED")})
 """Decisions after which the same event is decided about again, beside every `confirm` and `give_up`."""
+
+
+FEW, BURIED = 3, 0.005
+"""Messages that SQS may have moved to dead-letter queues: so many and this share of all. Months have 0.0015 at most."""
+Mark = tuple[str, str]
+"""What a message is known by (see `mark`), and the reason for which it is rejected."""
 
 
 class Outcome(StrEnum):
@@ -61,6 +68,15 @@ def final(decision: Mapping[str, Any]) -> bool:
     return action not in {"retry", "confirm", "give_up"} and (action, reason) not in STEPS
 
 
+def mark(body: str) -> str:
+    """What a message is known by, wherever it went: its event's id, or its text where it is no event."""
+    try:
+        event = json.loads(body)
+    except ValueError:
+        return body
+    return str(event["id"]) if isinstance(event, dict) and "id" in event else body
+
+
 @dataclass
 class QueueAccount:
     """One queue. What is counted here comes from local_aws but for `endings`, which the functions logged."""
@@ -73,6 +89,8 @@ class QueueAccount:
     """Sent by the function itself."""
     lost: int = 0
     """Events that never reached the queue."""
+    arrived: Counter[str] = field(default_factory=Counter)
+    """Messages that were put into it by others, by their marks."""
     receives: int = 0
     """Messages that SQS handed out, as often as it did."""
     interrupted: int = 0
@@ -81,16 +99,23 @@ class QueueAccount:
     """Receives after which the function gave the message back."""
     handled: Counter[str] = field(default_factory=Counter)
     """How often each message was handled to its end."""
-    buried: set[str] = field(default_factory=set)
-    """Messages that SQS moved to the dead-letter queue."""
-    rejected: int = 0
+    buried: dict[str, str] = field(default_factory=dict)
+    """Messages that SQS moved to the dead-letter queue, and their marks."""
+    rejected: Counter[Mark] = field(default_factory=Counter)
     """Copies that the function itself put there."""
+    deserved: set[Mark] = field(default_factory=set)
+    """What was sent to be rejected."""
     in_dead_letters: int = 0
     """Messages that the dead-letter queue holds."""
     left: int = 0
     """Messages that are still in the queue."""
     endings: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(action, reason) of every event that came to its end."""
+
+    @property
+    def came(self) -> int:
+        """Messages that entered the queue."""
+        return self.delivered + self.by_hand + self.orders
 
     @property
     def again(self) -> int:
@@ -100,7 +125,7 @@ class QueueAccount:
     @property
     def only_buried(self) -> int:
         """Messages of which the dead-letter queue holds all that is left."""
-        return len(self.buried - self.handled.keys())
+        return len(self.buried.keys() - self.handled.keys())
 
     @property
     def rejections(self) -> int:
@@ -109,7 +134,7 @@ class QueueAccount:
 
     def mismatches(self, name: str) -> Iterable[str]:
         """What does not add up."""
-        came = self.delivered + self.by_hand + self.orders
+        came = self.came
         ended = len(self.handled) + self.only_buried + self.left
         if came != ended:
             yield (
@@ -124,10 +149,26 @@ class QueueAccount:
             )
         if self.receives != self.handled.total() + self.failed + self.interrupted:
             yield f"{name}: {self.receives} receives, {self.handled.total()} + {self.failed} + {self.interrupted} ends"
-        if self.rejected < self.rejections:
-            yield f"{name}: {self.rejections} events rejected, {self.rejected} of them in the dead-letter queue"
+        if self.rejected.total() < self.rejections:
+            yield f"{name}: {self.rejections} events rejected, {self.rejected.total()} of them in the dead-letter queue"
+        yield from self._wrong_rejections(name)
         if self.left:
             yield f"{name}: {self.left} messages are left in the queue"
+
+    def _wrong_rejections(self, name: str) -> Iterable[str]:
+        """What was sent to be rejected is, as often as it arrived, more often only what came again; nothing else is."""
+        wrong = sorted(self.rejected.keys() - self.deserved)
+        if wrong:
+            many = sum(self.rejected[each] for each in wrong)
+            yield f"{name}: {many} messages rejected that do not deserve it, such as {wrong[0]}"
+        buried, more = Counter(self.buried.values()), 0
+        for each in sorted(self.deserved):
+            arrived, rejected = self.arrived[each[0]], self.rejected[each]
+            if rejected + buried[each[0]] < arrived:
+                yield f"{name}: {arrived} of {each} arrived, {rejected} rejected"
+            more += max(0, rejected - arrived)
+        if more > (again := max(0, self.receives - self.came)):
+            yield f"{name}: {more} more rejected than arrived, but messages came again only {again} times"
 
 
 @dataclass
@@ -180,6 +221,7 @@ class Ledger:
         match delivery["outcome"]:
             case "delivered":
                 self.queues[name].delivered += 1
+                self.queues[name].arrived[delivery["event_id"]] += 1
             case "lost":
                 self.queues[name].lost += 1
             case other:
@@ -197,6 +239,10 @@ class Ledger:
     def mismatches(self) -> list[str]:
         """What does not add up, to the last one; empty when everything does."""
         found = [*self.odd, *(text for name, account in self.queues.items() for text in account.mismatches(name))]
+        buried = sum(account.only_buried for account in self.queues.values())
+        most = FEW + BURIED * sum(account.came for account in self.queues.values())
+        if buried > most:
+            found.append(f"SQS moved {buried} messages to dead-letter queues, {most:.0f} at most are few")
         if self.on_the_way:
             found.append(
                 f"{self.forwarded} events reached the central bus, {self.twice} of them were delivered twice, but "

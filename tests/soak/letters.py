@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.soak.ground import Ground, queue_url
-from tests.soak.ledger import Ledger
+from tests.soak.ledger import Ledger, mark
 from tests.soak.plan import ACCOUNTS, Place
 
+MALFORMED, FOREIGN = "MALFORMED_EVENT", "FOREIGN_RESOURCE"
 FAILURE, TASK = "ECS Service Action", "ECS Task State Change"
 FAILURES, INTERRUPTIONS = "fargate-spot-placement-failure-queue", "fargate-spot-interruption-queue"
 SWEEPS = "fargate-spot-sweep-queue"
@@ -21,7 +22,7 @@ SWEEPS = "fargate-spot-sweep-queue"
 
 @dataclass
 class Letters:
-    """Each public method sends one message."""
+    """Each public method sends one message, and tells the ledger of those that no function may take for an event."""
 
     ground: Ground
     ledger: Ledger
@@ -49,7 +50,7 @@ class Letters:
 
     def no_service(self, place: Place) -> None:
         """A placement failure of nothing."""
-        self._fail(place, [])
+        self._bad(MALFORMED, self._fail(place, []))
 
     def unknown_service(self, place: Place) -> None:
         """Its service was deleted long ago."""
@@ -58,11 +59,12 @@ class Letters:
     def foreign_service(self, place: Place) -> None:
         """It names a service of another account."""
         other = next(account for account in ACCOUNTS if account != place.account)
-        self._fail(place, [place.arn.replace(place.account, other)])
+        self._bad(FOREIGN, self._fail(place, [place.arn.replace(place.account, other)]))
 
     def foreign_cluster(self, place: Place) -> None:
         """Its cluster is in another Region."""
-        self._fail(place, [place.arn], clusterArn=f"arn:aws:ecs:ap-south-1:{place.account}:cluster/{place.cluster}")
+        cluster = f"arn:aws:ecs:ap-south-1:{place.account}:cluster/{place.cluster}"
+        self._bad(FOREIGN, self._fail(place, [place.arn], clusterArn=cluster))
 
     def short_of_cpu(self, place: Place) -> None:
         """Ordinary lack of room on instances: no providers."""
@@ -76,7 +78,7 @@ class Letters:
 
     def no_list(self, place: Place) -> None:
         """Its providers are a text."""
-        self._fail(place, [place.arn], capacityProviderArns="FARGATE_SPOT")
+        self._bad(MALFORMED, self._fail(place, [place.arn], capacityProviderArns="FARGATE_SPOT"))
 
     def old(self, place: Place) -> None:
         """It lay somewhere for an hour: sent to the queue by hand."""
@@ -89,10 +91,15 @@ class Letters:
     def no_json(self, _place: Place) -> None:
         """Somebody's clipboard."""
         name = self.dice.choice((FAILURES, INTERRUPTIONS, SWEEPS))
-        self._send(name, self.dice.choice(("{", "null", '"SERVICE_TASK_PLACEMENT_FAILURE"', "[1, 2]", "é\ud7ff")))
+        body = self.dice.choice(("{", "null", '"SERVICE_TASK_PLACEMENT_FAILURE"', "[1, 2]", "é\ud7ff"))
+        self._send(name, body)
+        self.ledger.queue(name).deserved.add((mark(body), MALFORMED))
 
-    def _fail(self, place: Place, resources: Sequence[str], **detail: Any) -> None:
-        self._emit(place, FAILURE, self._failure(place) | detail, resources)
+    def _bad(self, reason: str, event_id: str) -> None:
+        self.ledger.queue(FAILURES).deserved.add((event_id, reason))
+
+    def _fail(self, place: Place, resources: Sequence[str], **detail: Any) -> str:
+        return self._emit(place, FAILURE, self._failure(place) | detail, resources)
 
     @staticmethod
     def _failure(place: Place) -> dict[str, Any]:
@@ -105,9 +112,10 @@ class Letters:
             "reason": "RESOURCE:FARGATE",
         }
 
-    def _emit(self, place: Place, detail_type: str, detail: dict[str, Any], resources: Sequence[str]) -> None:
+    def _emit(self, place: Place, detail_type: str, detail: dict[str, Any], resources: Sequence[str]) -> str:
         event = {"source": "aws.ecs", "detail-type": detail_type, "detail": detail, "resources": list(resources)}
-        self.ground.control("events/emit", account=place.account, region=place.region, **event)
+        answer = self.ground.control("events/emit", account=place.account, region=place.region, **event)
+        return str(answer["event_id"])
 
     def _event(self, place: Place, time: float | None = None) -> dict[str, Any]:
         when = datetime.fromtimestamp(self.ground.clock.now() if time is None else time, UTC)
@@ -127,5 +135,7 @@ class Letters:
         self._send(queue, json.dumps(event))
 
     def _send(self, queue: str, body: str) -> None:
-        self.ledger.queue(queue).by_hand += 1
+        account = self.ledger.queue(queue)
+        account.by_hand += 1
+        account.arrived[mark(body)] += 1
         self.ground.admin("sqs").send_message(QueueUrl=queue_url(self.ground, queue), MessageBody=body)

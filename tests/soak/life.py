@@ -27,6 +27,8 @@ class Lives:
     places: Sequence[Place]
     did: Counter[str] = field(default_factory=Counter)
     owners: list[Owner] = field(default_factory=list)
+    stuck: dict[Place, str] = field(default_factory=dict)
+    """Records that were found stuck, though not held: when, and why. Nobody helps them."""
     _broken: set[Place] = field(default_factory=set)
 
     def begin(self) -> None:
@@ -70,15 +72,30 @@ class Lives:
                 owner.reapply()
 
     def look_at_alarms(self) -> None:
-        """A person does what docs/operations.md says of stuck records: it closes at the next tick."""
+        """A person does what docs/operations.md leaves to people, of records held for good.
+
+        They close at the next tick. What is stuck for another reason has to go on by itself.
+        """
         owners = {owner.place: owner for owner in self.owners if owner.exists}
         for place, record in records(self.ground).items():
-            if place in owners and record.phase.open and (record.stuck or record.held_until is not None):
+            if place not in owners or not record.phase.open:
+                continue
+            if record.held_until is not None and not record.held_by:
                 self.did[f"alarm looked at: {record.reason}"] += 1
-                if record.phase is Phase.FAILING_OVER and record.held_until is not None:
+                if record.phase is Phase.FAILING_OVER:
                     owners[place].choose()  # it is on its baseline: to set that again changes nothing
                 else:
                     owners[place].reapply()
+            elif record.stuck and place not in self.stuck:
+                self.did[f"stuck, left alone: {record.phase} {record.reason}"] += 1
+                self.stuck[place] = f"{record.phase} ({record.reason}) at {self.ground.clock.now():.0f}"
+
+    def still_stuck(self) -> Iterator[str]:
+        """Records that were found stuck and have not come to their end by themselves."""
+        live = records(self.ground)
+        for place, found in self.stuck.items():
+            if place in live and live[place].phase.open:
+                yield f"{place}: stuck {found}, and open to the end"
 
     def astray(self) -> Iterator[str]:
         """Services that are not as their owners want them."""

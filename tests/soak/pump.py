@@ -21,8 +21,6 @@ from tests.soak.plan import CENTRAL, HOME, POOLS
 
 MOST = 10
 """Messages that SQS gives at once, at most."""
-CONCURRENCY = 3
-"""Batches of one queue that are worked on at once."""
 BUSY_PAUSE = 1.0
 REACTION = 0.4
 """Seconds at most from a message's arrival to its receipt: what comes within may be one batch."""
@@ -62,7 +60,7 @@ class Pump:
 
     def _look(self) -> None:
         self._timer = None
-        if self.service.crowded or self.running >= CONCURRENCY:
+        if self.service.crowded or self.running >= self.function.concurrency:
             self._look_at(self.aws.clock.now() + BUSY_PAUSE)
             return
         queue = self.queue

@@ -47,7 +47,7 @@ def _messages(run: Run) -> Table:
     row("delivered by EventBridge", lambda one: one.delivered)
     row("sent by hand", lambda one: one.by_hand)
     row("sent by the function to itself", lambda one: one.orders)
-    row("messages", _came, bold=True, end=True)
+    row("messages", lambda one: one.came, bold=True, end=True)
     endings = Counter[tuple[str, str]]()
     for account in accounts.values():
         endings.update(account.endings)
@@ -63,10 +63,6 @@ def _messages(run: Run) -> Table:
     row("  given back to the queue", lambda one: one.failed)
     row("  by invocations that were cut off", lambda one: one.interrupted)
     return made
-
-
-def _came(account: QueueAccount) -> int:
-    return account.delivered + account.by_hand + account.orders
 
 
 def _ends(chosen: Sequence[tuple[str, str]], account: QueueAccount) -> int:

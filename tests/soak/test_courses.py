@@ -42,6 +42,21 @@ def test_a_failover_that_ecs_rolled_back_is_tried_again_three_times() -> None:
     assert len(read((0, SPOT, OWNER), *again, (9000, FALLBACK, AUTOMATION)).broken) == 1
 
 
+def test_the_same_fallback_again_is_a_failover_too() -> None:
+    courses = read((0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (160, FALLBACK, AUTOMATION))
+
+    assert courses.switches["failover"] == 2
+    (broken,) = courses.broken
+    assert "failover 2 since the baseline was set" in broken
+
+
+def test_a_redeployment_of_what_the_owner_set_is_none() -> None:
+    courses = read((0, SPOT, OWNER), (100, SPOT, AUTOMATION), (200, SPOT, OWNER), (300, FALLBACK, AUTOMATION))
+
+    assert courses.broken == []
+    assert courses.switches == {"owner: set another strategy": 1, "redeploy": 1, "failover": 1}
+
+
 def test_an_owner_who_is_overruled_later_than_within_seconds_is_told() -> None:
     course: list[Step] = [(0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (500, OWN, OWNER)]
 

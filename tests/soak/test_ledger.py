@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.soak.ledger import Invocation, Ledger, Outcome, final
+from tests.soak.ledger import Invocation, Ledger, Outcome, QueueAccount, final, mark
 
 QUEUE = "queue"
 
@@ -62,7 +62,7 @@ def test_a_message_that_nobody_handled_is_missed(ledger: Ledger) -> None:
 def test_a_message_that_came_back_too_often_is_dead_lettered(ledger: Ledger) -> None:
     ledger.add_delivery(forwarded())
     ledger.add_delivery(delivery())
-    ledger.queue(QUEUE).buried.add("c")
+    ledger.queue(QUEUE).buried["c"] = "event"
 
     assert ledger.mismatches() == []
 
@@ -90,13 +90,85 @@ def test_a_message_that_comes_again_has_no_end_yet(ledger: Ledger) -> None:
     assert ledger.mismatches() == []
 
 
-def test_a_rejected_event_is_in_the_dead_letter_queue(ledger: Ledger) -> None:
-    ledger.queue(QUEUE).receives += 1
-    ledger.add(handled("b", decisions=[decision("dead_letter", "MALFORMED_EVENT")]))
-    assert ledger.mismatches() == ["queue: 1 events rejected, 0 of them in the dead-letter queue"]
+BAD = ("bad", "MALFORMED_EVENT")
 
-    ledger.queue(QUEUE).rejected = 1
+
+def rejected(*messages: str) -> Invocation:
+    return handled(*messages, decisions=[decision("dead_letter", "MALFORMED_EVENT") for _ in messages])
+
+
+def sent_bad(ledger: Ledger) -> QueueAccount:
+    """A message that deserves it, sent by hand."""
+    account = ledger.queue(QUEUE)
+    account.by_hand, account.receives = 1, account.receives + 1
+    account.arrived["bad"] = 1
+    account.deserved.add(BAD)
+    return account
+
+
+def test_a_rejected_event_is_in_the_dead_letter_queue(ledger: Ledger) -> None:
+    account = sent_bad(ledger)
+    ledger.add(rejected("c"))
+    assert ledger.mismatches() == [
+        "queue: 1 events rejected, 0 of them in the dead-letter queue",
+        "queue: 1 of ('bad', 'MALFORMED_EVENT') arrived, 0 rejected",
+    ]
+
+    account.rejected[BAD] = 1
     assert ledger.mismatches() == []
+
+
+def test_what_deserves_to_be_rejected_and_is_not_is_told(ledger: Ledger) -> None:
+    account = sent_bad(ledger)
+    ledger.add(handled("c"))
+    assert ledger.mismatches() == ["queue: 1 of ('bad', 'MALFORMED_EVENT') arrived, 0 rejected"]
+
+    account.rejected["bad", "FOREIGN_RESOURCE"] = 1
+    assert "1 messages rejected that do not deserve it, such as ('bad', 'FOREIGN_RESOURCE')" in ledger.mismatches()[0]
+
+
+def test_a_message_is_rejected_again_only_when_it_came_again(ledger: Ledger) -> None:
+    account = sent_bad(ledger)
+    account.rejected[BAD] = 3
+    ledger.add(rejected("c"))
+    assert ledger.mismatches() == ["queue: 2 more rejected than arrived, but messages came again only 1 times"]
+
+    account.receives += 1
+    ledger.add(rejected("c"))
+    assert ledger.mismatches() == []
+
+
+def test_genuine_events_that_are_all_rejected_are_told() -> None:
+    ledger = Ledger()
+    account = ledger.queue(QUEUE)
+    for event in ("one", "two"):
+        ledger.add_delivery(forwarded())
+        ledger.add_delivery(delivery() | {"event_id": event})
+        account.rejected[event, "MALFORMED_EVENT"] = 1
+    account.receives = 2
+    ledger.add(rejected("a", "b"))
+
+    assert ledger.mismatches() == [
+        "queue: 2 messages rejected that do not deserve it, such as ('one', 'MALFORMED_EVENT')"
+    ]
+
+
+def test_genuine_events_that_sqs_has_buried_all_are_told() -> None:
+    ledger = Ledger()
+    account = ledger.queue(QUEUE)
+    for number in range(100):
+        ledger.add_delivery(forwarded())
+        ledger.add_delivery(delivery())
+        account.buried[f"message-{number}"] = f"event-{number}"
+
+    assert ledger.mismatches() == ["SQS moved 100 messages to dead-letter queues, 4 at most are few"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"), [('{"id": "e-1", "x": 2}', "e-1"), ("{", "{"), ("null", "null"), ("[1, 2]", "[1, 2]")]
+)
+def test_a_message_is_known_by_its_event_or_its_text(body: str, expected: str) -> None:
+    assert mark(body) == expected
 
 
 def test_a_message_that_is_left_is_told(ledger: Ledger) -> None:

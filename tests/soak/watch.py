@@ -37,6 +37,23 @@ class Course:
     failovers: int = 0
     """Since the baseline was last set."""
     rollbacks: int = 0
+    replaced: Strategy | None = None
+    """What the first of these failovers replaced, as a restore has to give it back."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """An accepted call of ECS, by what it made of a service."""
+
+    place: Place
+    deployment: str
+    """The primary one, after the call."""
+    before: Strategy
+    after: Strategy
+    at: float
+
+    def __str__(self) -> str:
+        return f"{self.place} at {self.at:.0f}"
 
 
 @dataclass
@@ -54,6 +71,10 @@ class Watch:
     """Deployments of failovers."""
     _owners: dict[str, Place] = field(default_factory=dict)
     """Deployments with which owners set another strategy."""
+    _releases: dict[str, Place] = field(default_factory=dict)
+    """Deployments with which owners released what they had set."""
+    _live: dict[str, Service] = field(default_factory=dict)
+    """By its ARN."""
     _failed: dict[str, str] = field(default_factory=dict)
     """By a service's ARN, its deployment that failed last."""
 
@@ -68,70 +89,104 @@ class Watch:
 
         def watched_update(service: Service, api: str, principal_arn: str, *, forced: bool, now: float) -> None:
             update(service, api, principal_arn, forced=forced, now=now)
-            place = _place(service)
-            before = self._before.pop(place, _strategy(service))
+            place, after = _place(service), _strategy(service)
+            self._live[service.arn] = service
+            change = Change(place, service.primary.id, self._before.pop(place, after), after, now)
             if f"/{AUTOMATION}/" in principal_arn:
-                self._switched(place, service, before, now)
+                self.switched(change, record_of(place))
             else:
-                self._owner(place, service, api, before, now)
+                self.set_by_owner(change, created=api == "CreateService")
 
         scheduler.deploy = watched_deploy  # type: ignore[method-assign]
         scheduler.history.update = watched_update  # type: ignore[method-assign]
         self.aws.world.listeners.append(self._event)
 
-    def _owner(self, place: Place, service: Service, api: str, before: Strategy, now: float) -> None:
-        after = _strategy(service)
-        if api == "CreateService" or not after.same_as(before):
-            self.courses[place] = Course(after, now)
+    def set_by_owner(self, change: Change, *, created: bool = False) -> None:
+        """Note what an owner did."""
+        place, after = change.place, change.after
+        if created or not after.same_as(change.before):
+            self.courses[place] = Course(after, change.at)
             self.raced.discard(place)
-            self._owners[service.primary.id] = place
-            self.switches["owner: " + ("created" if api == "CreateService" else "set another strategy")] += 1
-        else:
-            self.switches["owner: deployed or scaled"] += 1
+            self._owners[change.deployment] = place
+            self.switches["owner: " + ("created" if created else "set another strategy")] += 1
+            return
+        self.switches["owner: deployed or scaled"] += 1
+        owners = self.courses[place].owners
+        if owners is not None and after.same_as(owners):
+            self._releases[change.deployment] = place
 
-    def _switched(self, place: Place, service: Service, before: Strategy, now: float) -> None:
-        after, record, course = _strategy(service), record_of(place), self.courses[place]
-        where = f"{place} at {now:.0f}"
-        if after.same_as(before):
+    def switched(self, change: Change, record: Record) -> None:
+        """Judge what the automation did, by what its record said just then."""
+        after, course = change.after, self.courses[change.place]
+        if after.same_as(change.before):
+            if self._owner_came_first(change, record):
+                self.switches["owner came first within seconds"] += 1
+                return
             self.switches["redeploy"] += 1
-            self._expect(not record.phase.open, f"{where}: redeployed while {record.phase}")
+            self._expect(not record.phase.open, f"{change}: redeployed while {record.phase}")
         elif after.same_as(record.baseline):
             self.switches["restore"] += 1
-            self._expect(record.phase is Phase.RESTORING, f"{where}: restored while {record.phase}")
-            self._expect_before(place, before, record.fallback, now)
+            self._expect(record.phase is Phase.RESTORING, f"{change}: restored while {record.phase}")
+            self._expect_before(change, record.fallback)
+            owners = None if change.place in self.raced else course.owners
+            given = course.replaced if course.replaced is not None else owners
+            self._expect(
+                given is None or after.same_as(given),
+                f"{change}: restored {after}, but failovers replaced {course.replaced} and the owner set {owners}",
+            )
             course.failovers = course.rollbacks = 0
+            course.replaced = None
         else:
             self.switches["failover"] += 1
-            self._ours[service.primary.id] = place
-            self._expect(record.phase is Phase.FAILING_OVER, f"{where}: failed over while {record.phase}")
-            self._expect(after.same_as(record.fallback), f"{where}: set {after}, announced {record.fallback}")
+            self._ours[change.deployment] = change.place
+            self._expect(record.phase is Phase.FAILING_OVER, f"{change}: failed over while {record.phase}")
+            self._expect(after.same_as(record.fallback), f"{change}: set {after}, announced {record.fallback}")
             self._expect(
                 bool(record.baseline.active_among(SPOT_PROVIDERS)),
-                f"{where}: failed over with the baseline {record.baseline}",
+                f"{change}: failed over with the baseline {record.baseline}",
             )
-            self._expect_before(place, before, record.baseline, now)
+            overruled = self._expect_before(change, record.baseline)
+            if course.replaced is None:
+                course.replaced = record.baseline if overruled else change.before
+            self._expect(
+                change.place in self.raced or course.owners is None or record.baseline.same_as(course.owners),
+                f"{change}: failed over with the baseline {record.baseline}, but the owner set {course.owners}",
+            )
             course.failovers += 1
             allowed = 1 + min(course.rollbacks, MAX_ROLLBACKS)
             self._expect(
-                course.failovers <= allowed, f"{where}: failover {course.failovers} since the baseline was set"
+                course.failovers <= allowed, f"{change}: failover {course.failovers} since the baseline was set"
             )
 
-    def _expect_before(self, place: Place, before: Strategy, known: Strategy, now: float) -> None:
-        """A switch replaces what the record knows of."""
+    def _owner_came_first(self, change: Change, record: Record) -> bool:
+        """Whether the owner has set, seconds ago, just what the record announces: the call changed nothing."""
+        course = self.courses[change.place]
+        announced = {Phase.RESTORING: record.baseline, Phase.FAILING_OVER: record.fallback}.get(record.phase)
+        return (
+            announced is not None
+            and course.owners is not None
+            and change.after.same_as(announced)
+            and change.after.same_as(course.owners)
+            and change.at - course.owner_at <= RACE_SECONDS
+        )
+
+    def _expect_before(self, change: Change, known: Strategy) -> bool:
+        """A switch replaces what the record knows of; whether it replaced what an owner set seconds ago instead."""
+        before, course = change.before, self.courses[change.place]
         if before.same_as(known):
-            return
-        course = self.courses[place]
-        seconds = now - course.owner_at
+            return False
+        seconds = change.at - course.owner_at
         owners = course.owners is not None and before.same_as(course.owners)
         if owners and seconds <= RACE_SECONDS:
             self.switches["owner overruled within seconds"] += 1
-            self.raced.add(place)
+            self.raced.add(change.place)
             course.failovers = 0
-            return
+            return True
         self.broken.append(
-            f"{place} at {now:.0f}: replaced {before}, but the record knows {known}; the owner set "
-            f"{course.owners} {seconds:.0f} s ago"
+            f"{change}: replaced {before}, but the record knows {known}; the owner set {course.owners} "
+            f"{seconds:.0f} s ago"
         )
+        return False
 
     def _event(self, event: Mapping[str, Any]) -> None:
         """ECS's own roll-backs."""
@@ -147,6 +202,12 @@ class Watch:
             self.switches["ECS: rolled back an owner's strategy"] += 1
             self.raced.add(self._owners[failed])
             return
+        released = self._releases.get(failed)
+        if released is not None and self._undone(released, service):
+            # Several deployments of one strategy, none of which had come to its end.
+            self.switches["ECS: rolled back an owner's strategy"] += 1
+            self.raced.add(released)
+            return
         place = self._ours.get(failed)
         if place is None:
             self.switches["ECS: rolled back another deployment"] += 1
@@ -154,6 +215,12 @@ class Watch:
         self.switches["ECS: rolled back a failover"] += 1
         if place in self.courses:
             self.courses[place].rollbacks += 1
+
+    def _undone(self, place: Place, service: str) -> bool:
+        """Whether a service is no longer as its owner set it, for another reason than a failover that is still open."""
+        live, owners, record = _strategy(self._live[service]), self.courses[place].owners, record_of(place)
+        ours = record.phase.open and live.same_as(record.fallback)
+        return owners is not None and not live.same_as(owners) and not ours
 
     def _expect(self, kept: bool, broken: str) -> None:
         if not kept:

@@ -1,0 +1,104 @@
+"""A restore has to give back what was replaced, whatever the record says of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from spot_failover.core.record import Phase, Record
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.strategy import Strategy
+from tests.soak.plan import ON_DEMAND, STRATEGIES, Place, Wire, items
+from tests.soak.watch import RACE_SECONDS, Change, Watch
+
+PLACE = Place("111111111111", "us-east-1", "shop", "web")
+SPOT, OWN, OTHER = (Strategy.from_api(wire) for wire in STRATEGIES[:3])
+FALLBACK = Strategy.from_api(items(("FARGATE_SPOT", 0, 0), ("FARGATE", 10, 0)))
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """A service whose owner chose Spot long ago."""
+    unused: Any = None
+    made = Watch(unused)
+    made.set_by_owner(Change(PLACE, "first", Strategy(), SPOT, 0.0), created=True)
+    return made
+
+
+def record(phase: Phase, baseline: Strategy = SPOT) -> Record:
+    return Record(ServiceKey(*vars(PLACE).values()), phase, baseline, FALLBACK)
+
+
+def fail_over(watch: Watch, at: float = 1000.0, before: Strategy = SPOT, baseline: Strategy = SPOT) -> None:
+    watch.switched(Change(PLACE, f"ours-{at}", before, FALLBACK, at), record(Phase.FAILING_OVER, baseline))
+
+
+def restore(watch: Watch, to: Strategy, at: float = 2000.0, before: Strategy = FALLBACK) -> None:
+    watch.switched(Change(PLACE, f"ours-{at}", before, to, at), record(Phase.RESTORING, to))
+
+
+def test_there_and_back_is_as_promised(watch: Watch) -> None:
+    fail_over(watch)
+    restore(watch, SPOT)
+    fail_over(watch, at=3000)
+
+    assert watch.broken == []
+    assert watch.switches == {"owner: created": 1, "failover": 2, "restore": 1}
+
+
+def test_a_restore_of_something_else_is_told_although_the_record_says_so(watch: Watch) -> None:
+    fail_over(watch)
+    restore(watch, OTHER)
+
+    (broken,) = watch.broken
+    assert f"restored {OTHER}, but failovers replaced {SPOT}" in broken
+
+
+def test_a_failover_that_announces_what_the_owner_did_not_set_is_told(watch: Watch) -> None:
+    fail_over(watch, before=OTHER, baseline=OTHER)
+
+    (broken,) = watch.broken
+    assert f"failed over with the baseline {OTHER}, but the owner set {SPOT}" in broken
+
+
+def test_of_an_owner_who_was_overruled_the_saved_baseline_comes_back(watch: Watch) -> None:
+    watch.set_by_owner(Change(PLACE, "theirs", SPOT, OWN, 999.0))
+    fail_over(watch, at=1000, before=OWN, baseline=SPOT)
+    restore(watch, SPOT)
+    assert watch.broken == []
+    assert watch.raced == {PLACE}
+
+    fail_over(watch, at=3000)
+    restore(watch, OTHER, at=4000)
+    assert len(watch.broken) == 1
+
+
+@pytest.mark.parametrize(("seconds", "broken"), [(1.4, 0), (RACE_SECONDS + 1, 1)])
+def test_an_owner_who_set_the_baseline_first_is_no_broken_promise(watch: Watch, seconds: float, broken: int) -> None:
+    fail_over(watch)
+    watch.set_by_owner(Change(PLACE, "theirs", FALLBACK, SPOT, 2000.0 - seconds))
+
+    restore(watch, SPOT, before=SPOT)
+
+    assert len(watch.broken) == broken
+    assert watch.switches["owner came first within seconds"] == 1 - broken
+
+
+@pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.PROVING, Phase.FAILING_OVER])
+def test_a_redeployment_of_what_no_record_announces_is_told(watch: Watch, phase: Phase) -> None:
+    watch.set_by_owner(Change(PLACE, "theirs", FALLBACK, SPOT, 1999.0))
+
+    watch.switched(Change(PLACE, "ours", SPOT, SPOT, 2000.0), record(phase))
+
+    assert watch.broken == [f"{PLACE} at 2000: redeployed while {phase}"]
+
+
+@pytest.mark.parametrize("wire", [STRATEGIES[0], ON_DEMAND])
+def test_a_redeployment_of_a_service_at_rest_is_none_of_it(watch: Watch, wire: Wire) -> None:
+    strategy = Strategy.from_api(wire)
+
+    watch.switched(Change(PLACE, "ours", strategy, strategy, 2000.0), record(Phase.CLOSED))
+
+    assert watch.broken == []
+    assert watch.switches["redeploy"] == 1

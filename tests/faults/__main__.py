@@ -15,7 +15,7 @@ from tests.faults.campaign import Campaign, run
 from tests.faults.kept import FOLDER, Kept
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.still_campaign import run_in_process
-from tests.faults.table import losses, table
+from tests.faults.table import losses, not_met, table
 from tests.faults.weather import ROUGH, WEATHERS
 
 TOLD_EVERY = 60.0
@@ -54,10 +54,11 @@ def main() -> int:
     for weather in weathers:
         console.print(table(campaign, weather))
     if ROUGH in weathers:
-        unmet = sum(1 for result in campaign.results if not result.met)
+        unmet = not_met(campaign.results)
         late, throttled = campaign.chaos["stale_reads"], campaign.chaos["throttled"]
         console.print(
-            f"{unmet} faults not met because of it; in this run {late} late reads, {throttled} calls throttled"
+            f"{unmet} faults not met because of it, and so not survived either; "
+            f"in this run {late} late reads, {throttled} calls throttled"
         )
     for one in state_machines:
         console.print(f"NOT RUN: {one.name}, whose state machine only --deployed runs", highlight=False)

@@ -18,9 +18,16 @@ PATIENCE = 180
 """Virtual minutes in which the end has to be reached."""
 SETTLING = 660.0
 """Virtual seconds that the end has to last: two ticks, and every redelivery that may still be on its way."""
-CHANGES = frozenset({"dynamodb:PutItem", "ecs:UpdateService", "sqs:SendMessage", "states:StartExecution"})
+_READS = ("BatchGet", "Describe", "Get", "List", "Query", "Receive", "Scan")
+_NO_CHANGES = frozenset({"sts:AssumeRole"})
+"""They only make credentials, which nobody sees but their caller."""
 AT_REST = frozenset({"", "closed"})
 NOT_MADE = "the call was not made again"
+
+
+def is_change(action: str) -> bool:
+    """Whether a call changes something that others see. What is not known to be a read does."""
+    return action not in _NO_CHANGES and not action.partition(":")[2].startswith(_READS)
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a scenario with a fault; `difference` is empty where it survived.
+    """What became of a scenario with a fault; `difference` is what was not as without one.
 
-    Late reads and throttling lead some ways around the call that was to fail: then the fault was not `met`.
+    Late reads and throttling lead some ways around the call that was to fail: then the fault was not `met`, and
+    nothing is known of what it would have done.
     """
 
     scenario: str
@@ -56,6 +64,11 @@ class Result:
     difference: str
     weather: Weather = CLEAR
     met: bool = True
+
+    @property
+    def survived(self) -> bool:
+        """Whether the fault came about, and the end was the same."""
+        return self.met and not self.difference
 
 
 @contextmanager
@@ -97,7 +110,7 @@ def faults(recording: Recording, weather: Weather = CLEAR, *, in_turn: bool = Fa
     tried again by the SDK, where it does that.
     """
     for number, site in enumerate(recording.sites):
-        every = not in_turn and (weather == CLEAR or site.action in CHANGES)
+        every = not in_turn and (weather == CLEAR or is_change(site.action))
         for kind in Kind if every else [list(Kind)[number % len(Kind)]]:
             yield Fault(site, kind, retries_fail=kind in {Kind.BEFORE, Kind.AFTER})
 
@@ -133,7 +146,7 @@ def attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *,
 
 def _attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *, cold: bool) -> tuple[bool, str]:
     aws, scenario = case.installation.organization.aws, recording.scenario
-    seed = seed_of(f"{scenario.name}: {fault}")
+    seed, killed = seed_of(f"{scenario.name}: {fault}"), fault.kind.kills
     if cold:
         case.installation.cool_down()
     aws.post("faults/record", {"enabled": True})
@@ -142,11 +155,11 @@ def _attempt(case: Case, recording: Recording, fault: Fault, weather: Weather, *
         with weather.over(aws, seed):
             scenario.act(case)
             scenario.finish(case)
-            if _until_end(case, recording.end):
+            if _until_end(case, recording.end, killed=killed):
                 case.installation.advance(SETTLING)
     except NotReachedError as error:
         return bool(aws.get("faults/plan")["fired"]), str(error)
-    return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end)
+    return bool(aws.get("faults/plan")["fired"]), case.state.difference(recording.end, killed=killed)
 
 
 def on_the_way(state: State, end: State) -> bool:
@@ -155,17 +168,17 @@ def on_the_way(state: State, end: State) -> bool:
     return state.updates == end.updates[: len(state.updates)] and asked == expected[: len(asked)]
 
 
-def _until_end(case: Case, end: State) -> bool:
+def _until_end(case: Case, end: State, *, killed: bool) -> bool:
     """Let time go by until the end is reached, or can't be any more; whether it is."""
 
     def decided() -> bool:
         if case.record.get("phase", "") != end.phase:
             return False
         state = case.state
-        return state == end or not on_the_way(state, end)
+        return not state.difference(end, killed=killed) or not on_the_way(state, end)
 
     case.until(decided, PATIENCE, step=60)
-    return case.state == end
+    return not case.state.difference(end, killed=killed)
 
 
 def _at_rest(state: State) -> bool:

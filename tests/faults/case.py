@@ -71,6 +71,12 @@ class Case:
         """So many tasks get their notice; Spot has room for their replacements."""
         self.installation.organization.aws.interrupt(ORDERS, REGION, self.cluster, "web", tasks)
 
+    def stop_tasks(self) -> None:
+        """The owner stops what runs of the service: ECS puts other tasks in their places, where there is room."""
+        ecs = self.installation.client("ecs")
+        for arn in ecs.list_tasks(cluster=self.cluster, serviceName="web")["taskArns"]:
+            ecs.stop_task(cluster=self.cluster, task=arn)
+
     def update(self, **change: Any) -> None:
         """The owner changes the service."""
         self.installation.client("ecs").update_service(cluster=self.cluster, service="web", **change)

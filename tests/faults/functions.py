@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from tests.faults.installation import HEARTBEAT_RULE, TASK_STATE_RULE, TICK
+from tests.faults.installation import HEARTBEAT_RULE, TASK_STATE_RULE, TICK, TOPIC
 from tests.scenarios.organization import CENTRAL, REGION
 from tests.soak.deployed import FUNCTIONS, Function
 from tools import paths
@@ -29,7 +29,6 @@ TASK_STATE = Function(
         "detail": {"lastStatus": ["RUNNING", "STOPPED"], "group": [{"prefix": "service:"}]},
     },
 )
-TOPIC = "ecs-spot-failover-notifications"
 AS_DEPLOYED: dict[str, dict[str, Any]] = {
     "spot_failover.handlers.restore": {
         "rests": False,

@@ -14,14 +14,16 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer
 from moto.dynamodb.models import dynamodb_backends
 from moto.events.models import events_backends
+from moto.sqs.models import sqs_backends
 
 from local_aws.accounts import administrator_role_arn
 from local_aws.client import LocalAws
 from local_aws.faults.routes import add_routes
 from local_aws.process import LocalAwsError
 from local_aws.session import Session, variables
-from tests.faults.functions import DEPLOYED, TOPIC
-from tests.faults.installation import HEARTBEAT_RULE, SWEEP_RULE, TABLE, TICK, Installation
+from tests.faults import mailbox
+from tests.faults.functions import DEPLOYED
+from tests.faults.installation import HEARTBEAT_RULE, SWEEP_RULE, TABLE, TICK, TOPIC, Installation
 from tests.faults.wire import FaultyWire
 from tests.scenarios.organization import CENTRAL, ORDERS, REGION, Organization
 from tests.soak.aws import InProcess, in_process
@@ -85,16 +87,16 @@ class StillInstallation(Installation):
     def item(self, record_id: str) -> dict[str, Any]:
         """See `Installation.item`; read where moto keeps it, for most of a fault's time is spent in looks."""
         (found,) = [
-            one for one in self._items() if one["id"] == {"S": record_id} and one["region"] == {"S": REGION}
+            one for one in self.items() if one["id"] == {"S": record_id} and one["region"] == {"S": REGION}
         ] or [{}]
         return {name: TypeDeserializer().deserialize(value) for name, value in found.items()}
 
-    def heard(self) -> tuple[str, ...]:
-        """See `Installation.heard`."""
-        return tuple(sorted(item["id"]["S"] for item in self._items() if "heard_at" in item))
+    def letters(self) -> list[str]:
+        """See `Installation.letters`; read where moto keeps them."""
+        return [one.body for one in sqs_backends[CENTRAL][REGION].queues[mailbox.NAME]._messages]
 
-    @staticmethod
-    def _items() -> list[dict[str, Any]]:
+    def items(self) -> list[dict[str, Any]]:
+        """See `Installation.items`."""
         return [one.to_json()["Attributes"] for one in dynamodb_backends[CENTRAL][REGION].tables[TABLE].all_items()]
 
     def _silence_others(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from tests.faults import mailbox
 from tests.faults.clients import Clients
 from tests.faults.state import NO_RECORD, State, text, turns, under_way
 from tests.faults.task_sets import executions
@@ -18,10 +20,12 @@ TICK = 300.0
 """Seconds between restore ticks: the default schedule."""
 FAILED_TICKS = "fargate-spot-restore-handler-dlq"
 """Gets a note of every tick that failed, and holds no work: the next tick does it."""
+_NO_WORK = frozenset({FAILED_TICKS, mailbox.NAME})
+"""Queues that hold nothing for a function."""
 BEFORE_TICK = 40.0
 SWEEP_RULE, HEARTBEAT_RULE = "fargate-spot-sweep-schedule", "fargate-spot-heartbeat"
 TASK_STATE_RULE = "fargate-spot-task-state"
-BUS = "ecs-spot-failover"
+BUS, TOPIC = "ecs-spot-failover", "ecs-spot-failover-notifications"
 HEARTBEAT_SCHEDULE = "fargate-spot-heartbeat"
 AUTOMATION = "CentralSpotAutomationRole"
 TWIN = "web-on-demand"
@@ -45,9 +49,12 @@ class Installation:
     """Of each execution that has been seen, by ARN, the cluster that it works in."""
     _tick: float | None = None
     _queues: list[tuple[str, str]] = field(default_factory=list)
+    _dead_letters: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._clients = Clients(self.organization.aws, self.organization.aws.now())
+        self._mailbox = mailbox.Mailbox(lambda service: self.client(service, CENTRAL), BUS, TOPIC)
+        self._mailbox.open()
         self._silence_others()
         self.heartbeats(enabled=False)
         self.sweeps(enabled=False)
@@ -82,27 +89,54 @@ class Installation:
         services = [one for one in self.organization.aws.services() if one["cluster"] == cluster]
         services = [one for one in services if one["service"] != TWIN]
         record, switches = self.record(cluster), self.organization.switches(cluster)
+        items, letters = self.items(), self.letters()
         return State(
             strategy=text(services[0]["strategy"]) if services else "",
             phase=record.get("phase", ""),
             baseline=text(record.get("config", [])),
             failures=int(record.get("failures", 0)),
-            unfinished=(*under_way(record), *under_way(self.twin(cluster))),
+            unfinished=(*under_way(record), *under_way(self.twin(cluster)), *_open_incidents(items)),
             updates=tuple(
                 f"{_by(update['principal_arn'])}: {text(update['strategy'])}"
                 for update in switches
                 if update["service"] != TWIN
             ),
             messages=self.messages(),
-            heard=self.heard(),
+            reason=record.get("reason", ""),
+            held="held_until" in record,
+            stuck=bool(record.get("stuck", False)),
+            pools=_open_pools(items),
+            letters=tuple(sorted(self._dead_letters)),
+            told=mailbox.told(letters, cluster),
+            alerts=mailbox.alerts(letters, cluster),
+            heard=_heard(items),
             executions=executions(self, cluster) if self.replaces else (),
             twin=turns([update["desired"] for update in switches if update["service"] == TWIN]),
+            audited=mailbox.audited(letters, cluster),
         )
 
     def heard(self) -> tuple[str, ...]:
         """Accounts that are known by their heartbeats, and so are swept."""
-        items = self.client("dynamodb", CENTRAL).scan(TableName=TABLE, ConsistentRead=True)["Items"]
-        return tuple(sorted(item["id"]["S"] for item in items if "heard_at" in item))
+        return _heard(self.items())
+
+    def items(self) -> list[dict[str, Any]]:
+        """All that the state table holds, as DynamoDB writes it."""
+        found: list[dict[str, Any]] = self.client("dynamodb", CENTRAL).scan(TableName=TABLE, ConsistentRead=True)[
+            "Items"
+        ]
+        return found
+
+    def letters(self) -> list[str]:
+        """What others were told since the case began."""
+        return self._mailbox.letters()
+
+    def read_dead_letters(self, queues: Iterable[str]) -> None:
+        """Somebody reads what is in the dead-letter queues of these queues, and deletes it."""
+        for queue in queues:
+            for letter in mailbox.taken(self.client("sqs", CENTRAL), f"{queue}-dlq"):
+                attributes = letter.get("MessageAttributes", {})
+                reason = attributes.get("reason", {}).get("StringValue", "no reason")
+                self._dead_letters.add(f"{queue}: {reason}: {letter['Body']}")
 
     def heartbeats(self, *, enabled: bool) -> None:
         """Let heartbeats through, or not."""
@@ -117,15 +151,20 @@ class Installation:
         self._switch(TASK_STATE_RULE, BUS, enabled=enabled)
 
     def messages(self) -> tuple[str, ...]:
-        """Queues that are not empty, dead-letter queues too, but for what tells of restore ticks that failed."""
+        """Queues of the product that are not empty, dead-letter queues too.
+
+        But for what tells of restore ticks that failed.
+        """
         places = {(CENTRAL, REGION), (ORDERS, REGION)}
         here = [one for one in self.organization.aws.get("queues") if (one["account"], one["region"]) in places]
-        return tuple(sorted(one["name"] for one in here if one["messages"] and one["name"] != FAILED_TICKS))
+        return tuple(sorted(one["name"] for one in here if one["messages"] and one["name"] not in _NO_WORK))
 
     def forget(self) -> None:
-        """Empty the state table: what a case taught about its pool is not the next one's."""
+        """Empty state table and mailbox: what a case taught about its pool is not the next one's."""
+        self._mailbox.empty()
+        self._dead_letters.clear()
         dynamodb = self.client("dynamodb", CENTRAL)
-        for item in dynamodb.scan(TableName=TABLE, ConsistentRead=True)["Items"]:
+        for item in self.items():
             dynamodb.delete_item(TableName=TABLE, Key={name: item[name] for name in ("id", "region")})
 
     def purge(self) -> None:
@@ -169,6 +208,24 @@ class Installation:
                 if not url.endswith(f"/{FAILED_TICKS}")
             ]
         return self._queues
+
+
+Items = Sequence[Mapping[str, Mapping[str, Any]]]
+
+
+def _heard(items: Items) -> tuple[str, ...]:
+    return tuple(sorted(item["id"]["S"] for item in items if "heard_at" in item))
+
+
+def _open_pools(items: Items) -> tuple[str, ...]:
+    pools = [item for item in items if item["id"]["S"].startswith("pool::")]
+    return tuple(sorted(pool["id"]["S"] for pool in pools if pool["open"]["BOOL"]))
+
+
+def _open_incidents(items: Items) -> tuple[str, ...]:
+    """Incidents that are not over: people will be told once they are."""
+    incidents = [item for item in items if item.get("due_partition", {}).get("S") == "incident"]
+    return tuple(sorted(incident["id"]["S"] for incident in incidents))
 
 
 def _by(principal_arn: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults import task_sets, twins
+from tests.faults import dead_letters, task_sets, twins
 from tests.faults.case import Case, NotReachedError
 from tests.faults.installation import TICK
 
@@ -149,6 +149,10 @@ SCENARIOS = (
     Scenario("twin, on a notice", twins.raised_by_notice, finish=Case.regain_spot, options=twins.WITH_TWIN, twin=True),
     Scenario("twin, follows", twins.followed, twins.arrange_raised, Case.regain_spot, twins.WITH_TWIN, twin=True),
     Scenario("twin, steps down", twins.stepped_down, twins.arrange_whole, options=twins.WITH_TWIN, twin=True),
+    Scenario(
+        "twin, on a stop", twins.raised_by_stop, twins.arrange_shared, Case.regain_spot, twins.WITH_TWIN, twin=True
+    ),
+    Scenario("dead letters", dead_letters.sent, finish=dead_letters.read),
     Scenario("task set, replaced", task_sets.replaced, finish=task_sets.put_back, external=True),
     Scenario("task set, restored", task_sets.put_back, arrange=task_sets.replaced, external=True),
     Scenario("twin, on a sweep", _swept_twin, _short_and_silent, _tell_again, twins.WITH_TWIN, twin=True),

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from enum import Enum, auto
 from itertools import pairwise
 from typing import Any
+
+
+class Fewer(Enum):
+    """When what is told may be less than expected; more it may never be."""
+
+    ALWAYS = auto()
+    KILLED = auto()
+    """Only where a function was killed."""
+
+
+_FEWER = "fewer"
 
 
 @dataclass(frozen=True)
@@ -23,20 +35,43 @@ class State:
     """UpdateService calls that took effect: by whom, and the strategy from then on."""
     messages: tuple[str, ...]
     """Queues that hold messages, in flight ones too."""
+    reason: str = ""
+    """Why the record's phase was entered."""
+    held: bool = False
+    """Whether somebody holds the service, the automation itself perhaps. Until when is the run's own: it is a time."""
+    stuck: bool = False
+    """Whether the record is left to a person."""
+    pools: tuple[str, ...] = ()
+    """Spot pools whose breaker is open. When they opened, and when a canary is due, are times of the run's own."""
+    letters: tuple[str, ...] = ()
+    """What people found in dead-letter queues, each once: a message may come, and so be put there, twice."""
+    told: tuple[str, ...] = ()
+    """What people were told of incidents, each once: whoever dies after telling leaves it to be told again."""
+    alerts: tuple[str, ...] = field(default=(), metadata={_FEWER: Fewer.KILLED})
+    """Alerts that people were told over the topic, by reason and service, each once. The record
+    says first that one is told, so whoever is killed right then takes it along: docs/guarantees.md owns up to it."""
     heard: tuple[str, ...] = ()
     """Accounts that are swept."""
     executions: tuple[str, ...] = ()
     """What the state machine that replaces task sets was asked for, and how that ended."""
     twin: tuple[int, ...] = ()
     """What the on-demand twin was asked for, where it rose to and where it fell to; how many steps it took is free."""
+    audited: tuple[str, ...] = field(default=(), metadata={_FEWER: Fewer.ALWAYS})
+    """What audit events told, each once. Fewer are no difference: one that can't be put, or whose invocation dies
+    before it, is lost by design, and holds up nothing. One too many tells of what must not have happened."""
 
-    def difference(self, expected: State) -> str:
-        """What is not as expected, attribute by attribute."""
-        return "; ".join(
-            f"{field.name}: {getattr(self, field.name)!r}, not {getattr(expected, field.name)!r}"
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(expected, field.name)
-        )
+    def difference(self, expected: State, *, killed: bool = False) -> str:
+        """What is not as expected, attribute by attribute; `killed`: a function was, on the way here."""
+        found = []
+        for each in fields(self):
+            mine, wanted = getattr(self, each.name), getattr(expected, each.name)
+            fewer = each.metadata.get(_FEWER)
+            if fewer is Fewer.ALWAYS or (fewer is Fewer.KILLED and killed):
+                beyond = sorted(set(mine) - set(wanted))
+                found += [f"{each.name}: {', '.join(beyond)}"] if beyond else []
+            elif mine != wanted:
+                found.append(f"{each.name}: {mine!r}, not {wanted!r}")
+        return "; ".join(found)
 
 
 NO_RECORD: Mapping[str, Any] = {}

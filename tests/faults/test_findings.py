@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from rich.console import Console
 
 from local_aws.faults.plan import CallSite, Kind
-from tests.faults.attack import Fault, Recording, Result, faults, on_the_way
+from tests.faults.attack import Fault, Recording, Result, faults, is_change, on_the_way
 from tests.faults.campaign import Campaign
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.state import State, text, turns, under_way
@@ -41,6 +44,36 @@ def test_a_lease_and_a_message_left_over_are_differences() -> None:
     assert left.difference(END) == "unfinished: ('lease_owner',), not (); messages: ('queue-dlq',), not ()"
 
 
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"reason": "SUPERSEDED"}, "reason: 'SUPERSEDED', not ''"),
+        ({"held": True}, "held: True, not False"),
+        ({"stuck": True}, "stuck: True, not False"),
+        ({"pools": ("pool",)}, "pools: ('pool',), not ()"),
+        ({"letters": ("queue: MALFORMED_EVENT",)}, "letters: ('queue: MALFORMED_EVENT',), not ()"),
+        ({"told": ("opened web",)}, "told: ('opened web',), not ()"),
+        ({"alerts": ("STUCK web",)}, "alerts: ('STUCK web',), not ()"),
+    ],
+)
+def test_what_is_left_behind_or_told_to_people_is_a_difference(change: dict[str, Any], difference: str) -> None:
+    left: State = replace(END, **change)
+    assert left.difference(END) == difference
+
+
+def test_an_alert_is_lost_with_whoever_is_killed_and_with_nobody_else() -> None:
+    end = replace(END, alerts=("PATH_SILENT",))
+    assert END.difference(end) == "alerts: (), not ('PATH_SILENT',)"
+    assert END.difference(end, killed=True) == ""
+    assert end.difference(END, killed=True) == "alerts: PATH_SILENT"
+
+
+def test_an_audit_event_too_many_is_a_difference_and_one_that_was_lost_is_none() -> None:
+    end = replace(END, audited=("close RESTORED web", "fail_over web"))
+    assert replace(end, audited=("fail_over web",)).difference(end) == ""
+    assert replace(end, audited=("fail_over web", "hold STUCK web")).difference(end) == "audited: hold STUCK web"
+
+
 def test_only_where_a_twin_turns_counts() -> None:
     assert turns([]) == turns([0]) == ()
     assert turns([2]) == turns([1, 1, 2]) == (2,)
@@ -72,6 +105,45 @@ def test_in_other_weather_changes_are_tried_in_every_way_and_reads_in_one_after_
     assert [fault.kind for fault in found if fault.site == SITE] == list(Kind)
     assert sorted(fault.kind for fault in found if fault.site in reads) == sorted(Kind)
     assert len(found) == 12
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "dynamodb:PutItem",
+        "ecs:UpdateService",
+        "events:PutEvents",
+        "sns:Publish",
+        "sqs:SendMessage",
+        "sqs:SendMessageBatch",
+        "states:StartExecution",
+        "ecs:SomethingNew",
+    ],
+)
+def test_what_is_not_known_to_read_is_tried_in_every_way_in_any_weather(action: str) -> None:
+    site = CallSite("handler", action, 1)
+    assert is_change(action)
+    assert [fault.kind for fault in faults(replace(RECORDING, sites=(site,)), ROUGH)] == list(Kind)
+
+
+@pytest.mark.parametrize(
+    "action", ["dynamodb:BatchGetItem", "dynamodb:Query", "ecs:DescribeTasks", "ecs:ListTasks", "sts:AssumeRole"]
+)
+def test_reads_change_nothing(action: str) -> None:
+    assert not is_change(action)
+
+
+def test_a_fault_that_was_not_met_is_not_survived() -> None:
+    name, (first, second, *_) = SCENARIOS[0].name, faults(RECORDING)
+    results = [Result(name, first, "", ROUGH), Result(name, second, "", ROUGH, met=False)]
+
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(table(Campaign([RECORDING], results), ROUGH))
+
+    assert [result.survived for result in results] == [True, False]
+    assert re.search(rf"│{name}.*│ +1│ +1/1│", captured.get())
+    assert not list(losses(Campaign([RECORDING], results)))
 
 
 def test_results_are_told_apart_by_their_weather() -> None:

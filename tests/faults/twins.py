@@ -17,6 +17,8 @@ WITH_TWIN: Mapping[str, Any] = {
 """Options of the service."""
 ENDED = 180.0
 """Seconds after which tasks that lost their places have ended, and their last events were looked at."""
+AFTER_TICK = 60.0
+"""Seconds from shortly before a tick to after it: the next is then some minutes away."""
 NEARLY = 540.0
 """Seconds for which a primary is whole here before its twin may step down: a minute less than `whole_for_minutes`."""
 
@@ -49,6 +51,22 @@ def followed(case: Case) -> None:
 def stepped_down(case: Case) -> None:
     """Step by step the twin goes back to 0, and rests."""
     case.until(lambda: not case.state.unfinished and not case.runs(TWIN), minutes=60)
+
+
+def arrange_shared(case: Case) -> None:
+    """Spot has room for one of two tasks, and the twin carries the other; all has settled after a tick."""
+    raised(case)
+    followed(case)
+    case.installation.to_before_tick()
+    case.installation.advance(AFTER_TICK)
+
+
+def raised_by_stop(case: Case) -> None:
+    """The primary's last task ends before its notice is looked at: its stop lets the twin carry both."""
+    with case.without_placement_failures():
+        case.spot_for(0)
+        case.stop_tasks()
+        _until_twin(case, 2)
 
 
 def arrange_raised(case: Case) -> None:

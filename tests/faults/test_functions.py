@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.faults.functions import DEPLOYED, queue_defaults
+from benchmarks.storm.deployment import reading
+from tests.faults.functions import DEPLOYED
 from tools import paths
 
 
@@ -18,13 +19,11 @@ def test_every_queue_of_the_product_has_its_reader() -> None:
 
 def test_batches_windows_and_visibility_are_those_of_terraform() -> None:
     by_queue = {function.queue: function for function in DEPLOYED}
-    defaults = queue_defaults("task_state_queue")
+    terraform = reading("task_state")
 
     task_state = by_queue["fargate-spot-task-state-queue"]
-    assert task_state.batch == defaults["batch_size"] > 10
-    assert task_state.window_seconds == defaults["batching_window_seconds"] > 0
-    assert (
-        by_queue["fargate-spot-sweep-queue"].visibility_seconds
-        == queue_defaults("sweep_queue")["visibility_timeout_seconds"]
-    )
+    assert task_state.batch == terraform.batch_size > 10
+    assert task_state.window_seconds == terraform.batching_window_seconds > 0
+    assert by_queue["fargate-spot-sweep-queue"].visibility_seconds == reading("sweep").visibility_timeout_seconds
+    assert by_queue["fargate-spot-interruption-queue"].delay_seconds == reading("spot_interruption").delay_seconds > 0
     assert all(function.batch <= 10 or function.window_seconds > 0 for function in DEPLOYED)

@@ -74,19 +74,24 @@ class Size:
 
 
 def measure(sizes: Sequence[int] = SIZES, tell: Callable[[str], None] = lambda _: None) -> list[Size]:
-    """Measure all sizes, each in a table of its own."""
+    """Measure all sizes, each in a table of its own, on a DynamoDB Local of its own."""
     environment = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1"}
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.dict("os.environ", environment),
         running(install(), Path(folder) / "log") as endpoint,
     ):
-        found = []
-        for known in sizes:
-            tell(f"state table of {known} services")
-            found.append(_measure(with_state_table(endpoint), known))
-        tell(f"state table of {KNOWN} services, {WAITING} of them on on-demand")
-        return [*found, _measure(with_state_table(endpoint), KNOWN, WAITING)]
+        return measure_on(endpoint, sizes, tell)
+
+
+def measure_on(endpoint: str, sizes: Sequence[int], tell: Callable[[str], None] = lambda _: None) -> list[Size]:
+    """The same on one that runs."""
+    found = []
+    for known in sizes:
+        tell(f"state table of {known} services")
+        found.append(_measure(with_state_table(endpoint), known))
+    tell(f"state table of {KNOWN} services, {WAITING} of them on on-demand")
+    return [*found, _measure(with_state_table(endpoint), KNOWN, WAITING)]
 
 
 def claims(sizes: Sequence[Size]) -> list[Claim]:

@@ -7,6 +7,9 @@ import os
 
 from tests.unit.policy_text import policy_object
 
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody answers, for whoever makes no call."""
+
 
 def environment(endpoint: str) -> dict[str, str]:
     """What every function finds; `endpoint` answers for AWS."""

@@ -20,6 +20,7 @@ from unittest.mock import patch
 import botocore.client
 
 from benchmarks.claim import Claim
+from benchmarks.cold_start.environment import NOWHERE, environment
 from benchmarks.storm.letters import FAILURES, letters
 from benchmarks.storm.place import Size
 from spot_failover.aws.record_codec import encode
@@ -27,7 +28,6 @@ from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, SPOT
 from tests.soak.functions import Handler, load
-from tests.unit.policy_text import policy_object
 
 RECORDS, ROUNDS = 100, 15
 MOST_MILLISECONDS = 1.0
@@ -104,22 +104,8 @@ class _Context:
 
 @contextmanager
 def _function() -> Iterator[Handler]:
-    environment = {
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_REGION": "us-east-1",
-        "STATE_TABLE_NAME": "ecs_cp_restore_state",
-        "AUTOMATION_ROLE_NAME": "CentralSpotAutomationRole",
-        "EXTERNAL_ID": "ecs-spot-failover",
-        "CENTRAL_ACCOUNT_ID": "123456789012",
-        "EVENT_BUS_NAME": "ecs-spot-failover",
-        "POLICY": json.dumps(policy_object()),
-        "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dlq",
-        "POWERTOOLS_SERVICE_NAME": "warm",
-    }
     with (
-        patch.dict(os.environ, environment),
+        patch.dict(os.environ, environment(NOWHERE) | {"POWERTOOLS_SERVICE_NAME": "warm"}),
         patch.object(botocore.client.BaseClient, "_make_api_call", _answer),
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,
         redirect_stdout(nowhere),

@@ -131,9 +131,14 @@ def reads(result: Result) -> int:
     return result.calls.get("GetItem", 0) + result.calls.get("BatchGetItem", 0)
 
 
+def accepted(result: Result) -> int:
+    """UpdateService calls that took effect."""
+    return result.calls.get("UpdateService", 0) - result.throttled.get("UpdateService", 0)
+
+
 def switched_again(result: Result) -> int:
-    """UpdateService calls that took effect, beyond one for each service that was switched."""
-    return result.calls.get("UpdateService", 0) - result.throttled.get("UpdateService", 0) - result.services_switched
+    """The same, beyond one for each service that was switched."""
+    return accepted(result) - result.services_switched
 
 
 def came_again(result: Result) -> float:
@@ -207,5 +212,4 @@ def document(storms: Storms) -> str:
 
 
 def _deployments(result: Result, storms: Storms) -> str:
-    accepted = result.calls.get("UpdateService", 0) - result.throttled.get("UpdateService", 0)
-    return f"{accepted / storms.small_size.services:.1f}"
+    return f"{accepted(result) / storms.small_size.services:.1f}"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cold_start.environment import environment
+from benchmarks.cold_start.environment import NOWHERE, environment
+from benchmarks.cold_start.measure import CLIENTS
 from tools import paths
 
-FUNCTIONS = ("placement_failure", "interruption", "restore", "sweep", "task_state")
 HEAVY = (
     "aws_lambda_powertools.utilities.batch",
     "aws_lambda_powertools.utilities.data_classes",
@@ -31,7 +31,7 @@ OF_OTHERS = {"restore": OF_SWEEP, "sweep": OF_RESTORE}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", CLIENTS)
 def test_the_start_path_is_light(function: str) -> None:
     loaded = _modules_after(f"spot_failover.handlers.{function}")
     assert "spot_failover.handlers.assembly" in loaded
@@ -51,7 +51,7 @@ def _modules_after(module: str) -> set[str]:
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=paths.SOURCES,
-        env=environment("http://127.0.0.1:9"),
+        env=environment(NOWHERE),
         capture_output=True,
         text=True,
         check=True,

@@ -13,6 +13,7 @@ from spot_failover.core.policy import AccountOverride
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
 from tests.doubles.builders import FALLBACK, OTHER, WEB, failure, service
+from tests.doubles.faults import Crash
 from tests.doubles.installation import Installation
 
 HERE = (WEB.account, WEB.region)
@@ -59,6 +60,21 @@ def test_a_silence_is_told_once_counted_while_it_lasts_and_its_end_is_told() -> 
     assert installation.watch().silent == 0
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
+def test_a_silence_is_told_though_it_can_not_be_written_down(*, after: bool) -> None:
+    installation = known()
+    installation.told.clear()
+    installation.clock.advance(minutes=16)
+    installation.hear(OTHER.account, OTHER.region)
+    faults = installation.registry.faults
+    (faults.after if after else faults.before)("put_path", TransientError("the answer was lost"))
+    assert list(installation.watch().errors) == ["account 111111111111, Region us-east-1"]
+    assert installation.told.news == [("alert", "PATH_SILENT")]
+    for _ in range(2):
+        assert installation.watch().silent == 1
+    assert installation.told.news == [("alert", "PATH_SILENT")] * (1 if after else 2)
+
+
 def test_an_old_heartbeat_makes_nobody_known() -> None:
     installation = Installation()
     sent = installation.clock.now()
@@ -78,6 +94,24 @@ def test_a_role_that_refuses_is_told_and_counted_until_it_lets_us_in() -> None:
     installation.services.denied.clear()
     installation.sweep()
     assert installation.watch().silent == 0
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
+def test_a_role_that_refuses_is_told_though_it_can_not_be_written_down(*, after: bool) -> None:
+    installation = known()
+    installation.services.denied.add(WEB.account)
+    installation.watch()
+    [order] = [order for order in installation.orders.waiting if order.account == WEB.account]
+    faults = installation.registry.faults
+    (faults.after if after else faults.before)("put_path", Crash(), skip=1)
+    installation.told.clear()
+    with pytest.raises(Crash):
+        installation.carry_out(order)
+    for _ in range(2):
+        installation.carry_out(order)
+    assert installation.told.lines == [("alert", "ROLE_REFUSED")] * (1 if after else 2) + [
+        ("ignore", "ROLE_REFUSED")
+    ] * (2 if after else 1)
 
 
 def about_to_leave(hours: float) -> Installation:

@@ -207,10 +207,10 @@ class SweepFlow:
 
     def _refused(self, path: Path, error: AccessDeniedError) -> None:
         now = self._worker.now()
-        told = path.refused_since is not None
-        self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
-        action = Action.IGNORE if told else Action.ALERT
+        action = Action.IGNORE if path.refused_since is not None else Action.ALERT
+        # First, as with a path that falls silent: once it is written down nobody tells it.
         self._reporter.outcome(path_outcome(path, Decision(action, Reason.ROLE_REFUSED, note=str(error))))
+        self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
 
     def _end(self, order: SweepOrder, progress: _Progress) -> None:
         note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"

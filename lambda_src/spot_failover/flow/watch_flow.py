@@ -100,19 +100,20 @@ class WatchFlow:
         path = self._registry.path(account, region)
         if path.has_left(now) and self._policy.for_account(account).enabled:
             return self._leave(path)
-        if path.is_silent(now, self._policy.silent_after) and not path.silent:
+        heard = path.heard_at
+        if heard is not None and path.is_silent(now, self._policy.silent_after) and not path.silent:
+            note = (
+                f"no heartbeat since {heard.isoformat()}: no event of {path} arrives here. Look at its "
+                "heartbeat schedule, its forward rules and their dead-letter queue, and the event bus policy"
+            )
+            # First: once it is written that people were told, even by a write whose answer is lost, nobody tells them.
+            self._tell(path, Action.ALERT, Reason.PATH_SILENT, note)
             path = update(
                 self._registry,
                 account,
                 region,
                 lambda it: replace(it, silent=True) if it.is_silent(now, self._policy.silent_after) else it,
             )
-            if path.silent and path.heard_at is not None:
-                note = (
-                    f"no heartbeat since {path.heard_at.isoformat()}: no event of {path} arrives here. Look at its "
-                    "heartbeat schedule, its forward rules and their dead-letter queue, and the event bus policy"
-                )
-                self._tell(path, Action.ALERT, Reason.PATH_SILENT, note)
         return path
 
     def _leave(self, path: Path) -> Path:

@@ -9,10 +9,12 @@ from itertools import count
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from spot_failover.aws.state_table import StateTable
-from spot_failover.core.errors import ConflictError, RefusedError
+from spot_failover.aws.table import Table
+from spot_failover.core.errors import ConflictError, RefusedError, UnclearError
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, OTHER, SPOT, WEB
@@ -76,6 +78,54 @@ def test_a_write_whose_answer_got_lost_and_that_was_sent_again_is_ours(dynamodb:
     assert table.put(RECORD) == first
     later = replace(first, phase=Phase.FAILED_OVER)
     assert table.put(later) == table.put(later)
+
+
+def lose_answers(monkeypatch: pytest.MonkeyPatch, client: Any, operation: str, *, takes_effect: bool) -> None:
+    call = getattr(client, operation)
+
+    def unanswered(**request: Any) -> None:
+        if takes_effect:
+            call(**request)
+        raise ReadTimeoutError(endpoint_url="dynamodb")
+
+    monkeypatch.setattr(client, operation, unanswered)
+
+
+def test_a_write_whose_answer_got_lost_for_good_is_found_where_it_took_effect(
+    dynamodb: Any, table: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = table.put(RECORD)
+    lose_answers(monkeypatch, dynamodb, "put_item", takes_effect=True)
+    second = table.put(replace(first, stuck=True))
+    assert table.get(WEB) == second
+    assert second.version == 2
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["nothing", "an earlier version"])
+def test_a_write_whose_answer_got_lost_and_that_is_not_to_be_seen_is_unclear(
+    dynamodb: Any, table: StateTable, monkeypatch: pytest.MonkeyPatch, *, there: bool
+) -> None:
+    before = table.put(RECORD) if there else RECORD
+    lose_answers(monkeypatch, dynamodb, "put_item", takes_effect=False)
+    with pytest.raises(UnclearError, match=r"dynamodb:PutItem for service web .* answer got lost"):
+        table.put(replace(before, stuck=True))
+    assert not table.get(WEB).stuck
+
+
+def test_a_write_of_which_neither_answer_nor_item_can_be_read_is_unclear(
+    dynamodb: Any, table: StateTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for operation in ("put_item", "get_item"):
+        lose_answers(monkeypatch, dynamodb, operation, takes_effect=True)
+    with pytest.raises(UnclearError, match="dynamodb:PutItem"):
+        table.put(RECORD)
+
+
+def test_who_has_no_time_for_another_look_takes_none(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(dynamodb, TABLE, str, looks_again=False)
+    lose_answers(monkeypatch, dynamodb, "put_item", takes_effect=True)
+    with pytest.raises(UnclearError):
+        table.put({"id": {"S": "alerts"}, "region": {"S": WEB.region}}, 0, "alerts")
 
 
 def test_due_records_come_longest_overdue_first(table: StateTable) -> None:

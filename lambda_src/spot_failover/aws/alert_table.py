@@ -21,7 +21,8 @@ class AlertTable:
     """The port `Alerts` on a DynamoDB table."""
 
     def __init__(self, dynamodb: Any, table: str, new_id: Callable[[], str]) -> None:
-        self._table = Table(dynamodb, table, new_id)
+        # Noting an alert twice changes nothing, and `journal.MARGIN` leaves no time for another look.
+        self._table = Table(dynamodb, table, new_id, looks_again=False)
 
     def due_alerts(self, now: datetime) -> Iterator[AlertKey]:
         """See `Alerts.due_alerts`."""

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from botocore.exceptions import ClientError
-
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import ConflictError
+from spot_failover.core.errors import ConflictError, SpotFailoverError, UnclearError
 
 DUE_INDEX = "due"
 """Sparse: an item stands in it only while it has a `due_partition`, ordered by `due_at` in epoch seconds."""
@@ -30,7 +28,9 @@ class Entry(NamedTuple):
 class Table:
     """Items by id and Region, each with a `version` that counts its writes."""
 
-    def __init__(self, dynamodb: Any, name: str, new_id: Callable[[], str]) -> None:
+    def __init__(self, dynamodb: Any, name: str, new_id: Callable[[], str], *, looks_again: bool = True) -> None:
+        """`looks_again`: whether a write whose answer was lost is looked for, which takes as long again."""
+        self._looks_again = looks_again
         self.dynamodb = dynamodb
         self.name = name
         self._new_id = new_id
@@ -73,8 +73,18 @@ class Table:
         ------
         ConflictError
             Another worker has written it since.
+        UnclearError
+            The answer was lost, and the item does not stand there, or can't be read: the write may still come.
         """
         write_id = self._new_id()
+        try:
+            self._put(item, read_version, write_id, subject)
+        except UnclearError:
+            # What a record says was done or told is done once only: who wrote that has to know.
+            if not (self._looks_again and self._stands(item, write_id, subject)):
+                raise
+
+    def _put(self, item: Mapping[str, Any], read_version: int, write_id: str, subject: object) -> None:
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(id)"}
         if read_version:
             condition = {
@@ -90,10 +100,17 @@ class Table:
                     **condition,
                 )
             except self.dynamodb.exceptions.ConditionalCheckFailedException as error:
-                if not _ours(error, write_id):
+                # This very write may stand there: its answer got lost, and botocore has sent it again.
+                if not _is(error.response.get("Item"), write_id):
                     raise ConflictError(
                         f"{subject}: its record was written by another worker since it was read"
                     ) from error
+
+    def _stands(self, item: Mapping[str, Any], write_id: str, subject: object) -> bool:
+        try:
+            return _is(self.get(item["id"]["S"], item["region"]["S"], subject), write_id)
+        except SpotFailoverError:
+            return False
 
     def partition(self, partition: str, until: int | None = None) -> Iterator[Entry]:
         """The items in a partition of the index `due`, earliest first, up to a time (epoch seconds)."""
@@ -122,7 +139,6 @@ class Table:
         return Call(action, f"{subject} in {table}" if subject is not None else table)
 
 
-def _ours(error: ClientError, write_id: str) -> bool:
-    """Whether the item that stands there is this very write, whose answer got lost and which botocore sent again."""
-    item: Any = error.response.get("Item") or {}
-    return bool(item.get(_WRITE_ID, {}).get("S") == write_id)
+def _is(item: Mapping[str, Any] | None, write_id: str) -> bool:
+    """Whether an item is what this very write made of it."""
+    return item is not None and item.get(_WRITE_ID, {}).get("S") == write_id

@@ -10,6 +10,7 @@ resource "aws_cloudwatch_event_rule" "spot_interruption" {
     source        = local.event_sources
     "detail-type" = ["ECS Task State Change"]
     detail = {
+      group = [{ prefix = "service:" }]
       "$or" = [
         { stopCode = ["SpotInterruption", "TerminationNotice"] },
         { stoppedReason = ["Your Spot Task was interrupted."] },

@@ -19,6 +19,8 @@ locals {
         source        = local.event_sources
         "detail-type" = ["ECS Task State Change"]
         detail = {
+          # Nothing is decided about a task without a service, and what RunTask overrides in one stays in its account.
+          group = [{ prefix = "service:" }]
           "$or" = [
             { stopCode = ["SpotInterruption", "TerminationNotice"] },
             { stoppedReason = ["Your Spot Task was interrupted."] },

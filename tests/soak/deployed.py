@@ -85,10 +85,11 @@ _FUNCTIONS = (
             "source": ["aws.ecs"],
             "detail-type": ["ECS Task State Change"],
             "detail": {
+                "group": [{"prefix": "service:"}],
                 "$or": [
                     {"stopCode": ["SpotInterruption", "TerminationNotice"]},
                     {"stoppedReason": ["Your Spot Task was interrupted."]},
-                ]
+                ],
             },
         },
     ),

@@ -71,10 +71,11 @@ class Letters:
         self._fail(place, [place.arn], reason="RESOURCE:CPU", capacityProviderArns=None)
 
     def standalone_task(self, place: Place) -> None:
-        """An interrupted task that no service started."""
+        """An interrupted task that no service started: no rule lets its event through, so that it was sent by hand."""
         arn = f"arn:aws:ecs:{place.region}:{place.account}:task/{place.cluster}/0f1e2d3c"
         detail = {"taskArn": arn, "group": "family:batch", "stopCode": "SpotInterruption"}
-        self._emit(place, TASK, detail, [arn])
+        event = self._event(place) | {"detail-type": TASK, "detail": detail, "resources": [arn]}
+        self._by_hand(INTERRUPTIONS, event)
 
     def no_list(self, place: Place) -> None:
         """Its providers are a text."""

@@ -128,6 +128,7 @@ run "rules_match_what_the_policy_lets_in" {
       source      = ["aws.ecs"]
       detail-type = ["ECS Task State Change"]
       detail = {
+        group = [{ prefix = "service:" }]
         "$or" = [{ stopCode = ["SpotInterruption", "TerminationNotice"] }, { stoppedReason = ["Your Spot Task was interrupted."] }]
       }
     }

@@ -162,6 +162,7 @@ run "forwards_what_the_central_rules_match" {
       source      = ["aws.ecs"]
       detail-type = ["ECS Task State Change"]
       detail = {
+        group = [{ prefix = "service:" }]
         "$or" = [{ stopCode = ["SpotInterruption", "TerminationNotice"] }, { stoppedReason = ["Your Spot Task was interrupted."] }]
       }
     }

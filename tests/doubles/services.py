@@ -41,6 +41,8 @@ class InMemoryServices:
         self.calls: list[tuple[str, str]] = []
         """(operation, account) of every call, refused ones included."""
         self.denied: set[str] = set()
+        """Accounts whose role can't be assumed."""
+        self.denied_clusters: set[str] = set()
         self.attached = frozenset({"FARGATE", "FARGATE_SPOT"})
         self.spot_providers = frozenset({"FARGATE_SPOT"})
         self.spot = True
@@ -173,6 +175,10 @@ class InMemoryServices:
     def _enter(self, operation: str, key: ServiceKey) -> None:
         self.calls.append((operation, key.account))
         if key.account in self.denied:
+            error = AccessDeniedError(f"{operation} for {key}: denied")
+            error.whole_account = True
+            raise error
+        if key.cluster in self.denied_clusters:
             raise AccessDeniedError(f"{operation} for {key}: denied")
         self.faults.reach(operation, after=False)
 

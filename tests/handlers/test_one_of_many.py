@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from spot_failover.core.errors import AccessDeniedError, RefusedError
+from spot_failover.core.errors import AccessDeniedError, RefusedError, TransientError, UnclearError
 from spot_failover.core.record import Phase
+from spot_failover.flow.reading import read
 from tests.doubles.builders import API, FALLBACK, ON_DEMAND, OTHER, SPOT, WEB, deployment, failure, service
 from tests.doubles.installation import LIFE, Installation
 from tests.unit.records import ours, record
@@ -94,6 +95,84 @@ def test_a_tick_goes_on_in_other_accounts() -> None:
     tick = installation.tick()
     assert (tick.handled, set(tick.errors)) == (1, {WEB, API})
     assert installation.strategy(OTHER) == SPOT
+
+
+STORE = replace(WEB, cluster="store", service="till")
+
+
+def denied_in_one_cluster() -> Installation:
+    """Two services in `shop`, which denies everything, and one in another cluster of the same account."""
+    installation = Installation().with_services(*(service(ours(), key=key) for key in (WEB, API, STORE)))
+    for key in (WEB, API, STORE):
+        installation.records.store(replace(record(Phase.FAILED_OVER), key=key))
+    installation.services.denied_clusters = {WEB.cluster}
+    return installation
+
+
+@pytest.mark.parametrize("kind", [AccessDeniedError, TransientError, UnclearError, RefusedError, KeyError])
+def test_a_tick_goes_on_in_other_clusters_of_an_account(kind: type[Exception]) -> None:
+    installation = denied_in_one_cluster()
+    installation.services.denied_clusters.clear()
+
+    def fails() -> None:
+        installation.services.denied_clusters = {WEB.cluster}
+        raise kind("ecs:DescribeServices")
+
+    installation.services.faults.before("describe", fails)
+    tick = installation.tick()
+    assert (tick.handled, set(tick.errors)) == (1, {WEB, API})
+    assert [update.key for update in installation.services.updates] == [STORE]
+
+
+def test_a_proving_restore_in_another_cluster_than_the_denied_one_is_proven() -> None:
+    installation = denied_in_one_cluster()
+    installation.tick()
+    installation.services.settle()
+    installation.clock.advance(minutes=5)
+    installation.tick()
+    assert installation.record(STORE).phase is Phase.CLOSED
+    assert installation.record(WEB).phase is Phase.FAILED_OVER
+
+
+def test_an_account_that_nobody_can_enter_is_asked_once_however_many_clusters_it_has() -> None:
+    installation = denied_in_one_cluster()
+    installation.services.denied = {WEB.account}
+    tick = installation.tick()
+    assert set(tick.errors) == {WEB, API, STORE}
+    assert [operation for operation, _ in installation.services.calls] == ["describe"]
+
+
+def test_a_role_that_sts_refuses_as_invalid_is_not_tried_for_each_service() -> None:
+    installation = denied_in_one_cluster()
+    installation.services.denied_clusters.clear()
+    refused = RefusedError("sts:AssumeRole: RegionDisabledException")
+    refused.whole_account = True
+    installation.services.faults.before("describe", refused)
+    assert len(installation.tick().errors) == 3
+    assert [operation for operation, _ in installation.services.calls] == ["describe"]
+
+
+def test_a_region_that_does_not_answer_takes_the_time_of_one_call() -> None:
+    installation = denied_in_one_cluster()
+    installation.services.denied_clusters.clear()
+
+    def times_out() -> None:
+        installation.clock.advance(seconds=32)
+        raise UnclearError("ecs:DescribeServices: Read timeout")
+
+    installation.services.faults.before("describe", times_out)
+    tick = installation.tick()
+    assert set(tick.errors) == {WEB, API, STORE}
+    assert [operation for operation, _ in installation.services.calls] == ["describe"]
+    assert installation.tick().errors == {}
+
+
+def test_services_of_several_clusters_keep_their_order() -> None:
+    installation = denied_in_one_cluster()
+    keys = [WEB, STORE, API]
+    assert list(read(installation.worker(), keys).unlooked) == [WEB, API]
+    installation.services.denied_clusters.clear()
+    assert list(read(installation.worker(), keys).known) == keys
 
 
 def test_a_tick_with_too_little_time_leaves_the_rest() -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from spot_failover.core.errors import AccessDeniedError, RefusedError, SpotFailoverError, TransientError
 from spot_failover.core.pool import PROBE_KEPT
 from spot_failover.core.record import Phase
+from spot_failover.flow.sweep_flow import SweepError
 from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, service
 from tests.doubles.fleet import POOL
 from tests.doubles.installation import Installation
@@ -72,6 +76,29 @@ def test_a_probe_that_is_gone_holds_up_nothing_for_long() -> None:
     assert installation.strategy() == FALLBACK
     tick_for(installation, int(PROBE_KEPT.total_seconds()) // 60)
     assert installation.strategy() == SPOT
+
+
+@pytest.mark.parametrize("error", [AccessDeniedError("ecs:ListTasks: denied"), TransientError("throttled")])
+def test_a_probe_that_can_not_be_looked_at_is_waited_for_and_fails_no_record(error: SpotFailoverError) -> None:
+    installation = probed()
+    run_probe(installation)
+    installation.clock.advance(minutes=30)
+    installation.services.faults.before("tasks", error)
+    tick = installation.tick()
+    assert (tick.handled, tick.errors) == (1, {})
+    assert installation.told.last == ("wait", "PROBE_WAITING")
+    tick_for(installation, 15)
+    assert installation.strategy() == SPOT
+
+
+def test_what_is_kept_of_a_probe_s_pool_stops_no_sweep() -> None:
+    installation = probed()
+    installation.shared.faults.before("pool", RefusedError("its item can't be read"))
+    installation.watch()
+    [order] = installation.orders.waiting
+    with pytest.raises(SweepError, match="probes/spot-probe"):
+        installation.carry_out(order)
+    assert installation.told.lines[-1] == ("report", "SWEPT")
 
 
 def test_the_sweep_writes_it_down_now_and_then_only() -> None:

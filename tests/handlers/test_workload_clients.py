@@ -7,11 +7,13 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from spot_failover.aws.clients import WorkloadClients
 from spot_failover.core.errors import AccessDeniedError
+from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.handlers.aws_account import REGION, use_made_up_credentials
 
@@ -102,5 +104,15 @@ def test_a_role_that_may_not_be_assumed_is_named(monkeypatch: pytest.MonkeyPatch
     with Stubber(sts) as stub:
         stub.add_client_error("assume_role", "AccessDenied", http_status_code=403)
         pool = WorkloadClients(sts, role="Automation", external_id="external", session_name="name", now=clock.now)
-        with pytest.raises(AccessDeniedError, match=r"arn:aws:iam::111111111111:role/Automation .* ExternalId"):
+        with pytest.raises(
+            AccessDeniedError, match=r"arn:aws:iam::111111111111:role/Automation .* ExternalId"
+        ) as caught:
             pool.ecs("111111111111", REGION, retried=True)
+    assert caught.value.whole_account
+
+
+def test_what_is_denied_inside_an_account_is_not_denied_all_over_it(sts: Counted, clock: Clock) -> None:
+    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeServices")
+    with pytest.raises(AccessDeniedError) as caught, clients(sts, clock).calling("ecs:DescribeServices", WEB):
+        raise denied
+    assert not caught.value.whole_account

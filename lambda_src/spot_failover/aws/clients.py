@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import SessionExpiredError
+from spot_failover.core.errors import SessionExpiredError, SpotFailoverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,10 +135,14 @@ class WorkloadClients:
             return
         self._drop(account)
         role = self.role_arn(account)
-        with translated(Call("sts:AssumeRole", f"role {role} in account {account}")):
-            answer = self._sts.assume_role(
-                RoleArn=role, RoleSessionName=self._session_name, ExternalId=self._external_id, DurationSeconds=3600
-            )["Credentials"]
+        try:
+            with translated(Call("sts:AssumeRole", f"role {role} in account {account}")):
+                answer = self._sts.assume_role(
+                    RoleArn=role, RoleSessionName=self._session_name, ExternalId=self._external_id, DurationSeconds=3600
+                )["Credentials"]
+        except SpotFailoverError as error:
+            error.whole_account = True
+            raise
         self._sessions[account] = _Session(
             answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]
         )

@@ -6,6 +6,9 @@ from __future__ import annotations
 class SpotFailoverError(Exception):
     """Base of all errors of this package."""
 
+    whole_account = False
+    """The account's role could not be assumed: whatever is asked there next fails for the same."""
+
 
 class SettingsError(SpotFailoverError):
     """An environment variable is missing or wrong: nothing works until the installation is mended."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from spot_failover.core.errors import ConflictError, GoneError, RefusedError, SpotFailoverError
+from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
 from spot_failover.core.lifecycle import INTENT_LIMIT
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
@@ -78,7 +78,9 @@ class PoolBook:
     def _runs_since(self, probe: ServiceKey, provider: str) -> datetime | None:
         try:
             tasks = self._worker.services.tasks(probe)
-        except GoneError:
+        except SpotFailoverError:
+            # It is gone, or can't be looked at: the pool's restores wait, and all else about its services goes on. A
+            # probe that the sweep can't see for long is forgotten.
             return None
         times = [task.started_at for task in tasks if task.runs and task.provider == provider]
         return min((at for at in times if at is not None), default=None)

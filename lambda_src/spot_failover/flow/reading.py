@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from spot_failover.core.errors import BusyError, RefusedError
+from spot_failover.core.errors import BusyError, RefusedError, SpotFailoverError
 from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
@@ -87,21 +87,49 @@ def read_records(worker: Worker, keys: Iterable[ServiceKey], reading: Reading) -
 
 
 def look(worker: Worker, records: dict[ServiceKey, Record], reading: Reading) -> None:
-    """The services of one account and Region whose records have just been read."""
+    """The services of one account and Region whose records have just been read.
+
+    What one cluster answers fails its own services alone; only where nobody gets in, or no answer comes in good time,
+    the others are not asked.
+    """
     read_at = worker.now()
+    clusters: defaultdict[str, dict[ServiceKey, Record]] = defaultdict(dict)
+    for key, record in records.items():
+        clusters[key.cluster][key] = record
+    found: dict[ServiceKey, LiveService | None] = {}
+    in_the_way: Exception | None = None
+    for here in clusters.values():
+        if in_the_way is not None:
+            _unlooked(here, in_the_way, reading)
+            continue
+        asked_at = worker.now()
+        error = _look(worker, here, found, reading)
+        if error is not None and (_of_all(error) or worker.now() - asked_at > FRESH):
+            in_the_way = error
+    reading.known |= {key: Known(record, found[key], read_at) for key, record in records.items() if key in found}
+
+
+def _look(
+    worker: Worker, records: dict[ServiceKey, Record], found: dict[ServiceKey, LiveService | None], reading: Reading
+) -> Exception | None:
+    """The services of one cluster; why they could not be looked at."""
     try:
-        live = worker.services.describe(list(records))
+        found |= worker.services.describe(list(records))
     except RefusedError as error:
-        if len(records) == 1:
+        if len(records) == 1 or _of_all(error):
             _unlooked(records, error, reading)
-            return
+            return error
         # ECS refuses a request as a whole: alone, only the service that it is about is refused.
         for key, record in records.items():
-            look(worker, {key: record}, reading)
-    except Exception as error:  # noqa: BLE001 - whatever one account's answer is, the others go on
+            _look(worker, {key: record}, found, reading)
+    except Exception as error:  # noqa: BLE001 - whatever one cluster's answer is, the others go on
         _unlooked(records, error, reading)
-    else:
-        reading.known |= {key: Known(record, live[key], read_at) for key, record in records.items()}
+        return error
+    return None
+
+
+def _of_all(error: Exception) -> bool:
+    return isinstance(error, SpotFailoverError) and error.whole_account
 
 
 def _unlooked(records: dict[ServiceKey, Record], error: Exception, reading: Reading) -> None:

@@ -160,7 +160,7 @@ class SweepFlow:
             policy = self._policy.of(key)
             if live is None or not live.active or not policy.scope.covers(key.account, key.cluster, key.service):
                 continue
-            self._note_probe(live, policy)
+            self._note_probe(live, policy, progress)
             self._note_finding(live, finding(live, attached, policy) or twins.get(key), progress)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key))
@@ -184,13 +184,15 @@ class SweepFlow:
         if not isinstance(error, BusyError | ConflictError):
             progress.failed.append(_name(key))
 
-    def _note_probe(self, live: LiveService, policy: Policy) -> None:
+    def _note_probe(self, live: LiveService, policy: Policy, progress: _Progress) -> None:
         active = live.strategy.active_among(policy.spot_providers)
         if service_wishes(live.tags, policy).probe and active:
             try:
                 self._book.seen_probe(live.key, [item.provider for item in active])
             except ConflictError:
                 return  # the next sweep sees it again
+            except SpotFailoverError as error:
+                self._failed(live.key, error, progress)
 
     def _note_finding(self, live: LiveService, found: Decision | None, progress: _Progress) -> None:
         """Tell what is new, and what is over."""

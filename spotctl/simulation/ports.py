@@ -93,15 +93,15 @@ class SimulatedServices:
         self._read(f"ListServices of {cluster} in account {account}, Region {region}")
         return sorted(self._ecs.services)
 
-    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
+    def switch(self, key: ServiceKey, strategy: Strategy, until: datetime) -> LiveService:  # noqa: ARG002 - no call lasts here
         """UpdateService with another strategy."""
         return self._deploy(key, strategy)
 
-    def redeploy(self, key: ServiceKey) -> LiveService:
+    def redeploy(self, key: ServiceKey, until: datetime) -> LiveService:  # noqa: ARG002 - no call lasts here
         """UpdateService with a forced deployment."""
         return self._deploy(key, self._ecs.services[key].strategy)
 
-    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+    def set_desired(self, key: ServiceKey, count: int, until: datetime) -> LiveService:  # noqa: ARG002 - no call lasts here
         """UpdateService with another desired count."""
         self.writes.take(self._ecs.timeline.now, f"UpdateService of {key}")
         self._ecs.scale(self._ecs.services[key], count)

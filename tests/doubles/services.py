@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError
+from spot_failover.aws.clients import ONCE_TAKES
+from spot_failover.core.errors import AccessDeniedError, BusyError, GoneError, RefusedError
 from spot_failover.core.service import Deployment, LiveService, ServiceEvent
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
@@ -109,14 +110,15 @@ class InMemoryServices:
         here = (account, region, cluster)
         return sorted(key for key in self.live if (key.account, key.region, key.cluster) == here)
 
-    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
-        return self._update("switch", key, strategy)
+    def switch(self, key: ServiceKey, strategy: Strategy, until: datetime) -> LiveService:
+        return self._update("switch", key, strategy, until)
 
-    def redeploy(self, key: ServiceKey) -> LiveService:
-        return self._update("redeploy", key, None)
+    def redeploy(self, key: ServiceKey, until: datetime) -> LiveService:
+        return self._update("redeploy", key, None, until)
 
-    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+    def set_desired(self, key: ServiceKey, count: int, until: datetime) -> LiveService:
         self._enter("set_desired", key)
+        self._check_time(key, until)
         if key not in self.live or not self.live[key].active:
             raise GoneError(f"{key} does not exist")
         self.watch_count(key, count)
@@ -182,8 +184,13 @@ class InMemoryServices:
             raise AccessDeniedError(f"{operation} for {key}: denied")
         self.faults.reach(operation, after=False)
 
-    def _update(self, operation: str, key: ServiceKey, strategy: Strategy | None) -> LiveService:
+    def _check_time(self, key: ServiceKey, until: datetime) -> None:
+        if self._clock.now() > until - ONCE_TAKES:
+            raise BusyError(f"{key}: the lease on it ends at {until}")
+
+    def _update(self, operation: str, key: ServiceKey, strategy: Strategy | None, until: datetime) -> LiveService:
         self._enter(operation, key)
+        self._check_time(key, until)
         live = self.live.get(key)
         if live is None or live.status != "ACTIVE":
             raise GoneError(f"{key} does not exist")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -9,10 +10,11 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from spot_failover.aws.clients import ONCE, QUICK, RETRIED
+from spot_failover.aws.clients import ONCE, ONCE_TAKES, QUICK, RETRIED
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.core.errors import UnclearError
 from tests.doubles.builders import WEB
+from tests.doubles.clock import START
 from tests.handlers.aws_account import use_made_up_credentials
 from tests.handlers.stubbed_clients import StubbedClients
 
@@ -33,5 +35,10 @@ def test_how_often_botocore_itself_tries(monkeypatch: pytest.MonkeyPatch, config
     clients = StubbedClients(client)
     services = EcsServices(clients, sleep=lambda _seconds: None, chance=lambda: 0.0)
     with pytest.raises(UnclearError):
-        services.redeploy(WEB)
+        services.redeploy(WEB, START + timedelta(minutes=1))
     assert len(sent) == attempts
+
+
+def test_how_long_one_call_takes_at_most() -> None:
+    config: Any = ONCE
+    assert timedelta(seconds=config.connect_timeout + config.read_timeout) == ONCE_TAKES

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import Stubber
 
+from spot_failover.aws.clients import ONCE_TAKES
 from spot_failover.aws.ecs import EcsServices
-from spot_failover.core.errors import AccessDeniedError, GoneError, RefusedError, TransientError, UnclearError
+from spot_failover.core.errors import (
+    AccessDeniedError,
+    BusyError,
+    GoneError,
+    RefusedError,
+    TransientError,
+    UnclearError,
+)
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, OTHER, WEB
+from tests.doubles.clock import START
 from tests.handlers.aws_account import use_made_up_credentials
 from tests.handlers.stubbed_clients import StubbedClients
+
+UNTIL = START + timedelta(minutes=1)
+"""The end of the caller's lease."""
 
 
 class Ecs:
@@ -99,28 +112,28 @@ def test_all_services_of_a_missing_cluster_are_none(ecs: Ecs) -> None:
 def test_a_switch_sends_the_strategy_with_force_and_nothing_else(ecs: Ecs) -> None:
     answer = {"service": {**described("web")["services"][0], "capacityProviderStrategy": FALLBACK.to_api()}}
     ecs.stub.add_response("update_service", answer, UPDATE)
-    assert ecs.services.switch(WEB, FALLBACK).strategy == FALLBACK
+    assert ecs.services.switch(WEB, FALLBACK, UNTIL).strategy == FALLBACK
     assert ecs.clients.asked == [("111111111111", "us-east-1", False)]
 
 
 def test_a_redeployment_sends_no_strategy(ecs: Ecs) -> None:
     answer = {"service": described("web")["services"][0]}
     ecs.stub.add_response("update_service", answer, {"cluster": "shop", "service": "web", "forceNewDeployment": True})
-    assert ecs.services.redeploy(WEB).key == WEB
+    assert ecs.services.redeploy(WEB, UNTIL).key == WEB
 
 
 def test_a_throttled_switch_is_tried_three_more_times(ecs: Ecs) -> None:
     for _ in range(4):
         ecs.stub.add_client_error("update_service", "ThrottlingException")
     with pytest.raises(TransientError, match="ThrottlingException"):
-        ecs.services.switch(WEB, FALLBACK)
+        ecs.services.switch(WEB, FALLBACK, UNTIL)
     assert ecs.slept == [1, 2, 4]
 
 
 def test_a_throttled_switch_that_succeeds_at_last(ecs: Ecs) -> None:
     ecs.stub.add_client_error("update_service", "ThrottlingException")
     ecs.stub.add_response("update_service", {"service": described("web")["services"][0]}, UPDATE)
-    assert ecs.services.switch(WEB, FALLBACK).key == WEB
+    assert ecs.services.switch(WEB, FALLBACK, UNTIL).key == WEB
 
 
 @pytest.mark.parametrize(
@@ -138,16 +151,36 @@ def test_any_other_error_of_a_switch_is_not_tried_again(
 ) -> None:
     ecs.stub.add_client_error("update_service", code, http_status_code=status)
     with pytest.raises(kind, match="service web of cluster shop in account 111111111111, Region us-east-1"):
-        ecs.services.switch(WEB, FALLBACK)
+        ecs.services.switch(WEB, FALLBACK, UNTIL)
     assert ecs.slept == []
 
 
 def test_an_expired_session_is_made_anew_for_the_next_try(ecs: Ecs) -> None:
     ecs.stub.add_client_error("update_service", "ExpiredTokenException")
     ecs.stub.add_response("update_service", {"service": described("web")["services"][0]}, UPDATE)
-    ecs.services.switch(WEB, FALLBACK)
+    ecs.services.switch(WEB, FALLBACK, UNTIL)
     assert ecs.clients.forgotten == ["111111111111"]
     assert len(ecs.clients.asked) == 2
+
+
+def test_nothing_is_called_that_could_outlast_the_lease(ecs: Ecs) -> None:
+    ecs.clients.now = lambda: UNTIL - ONCE_TAKES + timedelta(seconds=1)
+    late = r"service web of cluster shop in account 111111111111, Region us-east-1: .*lease"
+    with pytest.raises(BusyError, match=late):
+        ecs.services.switch(WEB, FALLBACK, UNTIL)
+    with pytest.raises(BusyError, match=late):
+        ecs.services.redeploy(WEB, UNTIL)
+    with pytest.raises(BusyError, match=late):
+        ecs.services.set_desired(WEB, 3, UNTIL)
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ExpiredTokenException"])
+def test_another_attempt_is_not_made_once_the_lease_is_about_to_end(ecs: Ecs, code: str) -> None:
+    times = iter((UNTIL - ONCE_TAKES, UNTIL, UNTIL, UNTIL))
+    ecs.clients.now = lambda: next(times)
+    ecs.stub.add_client_error("update_service", code)
+    with pytest.raises(BusyError, match="lease"):
+        ecs.services.switch(WEB, FALLBACK, UNTIL)
 
 
 def test_tasks_of_a_service_are_those_that_ecs_wants_to_run(ecs: Ecs) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from spot_failover.core.errors import BusyError
 from spot_failover.core.record import Phase
-from tests.doubles.builders import FALLBACK, SPOT, WEB, deployment, failure, interruption, service
+from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, WEB, deployment, failure, interruption, service
 from tests.doubles.faults import Crash
 from tests.doubles.installation import LIFE, Installation
 
@@ -109,3 +109,36 @@ def test_what_the_owner_did_while_others_were_handled_is_seen() -> None:
     installation.deliver(failure())
     assert installation.switches == []
     assert installation.told.last == ("ignore", "NO_ACTIVE_SPOT")
+
+
+def asleep(installation: Installation) -> None:
+    """A laptop is shut, and opened again when its command's lease has long expired."""
+    installation.clock.advance(minutes=30)
+
+
+def test_who_wakes_after_the_lease_calls_nothing_and_the_next_tick_finishes_the_intent() -> None:
+    installation = shortage()
+    installation.records.faults.after("put", lambda: asleep(installation))
+    [error] = installation.deliver(failure())
+    assert isinstance(error, BusyError)
+    assert installation.switches == []
+    assert (installation.record().phase, installation.record().lease) == (Phase.FAILING_OVER, None)
+    assert installation.tick().errors == {}
+    assert installation.switches == [FALLBACK]
+    assert installation.record().phase is Phase.FAILED_OVER
+
+
+def test_who_wakes_after_others_went_on_makes_no_second_deployment() -> None:
+    installation = shortage()
+
+    def others_go_on() -> None:
+        asleep(installation)
+        assert installation.tick().errors == {}
+        installation.services.owner_sets(WEB, ON_DEMAND)
+
+    installation.records.faults.after("put", others_go_on)
+    [error] = installation.deliver(failure())
+    assert isinstance(error, BusyError)
+    assert "its lease stays" in "".join(error.__notes__)
+    assert installation.switches == [FALLBACK]
+    assert installation.strategy() == ON_DEMAND

@@ -133,3 +133,13 @@ def test_what_can_not_be_looked_at_is_left_to_the_next_tick() -> None:
     installation.replacements.succeed()
     next_tick(installation)
     assert installation.record().phase is Phase.CLOSED
+
+
+def test_who_wakes_after_the_lease_starts_no_execution() -> None:
+    installation = shortage()
+    installation.records.faults.after("put", lambda: installation.clock.advance(minutes=30))
+    [error] = installation.deliver(failure())
+    assert isinstance(error, BusyError)
+    assert asked(installation) == []
+    assert not installation.tick().errors
+    assert asked(installation) == [TO_ON_DEMAND]

@@ -156,11 +156,11 @@ def test_a_count_is_set_without_a_deployment_and_tried_again_when_throttled(monk
         stub.add_response(
             "update_service", {"service": {"serviceName": "web", "status": "ACTIVE", "desiredCount": 3}}, wanted
         )
-        assert services.set_desired(WEB, 3).desired == 3
+        assert services.set_desired(WEB, 3, START + timedelta(minutes=1)).desired == 3
         assert slept == [1.0]
         stub.add_client_error("update_service", "ServerException", http_status_code=500, expected_params=wanted)
         with pytest.raises(TransientError):
-            services.set_desired(WEB, 3)
+            services.set_desired(WEB, 3, START + timedelta(minutes=1))
         stub.assert_no_pending_responses()
     assert {retried for _, _, retried in clients.asked} == {False}
 

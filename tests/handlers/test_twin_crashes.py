@@ -171,3 +171,15 @@ def test_a_state_that_others_write_time_and_again_is_left_to_a_later_delivery() 
         story.installation.twins.faults.before("put", ConflictError("another"))
     [error] = story.send([story.world._state_change(WEB)])
     assert isinstance(error, BusyError)
+
+
+def test_who_wakes_after_the_lease_asks_for_no_count_that_is_old_by_then() -> None:
+    story = short()
+    clock = story.installation.clock
+    story.installation.twins.faults.after("put", lambda: clock.advance(minutes=30))
+    [error] = tell(story)
+    assert isinstance(error, BusyError)
+    assert story.world.counts == []
+    assert story.installation.twins.stored(WEB).lease is None
+    story.installation.tick()
+    assert story.wanted() == 3

@@ -41,6 +41,8 @@ ONCE = Config(
     connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1}, user_agent_extra="ecs-spot-failover"
 )
 """No retries: for calls that are not idempotent."""
+ONCE_TAKES = timedelta(seconds=8)
+"""How long such a call may take to connect and to be answered."""
 _RENEW_BEFORE = timedelta(minutes=5)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from spot_failover.aws.clients import WorkloadClients
+from spot_failover.aws.clients import ONCE_TAKES, WorkloadClients
 from spot_failover.aws.ecs_model import gave_up_waiting, live_service, task
 from spot_failover.aws.turns import Turns
-from spot_failover.core.errors import GoneError, SessionExpiredError, TransientError, UnclearError
+from spot_failover.core.errors import BusyError, GoneError, SessionExpiredError, TransientError, UnclearError
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
@@ -119,17 +120,17 @@ class EcsServices:
             return []
         return sorted(ServiceKey(account, region, cluster, arn.rpartition("/")[2]) for arn in arns)
 
-    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
+    def switch(self, key: ServiceKey, strategy: Strategy, until: datetime) -> LiveService:
         """See `Services.switch`. Neither task definition nor desired count is sent: both are the owner's."""
-        return self._update(key, {"capacityProviderStrategy": strategy.to_api(), "forceNewDeployment": True})
+        return self._update(key, {"capacityProviderStrategy": strategy.to_api(), "forceNewDeployment": True}, until)
 
-    def redeploy(self, key: ServiceKey) -> LiveService:
+    def redeploy(self, key: ServiceKey, until: datetime) -> LiveService:
         """See `Services.redeploy`."""
-        return self._update(key, {"forceNewDeployment": True})
+        return self._update(key, {"forceNewDeployment": True}, until)
 
-    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+    def set_desired(self, key: ServiceKey, count: int, until: datetime) -> LiveService:
         """See `Services.set_desired`. No deployment is forced."""
-        return self._update(key, {"desiredCount": count})
+        return self._update(key, {"desiredCount": count}, until)
 
     def _describe_page(self, page: Sequence[ServiceKey]) -> dict[ServiceKey, LiveService | None]:
         first = page[0]
@@ -149,10 +150,16 @@ class EcsServices:
             if (key := names.get(service["serviceName"])) is not None
         }
 
-    def _update(self, key: ServiceKey, change: Mapping[str, Any]) -> LiveService:
+    def _update(self, key: ServiceKey, change: Mapping[str, Any], until: datetime) -> LiveService:
         for attempt in range(MAX_RETRIES + 1):
             self._turns.wait(key.account, key.region)
             ecs = self._clients.ecs(key.account, key.region, retried=False)
+            if self._clients.now() > until - ONCE_TAKES:
+                # Whoever wrote, waited or slept for so long may not be the only one who calls.
+                raise BusyError(
+                    f"{key}: ecs:UpdateService is not called so late: the lease on it ends at {until.isoformat()}. "
+                    "What is begun is finished by the next delivery or tick."
+                )
             try:
                 with self._clients.calling("ecs:UpdateService", key):
                     answer = ecs.update_service(cluster=key.cluster, service=key.service, **change)

@@ -51,8 +51,10 @@ class Services(Protocol):
         """All services of a cluster, in order."""
         ...
 
-    def switch(self, key: ServiceKey, strategy: Strategy) -> LiveService:
+    def switch(self, key: ServiceKey, strategy: Strategy, until: datetime) -> LiveService:
         """Set the strategy with a forced deployment, and return the service as the call left it.
+
+        `until` is the end of the caller's lease: no call is made that could last longer.
 
         Raises
         ------
@@ -60,14 +62,16 @@ class Services(Protocol):
             The answer got lost: the call may have taken effect.
         RefusedError, GoneError
             The call took no effect and can't.
+        BusyError
+            It is too late to call.
         """
         ...
 
-    def redeploy(self, key: ServiceKey) -> LiveService:
+    def redeploy(self, key: ServiceKey, until: datetime) -> LiveService:
         """Force a deployment on the same strategy; errors as `switch`."""
         ...
 
-    def set_desired(self, key: ServiceKey, count: int) -> LiveService:
+    def set_desired(self, key: ServiceKey, count: int, until: datetime) -> LiveService:
         """Ask for another number of tasks, without a deployment. For twins alone; errors as `switch`."""
         ...
 

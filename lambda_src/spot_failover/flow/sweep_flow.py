@@ -26,7 +26,7 @@ from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
 from spot_failover.flow.twin_readiness import twin_findings
 from spot_failover.flow.watch_flow import path_outcome
-from spot_failover.flow.worker import LEASE_MARGIN, Worker
+from spot_failover.flow.worker import Worker
 
 if TYPE_CHECKING:
     from spot_failover.flow.ports import Orders, Registry
@@ -110,7 +110,7 @@ class SweepFlow:
             reason = Reason.ACCOUNT_LEFT if path.heard_at is None else Reason.DISABLED
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, reason)))
             return None
-        until = self._worker.ends_at + LEASE_MARGIN
+        until = self._worker.lease().expires_at
 
         def taken(it: Path) -> Path:
             others = it.sweeping(now) and it.sweep != order.sweep

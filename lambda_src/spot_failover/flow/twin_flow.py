@@ -22,7 +22,7 @@ from spot_failover.core.event_decision import observes
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Method, Policy
 from spot_failover.core.reason import Action, Reason
-from spot_failover.core.record import Lease, Record
+from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.tags import service_wishes
@@ -31,7 +31,7 @@ from spot_failover.core.twin import TwinDecision, TwinSituation, decide_twin
 from spot_failover.core.twin_state import TwinState
 from spot_failover.flow.reading import FRESH
 from spot_failover.flow.report import Outcome, Reporter
-from spot_failover.flow.worker import LEASE_MARGIN, Worker
+from spot_failover.flow.worker import Worker
 
 MAX_CONFLICTS = 3
 """How often a look is taken anew because somebody else wrote the state; then it is left to a later delivery or tick."""
@@ -173,10 +173,10 @@ class TwinFlow:
         worker = self._worker
         if worker.out_of_time():
             raise BusyError(f"{twin}: too little of this invocation is left to scale it: left to the next")
-        lease = Lease(worker.name, worker.ends_at + LEASE_MARGIN)
+        lease = worker.lease()
         announced = worker.twins.put(replace(intent, lease=lease))
         try:
-            worker.services.set_desired(twin, count)
+            worker.services.set_desired(twin, count, lease.expires_at)
         except UnclearError as error:
             # It may take effect later than this look: the lease stays, so that nobody asks for another count before.
             live = worker.services.describe([twin])[twin]

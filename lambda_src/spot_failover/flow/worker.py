@@ -79,6 +79,10 @@ class Worker:
         """Whether too little of this invocation is left to begin anything."""
         return self.now() + CALL_TIME > (self.stops_at or self.ends_at)
 
+    def lease(self) -> Lease:
+        """What keeps others from calling for as long as this worker may."""
+        return Lease(self.name, self.ends_at + LEASE_MARGIN)
+
     def carry_out(self, situation: Situation, decision: Decision) -> tuple[Outcome, Situation]:
         """Do what the decision asks for.
 
@@ -167,7 +171,7 @@ class Worker:
             raise BusyError(
                 f"{key}: too little of this invocation is left to begin {decision.action}: left to the next"
             )
-        lease = Lease(self.name, self.ends_at + LEASE_MARGIN)
+        lease = self.lease()
         if situation.live.external and decision.target is not None:
             named = self._named(decision.record, situation.policy)
             return self._start(situation, decision.target, replace(named, lease=lease), outcome)
@@ -197,6 +201,8 @@ class Worker:
         """Let the state machine replace the task set. The intent stays open until the execution has ended."""
         intent = self.records.put(intent)
         try:
+            if self.now() > self.lease().expires_at - CALL_TIME:
+                raise BusyError(f"{intent.key}: no execution is started so late: the lease on it is about to end")
             self.replacements.start(execution_order(intent, target, situation.policy.task_set))
         except SpotFailoverError as error:
             # After an unclear answer too: the same name starts no second one.
@@ -213,9 +219,11 @@ class Worker:
         return self.replacements.look(record.key, policy.task_set.state_machine, record.execution)
 
     def _call(self, situation: Situation, decision: Decision, intent: Record) -> LiveService:
-        key, target = intent.key, decision.target
+        key, target, until = intent.key, decision.target, self.lease().expires_at
         try:
-            return self.services.switch(key, target) if target is not None else self.services.redeploy(key)
+            if target is None:
+                return self.services.redeploy(key, until)
+            return self.services.switch(key, target, until)
         except UnclearError as error:
             # It may take effect later than this look: the lease stays, so that nobody calls again before that shows.
             live = self.services.describe([key])[key]

@@ -20,6 +20,7 @@ FULL = Path(
     heard_at=FAR,
     silent=True,
     refused_since=FAR - timedelta(hours=1),
+    refused_at=FAR - timedelta(minutes=6),
     sweep="sweep-1",
     sweep_until=FAR + timedelta(minutes=2, microseconds=7),
     swept_at=FAR - timedelta(minutes=5),

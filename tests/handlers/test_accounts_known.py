@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -119,9 +120,11 @@ def about_to_leave(hours: float) -> Installation:
     installation.services.lose_spot()
     installation.deliver(failure(WEB), failure(OTHER))
     installation.services.denied.add(WEB.account)
-    installation.sweep()
-    installation.clock.advance(hours=hours)
-    installation.hear(OTHER.account, OTHER.region)
+    until = installation.clock.now() + timedelta(hours=hours)
+    while installation.clock.now() < until:
+        installation.sweep()
+        installation.clock.time = min(until, installation.clock.now() + timedelta(minutes=55))
+        installation.hear(OTHER.account, OTHER.region)
     installation.told.clear()
     return installation
 
@@ -150,6 +153,22 @@ def test_an_account_that_has_left_is_forgotten_and_its_records_close_each_told()
     assert {outcome.key.account for outcome in installation.told.outcomes} <= {OTHER.account}
 
 
+@pytest.mark.parametrize("mended", [True, False])
+def test_one_refusal_before_a_day_without_the_sweep_closes_nothing(*, mended: bool) -> None:
+    installation = about_to_leave(0.1)
+    installation.clock.advance(hours=25)
+    installation.told.clear()
+    if mended:
+        installation.services.denied.clear()
+    for _ in range(2):
+        # The heartbeats of the day still wait in the queue behind what the sweep orders.
+        installation.sweep()
+        installation.clock.advance(minutes=5)
+    assert not [outcome for outcome in installation.told.outcomes if outcome.decision.reason is Reason.ACCOUNT_LEFT]
+    assert installation.record(WEB).phase is Phase.FAILED_OVER
+    assert HERE in list(installation.registry.paths())
+
+
 @pytest.mark.parametrize("operation", ["get", "put"])
 def test_a_record_that_can_not_be_closed_loses_none_of_the_others_and_is_closed_later(operation: str) -> None:
     installation = about_to_leave(24)
@@ -165,6 +184,17 @@ def test_a_record_that_can_not_be_closed_loses_none_of_the_others_and_is_closed_
     assert installation.told.news[3:] == [("close", "ACCOUNT_LEFT"), ("alert", "ACCOUNT_LEFT")]
     assert {one.key.service for one in installation.told.outcomes if one.action == "close"} == {"web", "a", "b"}
     assert HERE not in list(installation.registry.paths())
+
+
+def test_a_record_that_can_not_be_closed_for_hours_is_told_by_every_run() -> None:
+    installation = about_to_leave(24)
+    installation.records.items[WEB]["phase"] = {"S": "unheard of"}
+    for _ in range(8):
+        assert list(installation.watch().errors) == ["account 111111111111, Region us-east-1"]
+        while installation.orders.waiting:
+            installation.carry_out(installation.orders.waiting.pop())
+        installation.clock.advance(minutes=15)
+        installation.hear(OTHER.account, OTHER.region)
 
 
 def test_where_nothing_could_be_closed_nothing_is_told_but_the_error() -> None:
@@ -212,13 +242,7 @@ def test_one_that_comes_back_is_known_again() -> None:
 
 
 def test_a_leaving_that_was_cut_off_is_finished_by_the_next_run() -> None:
-    installation = known()
-    installation.services.lose_spot()
-    installation.deliver(failure(WEB))
-    installation.services.denied.add(WEB.account)
-    installation.sweep()
-    installation.clock.advance(hours=24)
-    installation.hear(OTHER.account, OTHER.region)
+    installation = about_to_leave(24)
     installation.registry.faults.before("put_path", TransientError("timed out"))
     assert set(installation.watch().errors) == {"account 111111111111, Region us-east-1"}
     installation.orders.waiting.clear()

@@ -31,6 +31,7 @@ FULL = replace(
     heard_at=START,
     silent=True,
     refused_since=START - timedelta(hours=1),
+    refused_at=START - timedelta(minutes=6),
     sweep="sweep-1",
     sweep_until=START + timedelta(minutes=2),
     swept_at=START - timedelta(minutes=5),

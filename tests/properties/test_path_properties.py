@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spot_failover.core.errors import ConflictError, SpotFailoverError, TransientError, UnclearError
 from spot_failover.core.events import Heartbeat
-from spot_failover.core.path import LEAVES_AFTER
+from spot_failover.core.path import LEAVES_AFTER, REFUSED_AGAIN
 from spot_failover.core.reason import Reason
 from tests.doubles.builders import OTHER, WEB, service
 from tests.doubles.faults import Crash
@@ -36,7 +36,8 @@ class Life:
         self.unwritten: dict[Place, int] = dict.fromkeys(PATHS, 0)
         """How often, since then, a run of the schedule could not write down what it had told."""
         self.refused: dict[Place, datetime] = {}
-        """Since when no sweep has been let in."""
+        """Since when no sweep has been let in, with no long time without one."""
+        self.refused_last: dict[Place, datetime] = {}
 
     def nothing(self) -> None:
         """What the steps of a failing life that do not matter shrink to."""
@@ -73,7 +74,11 @@ class Life:
         for order in list(self.installation.orders.waiting):
             place = (order.account, order.region)
             if place[0] in self.services.denied:
-                self.refused.setdefault(place, self.installation.clock.now())
+                now = self.installation.clock.now()
+                if place in self.refused and now - self.refused_last[place] > REFUSED_AGAIN:
+                    del self.refused[place]
+                self.refused.setdefault(place, now)
+                self.refused_last[place] = now
             self.installation.told.clear()
             self._try(partial(self.installation.carry_out, order))
             if ("report", "SWEPT") in self.installation.told.lines:
@@ -88,6 +93,13 @@ class Life:
 
     def wait(self, minutes: int) -> None:
         self.installation.clock.advance(minutes=minutes)
+
+    def day(self) -> None:
+        """Whatever else happens, the sweep goes on."""
+        for _ in range(25):
+            self.wait(minutes=60)
+            self.schedule()
+            self.sweeps()
 
     def fails(self, error: BaseException, *, after: bool) -> None:
         """The registry's next write."""
@@ -125,6 +137,7 @@ class Life:
         now = self.installation.clock.now()
         assert now - self.latest[place] >= LEAVES_AFTER
         assert now - self.refused[place] >= LEAVES_AFTER
+        assert now - self.refused_last[place] <= REFUSED_AGAIN
 
     @staticmethod
     def _try(run: Callable[[], object]) -> bool:
@@ -142,7 +155,7 @@ def _steps() -> list[Step]:
         steps += [partial(Life.heartbeat, place=place, minutes_ago=minutes) for minutes in (0, 0, 0, 1, 7, 14, 16, 90)]
         steps += [partial(Life.refuse, place=place), partial(Life.accept, place=place)]
     steps += [partial(Life.wait, minutes=minutes) for minutes in (1, 5, 5, 5, 11, 15, 60, 800, 1440)]
-    steps += [Life.schedule] * 8 + [Life.sweeps] * 6
+    steps += [Life.schedule] * 8 + [Life.sweeps] * 6 + [Life.day]
     for after in (False, True):
         for error in (Crash(), UnclearError("lost"), TransientError("throttled")):
             steps += [partial(Life.fails, error=error, after=after)]

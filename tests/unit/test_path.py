@@ -11,6 +11,7 @@ from tests.doubles.clock import START
 HERE = Path("111111111111", "us-east-1")
 QUARTER = timedelta(minutes=15)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -35,13 +36,33 @@ def test_silent_is_older_than_allowed_and_nobody_who_was_never_heard() -> None:
 
 
 def test_it_has_left_after_a_day_without_heartbeat_and_role() -> None:
-    gone = replace(HERE, heard_at=START, refused_since=START)
+    gone = replace(HERE, heard_at=START, refused_since=START, refused_at=START + DAY - HOUR)
     assert gone.has_left(START + DAY)
     assert not gone.has_left(START + DAY - SECOND)
     assert not replace(gone, refused_since=None).has_left(START + DAY)
     assert not replace(gone, refused_since=START + SECOND).has_left(START + DAY)
     assert not replace(gone, heard_at=START + SECOND).has_left(START + DAY)
     assert not replace(gone, heard_at=None).has_left(START + DAY)
+
+
+def test_it_has_not_left_where_it_was_not_refused_of_late() -> None:
+    gone = replace(HERE, heard_at=START, refused_since=START, refused_at=START + DAY - HOUR)
+    assert not gone.has_left(START + DAY + SECOND)
+    assert not replace(gone, refused_at=START).has_left(START + DAY)
+    assert not replace(gone, refused_at=None).has_left(START + DAY)
+
+
+def test_refusals_count_from_the_first_as_long_as_no_hour_lies_between_them() -> None:
+    once = HERE.refused(START)
+    assert (once.refused_since, once.refused_at) == (START, START)
+    twice = once.refused(START + HOUR)
+    assert (twice.refused_since, twice.refused_at) == (START, START + HOUR)
+    later = START + 2 * HOUR + SECOND
+    anew = twice.refused(later)
+    assert (anew.refused_since, anew.refused_at) == (later, later)
+    of_an_older_version = replace(HERE, refused_since=START)
+    assert of_an_older_version.refused(START + SECOND).refused_since == START + SECOND
+    assert twice.let_in() == HERE
 
 
 def test_who_is_offboarded_is_not_known_any_more() -> None:

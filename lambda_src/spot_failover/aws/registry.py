@@ -15,7 +15,7 @@ PATH_PARTITION = "path"
 """Hash key, in the index of what is due, of the paths that are known."""
 OFFBOARDED_PARTITION = "offboarded"
 """The same of those that an operator took off the list."""
-_TIMES = ("heard_at", "refused_since", "sweep_until", "swept_at", "offboarded_at")
+_TIMES = ("heard_at", "refused_since", "refused_at", "sweep_until", "swept_at", "offboarded_at")
 _KEPT = 2 * LEAVES_AFTER
 """How long it is remembered that an operator has offboarded one."""
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 LEAVES_AFTER = timedelta(days=1)
 """For how long an account must have sent no heartbeat and refused its role before it counts as offboarded."""
+REFUSED_AGAIN = timedelta(hours=1)
+"""Two refusals that are further apart, four times the slowest schedule, tell nothing of the time between them."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,9 @@ class Path:
     silent: bool = False
     """A person has been told that nothing is heard."""
     refused_since: datetime | None = None
-    """Since when the automation role can't be entered."""
+    """Since when every sweep has been refused the automation role, with never more than `REFUSED_AGAIN` in between."""
+    refused_at: datetime | None = None
+    """When one was last; None: an older version has written down the first alone."""
     sweep: str = ""
     """Id of the sweep that is under way."""
     sweep_until: datetime | None = None
@@ -66,13 +70,25 @@ class Path:
         """Whether its last heartbeat is too old."""
         return self.heard_at is not None and now - self.heard_at > silent_after
 
+    def refused(self, now: datetime) -> Path:
+        """A sweep was refused the role."""
+        since = self.refused_since if self._refused_lately(now) else None
+        return replace(self, refused_at=now, refused_since=since or now)
+
+    def let_in(self) -> Path:
+        """A sweep could look at the account."""
+        return replace(self, refused_at=None, refused_since=None)
+
+    def _refused_lately(self, now: datetime) -> bool:
+        return self.refused_at is not None and now - self.refused_at <= REFUSED_AGAIN
+
     def has_left(self, now: datetime) -> bool:
         """Whether nobody is there any more: neither heartbeat nor role for a day.
 
         A role alone that is refused may be a mistake that somebody mends, and a heartbeat alone that is missing too:
-        of neither is anything closed.
+        of neither is anything closed. Nor after a time in which no sweep ran: heartbeats were not read then either.
         """
-        if self.heard_at is None or self.refused_since is None:
+        if self.heard_at is None or self.refused_since is None or not self._refused_lately(now):
             return False
         return now - self.heard_at >= LEAVES_AFTER and now - self.refused_since >= LEAVES_AFTER
 

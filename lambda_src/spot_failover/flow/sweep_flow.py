@@ -212,7 +212,7 @@ class SweepFlow:
         action = Action.IGNORE if path.refused_since is not None else Action.ALERT
         # First, as with a path that falls silent: once it is written down nobody tells it.
         self._reporter.outcome(path_outcome(path, Decision(action, Reason.ROLE_REFUSED, note=str(error))))
-        self._update(path, lambda it: replace(it, sweep_until=None, refused_since=it.refused_since or now))
+        self._update(path, lambda it: replace(it.refused(now), sweep_until=None))
 
     def _end(self, order: SweepOrder, progress: _Progress) -> None:
         note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"
@@ -226,12 +226,12 @@ class SweepFlow:
         now = self._worker.now()
         self._update(
             order,
-            lambda it: replace(it, sweep="", sweep_until=None, swept_at=now, refused_since=None, findings=findings),
+            lambda it: replace(it.let_in(), sweep="", sweep_until=None, swept_at=now, findings=findings),
         )
 
     def _continue(self, order: SweepOrder, progress: _Progress) -> None:
         until = self._worker.now() + CONTINUED
-        self._update(order, lambda it: replace(it, sweep_until=until, refused_since=None, findings=progress.findings))
+        self._update(order, lambda it: replace(it.let_in(), sweep_until=until, findings=progress.findings))
         self._orders.send([replace(order, after=progress.last or order.after)])
 
     def _update(self, of: SweepOrder | Path, change: Callable[[Path], Path]) -> Path:

@@ -90,10 +90,13 @@ class WatchFlow:
                 continue
             watch.silent += path.silent or path.refused_since is not None
             if self._policy.for_account(account).enabled and not path.sweeping(self._worker.now()):
-                orders.append(SweepOrder(self._new_id(), account, region))
+                orders.append(self._order(path))
         self._orders.send(orders)
         watch.ordered = len(orders)
         return watch
+
+    def _order(self, path: Path) -> SweepOrder:
+        return SweepOrder(self._new_id(), path.account, path.region)
 
     def _look(self, account: str, region: str) -> Path:
         now = self._worker.now()
@@ -141,6 +144,8 @@ class WatchFlow:
         for other in errors[1:]:
             self._reporter.unfinished(other)
         if errors:
+            # The sweep goes on to be refused: else nothing would show in an hour that nobody is there.
+            self._orders.send([self._order(path)])
             raise errors[0]
         return gone
 

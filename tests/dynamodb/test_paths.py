@@ -24,6 +24,7 @@ FULL = Path(
     sweep="sweep-1",
     sweep_until=FAR + timedelta(minutes=2, microseconds=7),
     swept_at=FAR - timedelta(minutes=5),
+    failed="shop/api, shop/web",
     findings={"shop/web": "FALLBACK_PROVIDER_MISSING"},
 )
 

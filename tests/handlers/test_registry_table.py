@@ -35,6 +35,7 @@ FULL = replace(
     sweep="sweep-1",
     sweep_until=START + timedelta(minutes=2),
     swept_at=START - timedelta(minutes=5),
+    failed="shop/api, shop/web",
     findings={"shop/web": "FALLBACK_PROVIDER_MISSING"},
 )
 

@@ -9,9 +9,11 @@ import pytest
 
 from spot_failover.core.errors import AccessDeniedError, TransientError
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.pace import READS_PER_SECOND, Pace
-from spot_failover.flow.sweep_flow import SweepFlow
+from spot_failover.flow.sweep_flow import SweepError, SweepFlow
 from tests.doubles.builders import API, FALLBACK, WEB, service
+from tests.doubles.faults import Crash
 from tests.doubles.installation import Installation
 from tests.handlers.test_silent_shortage import swept
 
@@ -77,6 +79,110 @@ def test_it_goes_on_where_its_time_ended() -> None:
     assert {update.key for update in installation.services.updates} == set(keys)
     assert len(installation.services.updates) == len(keys)
     assert installation.registry.stored[WEB.account, WEB.region].sweep_until is None
+
+
+def order_of(installation: Installation) -> SweepOrder:
+    """The latest order for the first account; the others are taken away."""
+    installation.watch()
+    order = [order for order in installation.orders.waiting if order.account == WEB.account][-1]
+    installation.orders.waiting.clear()
+    return order
+
+
+def sweeps(installation: Installation) -> int:
+    return [operation for operation, _ in installation.services.calls].count("clusters")
+
+
+def test_orders_that_piled_up_in_a_queue_that_stood_still_come_to_one_sweep() -> None:
+    installation = swept()
+    orders = []
+    for _ in range(12):
+        orders.append(order_of(installation))
+        installation.clock.advance(minutes=5)
+    installation.told.clear()
+    for order in orders:
+        installation.carry_out(order)
+        installation.clock.advance(seconds=1)
+    assert sweeps(installation) == 1
+    assert installation.told.lines == [("report", "SWEPT")] + [("ignore", "SWEPT")] * 11
+    installation.carry_out(order_of(installation))
+    assert sweeps(installation) == 2
+
+
+def test_an_order_of_an_older_version_is_carried_out_as_ever() -> None:
+    installation = swept()
+    order = replace(order_of(installation), ordered_at=None)
+    for _ in range(2):
+        installation.clock.advance(minutes=5)
+        installation.carry_out(order)
+    assert sweeps(installation) == 2
+
+
+def test_an_order_whose_sweep_was_cut_off_is_not_taken_for_done() -> None:
+    installation = swept()
+    installation.carry_out(order_of(installation))
+    installation.clock.advance(minutes=5)
+    order = order_of(installation)
+    installation.services.faults.before("names", Crash())
+    with pytest.raises(Crash):
+        installation.carry_out(order)
+    installation.clock.advance(minutes=3)
+    installation.carry_out(order)
+    assert sweeps(installation) == 3
+    assert installation.told.lines[-1] == ("report", "SWEPT")
+
+
+def failing() -> tuple[Installation, SweepOrder]:
+    """An order whose sweep has ended, but for one service."""
+    installation = swept()
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    order = order_of(installation)
+    installation.services.faults.before("tasks", AccessDeniedError("ecs:ListTasks: denied"))
+    installation.clock.advance(seconds=1)
+    with pytest.raises(SweepError, match="shop/web"):
+        installation.carry_out(order)
+    return installation, order
+
+
+def test_a_service_that_fails_costs_no_further_sweep_and_stays_told_until_one_has_done_with_it() -> None:
+    installation, order = failing()
+    for _ in range(3):
+        installation.clock.advance(minutes=1)
+        with pytest.raises(SweepError, match=r"account 111111111111, Region us-east-1: .*shop/web"):
+            installation.carry_out(order)
+    assert sweeps(installation) == 1
+    installation.clock.advance(minutes=2)
+    installation.carry_out(order_of(installation))
+    assert installation.switches == [FALLBACK]
+    installation.clock.advance(minutes=1)
+    installation.carry_out(order)
+    assert installation.told.last == ("ignore", "SWEPT")
+    assert sweeps(installation) == 2
+
+
+def test_what_failed_before_a_sweep_s_time_ended_is_told_by_its_end() -> None:
+    installation = Installation()
+    keys = [ServiceKey(WEB.account, WEB.region, "shop", f"web-{number:02}") for number in range(12)]
+    installation.with_services(*(service(key=key) for key in keys))
+    installation.hear()
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=10)
+    order = order_of(installation)
+    installation.services.faults.before("tasks", AccessDeniedError("ecs:ListTasks: denied"))
+    installation.records.faults.after("put", lambda: installation.clock.advance(seconds=51), skip=17)
+    installation.carry_out(order)
+    [rest] = installation.orders.waiting
+    assert rest.after
+    assert rest.ordered_at == installation.clock.now()
+    installation.clock.advance(seconds=5)
+    with pytest.raises(SweepError, match="shop/web-00"):
+        installation.carry_out(rest)
+    installation.clock.advance(seconds=5)
+    for again in (order, rest):
+        with pytest.raises(SweepError, match="shop/web-00"):
+            installation.carry_out(again)
+    assert sweeps(installation) == 2
 
 
 def test_two_sweeps_of_one_account_are_never_under_way_at_once() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from spot_failover.core.events import Heartbeat
 from spot_failover.core.sweep_messages import SweepOrder, parse_sweep_message
 
 ORDER = SweepOrder("sweep-1", "111111111111", "us-east-1", "shop/web")
+ORDERED = datetime(2026, 3, 1, 2, 11, 5, 7, tzinfo=UTC)
 
 
 def heartbeat(**changes: Any) -> str:
@@ -45,6 +47,18 @@ def test_an_order_comes_back_as_it_was_sent() -> None:
     assert parse_sweep_message(ORDER.to_json()) == ORDER
     whole = SweepOrder("sweep-1", "111111111111", "us-east-1")
     assert parse_sweep_message(whole.to_json()) == whole
+    dated = replace(whole, ordered_at=ORDERED)
+    assert parse_sweep_message(dated.to_json()) == dated
+    body = json.loads(dated.to_json()) | {"ordered_at": "2026-03-01T02:11:05.000007"}
+    assert parse_sweep_message(json.dumps(body)) == dated
+
+
+def test_an_order_is_overtaken_by_a_sweep_that_ends_later() -> None:
+    order = replace(ORDER, ordered_at=ORDERED)
+    assert order.overtaken(ORDERED + timedelta(microseconds=1))
+    assert not order.overtaken(ORDERED)
+    assert not order.overtaken(None)
+    assert not ORDER.overtaken(ORDERED)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +74,11 @@ def test_an_order_comes_back_as_it_was_sent() -> None:
         (heartbeat(time="yesterday"), "time is 'yesterday'"),
         (json.dumps({"account": "111111111111", "region": "us-east-1"}), "sweep is"),
         (json.dumps({"sweep": "1", "account": "111111111111", "region": "us-east-1", "after": 3}), "after is"),
+        (
+            json.dumps({"sweep": "1", "account": "111111111111", "region": "us-east-1", "ordered_at": 3}),
+            "ordered_at is",
+        ),
+        (json.dumps({"sweep": "1", "account": "111111111111", "region": "us-east-1", "ordered_at": "3"}), "not an ISO"),
     ],
 )
 def test_anything_else_is_malformed(body: str, complaint: str) -> None:
@@ -73,7 +92,9 @@ def test_anything_else_is_malformed(body: str, complaint: str) -> None:
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(
-                st.sampled_from(["sweep", "account", "region", "after", "detail-type", "source", "time", "id"]),
+                st.sampled_from(
+                    ["sweep", "account", "region", "after", "detail-type", "source", "time", "id", "ordered_at"]
+                ),
                 inner,
                 max_size=8,
             )

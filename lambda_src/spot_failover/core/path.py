@@ -32,6 +32,8 @@ class Path:
     """Until when no other sweep begins."""
     swept_at: datetime | None = None
     """When the last complete sweep ended."""
+    failed: str = ""
+    """Services that the last sweep, or the one under way, could not decide about, as far as there is room."""
     offboarded_at: datetime | None = None
     """When an operator took it off the list: for a while it goes on sending, until somebody removes what sends."""
     findings: Mapping[str, str] = field(default_factory=dict)

@@ -28,10 +28,19 @@ class SweepOrder:
     region: str
     after: str = ""
     """`cluster/service` of the last service that was looked at; empty: from the beginning."""
+    ordered_at: datetime | None = None
+    """When it was put into the queue; None: by an older version."""
 
     def to_json(self) -> str:
         """The message's body."""
-        return json.dumps({"sweep": self.sweep, "account": self.account, "region": self.region, "after": self.after})
+        body = {"sweep": self.sweep, "account": self.account, "region": self.region, "after": self.after}
+        if self.ordered_at is not None:
+            body["ordered_at"] = self.ordered_at.isoformat()
+        return json.dumps(body)
+
+    def overtaken(self, swept_at: datetime | None) -> bool:
+        """Whether a sweep has ended since it was ordered: there is nothing that it would find and the next does not."""
+        return self.ordered_at is not None and swept_at is not None and swept_at > self.ordered_at
 
 
 def parse_sweep_message(body: str) -> Heartbeat | SweepOrder:
@@ -56,15 +65,20 @@ def parse_sweep_message(body: str) -> Heartbeat | SweepOrder:
         after = message.get("after", "")
         if not isinstance(after, str):
             raise MalformedEventError(f"after is {str(after)[:100]!r}, not a text")
-        return SweepOrder(_text(message, "sweep"), account, region, after)
+        ordered_at = _time(message, "ordered_at") if "ordered_at" in message else None
+        return SweepOrder(_text(message, "sweep"), account, region, after, ordered_at)
     source, detail_type = message.get("source"), message["detail-type"]
     if source != HEARTBEAT_SOURCE or detail_type != HEARTBEAT_DETAIL_TYPE:
         raise MalformedEventError(f"source {str(source)[:100]!r}, detail-type {str(detail_type)[:100]!r}: no heartbeat")
+    return Heartbeat(_text(message, "id"), account, region, _time(message, "time"))
+
+
+def _time(message: Mapping[str, Any], name: str) -> datetime:
     try:
-        time = datetime.fromisoformat(_text(message, "time"))
+        time = datetime.fromisoformat(_text(message, name))
     except ValueError as error:
-        raise MalformedEventError(f"time is {message['time']!r}, not an ISO 8601 time") from error
-    return Heartbeat(_text(message, "id"), account, region, time if time.tzinfo else time.replace(tzinfo=UTC))
+        raise MalformedEventError(f"{name} is {message[name]!r}, not an ISO 8601 time") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _text(message: Mapping[str, Any], name: str, pattern: re.Pattern[str] = re.compile(r".+", re.DOTALL)) -> str:

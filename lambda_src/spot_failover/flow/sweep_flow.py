@@ -37,6 +37,8 @@ LISTED = 100
 """Clusters or services that one list or describe call takes."""
 MOST_FINDINGS = 500
 """Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
+MOST_FAILED = 2000
+"""Characters of the names of services that failed."""
 CONTINUED = timedelta(minutes=5)
 """How long an order that goes on may wait in its queue before another sweep begins."""
 
@@ -52,6 +54,11 @@ class _Progress:
     failed: list[str] = field(default_factory=list)
     last: str = ""
     short: int = 0
+
+    @property
+    def told_failed(self) -> str:
+        """As far as an item has room: each is told in its log line."""
+        return ", ".join(self.failed)[:MOST_FAILED]
 
 
 class SweepFlow:
@@ -82,7 +89,7 @@ class SweepFlow:
         path = self._begin(order)
         if path is None:
             return
-        progress = _Progress(dict(path.findings))
+        progress = _Progress(dict(path.findings), failed=[path.failed] if order.after and path.failed else [])
         try:
             clusters = self._clusters(order)
             ended = all(
@@ -94,13 +101,12 @@ class SweepFlow:
         except SpotFailoverError:
             self._update(order, lambda it: replace(it, sweep_until=None))
             raise
-        if ended:
-            self._end(order, progress)
-        else:
+        if not ended:
             self._continue(order, progress)
+            return
+        self._end(order, progress)
         if progress.failed:
-            names = ", ".join(progress.failed)
-            raise SweepError(f"{path}: could not be decided about, see their log lines: {names}")
+            raise _not_decided(path, progress.told_failed)
 
     def _begin(self, order: SweepOrder) -> Path | None:
         """Take the account and Region; None where there is nothing to do."""
@@ -109,6 +115,13 @@ class SweepFlow:
         if path.heard_at is None or not self._policy.for_account(order.account).enabled:
             reason = Reason.ACCOUNT_LEFT if path.heard_at is None else Reason.DISABLED
             self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, reason)))
+            return None
+        if order.overtaken(path.swept_at):
+            if path.failed:
+                # Not again for its sake: the next sweep tries these. But it goes on to be told that something is wrong.
+                raise _not_decided(path, path.failed)
+            note = "another has ended since this one was ordered"
+            self._reporter.outcome(path_outcome(path, Decision(Action.IGNORE, Reason.SWEPT, note=note)))
             return None
         until = self._worker.lease().expires_at
 
@@ -226,16 +239,27 @@ class SweepFlow:
         now = self._worker.now()
         self._update(
             order,
-            lambda it: replace(it.let_in(), sweep="", sweep_until=None, swept_at=now, findings=findings),
+            lambda it: replace(
+                it.let_in(), sweep="", sweep_until=None, swept_at=now, failed=progress.told_failed, findings=findings
+            ),
         )
 
     def _continue(self, order: SweepOrder, progress: _Progress) -> None:
-        until = self._worker.now() + CONTINUED
-        self._update(order, lambda it: replace(it.let_in(), sweep_until=until, findings=progress.findings))
-        self._orders.send([replace(order, after=progress.last or order.after)])
+        now = self._worker.now()
+        self._update(
+            order,
+            lambda it: replace(
+                it.let_in(), sweep_until=now + CONTINUED, failed=progress.told_failed, findings=progress.findings
+            ),
+        )
+        self._orders.send([replace(order, after=progress.last or order.after, ordered_at=now)])
 
     def _update(self, of: SweepOrder | Path, change: Callable[[Path], Path]) -> Path:
         return update(self._registry, of.account, of.region, change)
+
+
+def _not_decided(path: Path, names: str) -> SweepError:
+    return SweepError(f"{path}: could not be decided about, see their log lines: {names}")
 
 
 def _name(key: ServiceKey) -> str:

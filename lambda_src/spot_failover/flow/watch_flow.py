@@ -96,7 +96,7 @@ class WatchFlow:
         return watch
 
     def _order(self, path: Path) -> SweepOrder:
-        return SweepOrder(self._new_id(), path.account, path.region)
+        return SweepOrder(self._new_id(), path.account, path.region, ordered_at=self._worker.now())
 
     def _look(self, account: str, region: str) -> Path:
         now = self._worker.now()

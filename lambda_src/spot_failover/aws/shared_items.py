@@ -42,8 +42,13 @@ class SharedItems:
             return empty
         plain = values(stored)
         try:
-            hour = datetime.fromisoformat(plain["hour"])
-            return replace(empty, hour=hour, used=int(plain["used"]), version=int(plain["version"]))
+            return replace(
+                empty,
+                hour=datetime.fromisoformat(plain["hour"]),
+                used=int(plain["used"]),
+                counted=tuple(plain.get("counted", ())),
+                version=int(plain["version"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable(f"failovers of account {account}", empty.record_id, error) from error
 
@@ -57,6 +62,7 @@ class SharedItems:
                     "region": NO_REGION,
                     "hour": written.hour,
                     "used": written.used,
+                    "counted": list(written.counted),
                     "version": written.version,
                     "expires_at": epoch(written.expires_at),
                 }

@@ -31,6 +31,7 @@ FULL = Pool(
     opened_at=FAR,
     next_canary_at=FAR + timedelta(microseconds=7),
     latest_canary_at=FAR + timedelta(hours=1),
+    wanted_until=FAR + timedelta(hours=2),
     last_failed=WEB.record_id,
     proving={WEB.record_id: FAR, API.record_id: FAR + timedelta(milliseconds=3)},
     told={API.record_id: FAR},

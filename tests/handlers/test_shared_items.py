@@ -31,6 +31,7 @@ FULL = Pool(
     opened_at=START - timedelta(hours=1),
     next_canary_at=START + timedelta(microseconds=7),
     latest_canary_at=START + timedelta(hours=1),
+    wanted_until=START + timedelta(hours=2),
     last_failed=WEB.record_id,
     proving={WEB.record_id: START, API.record_id: START + timedelta(milliseconds=3)},
     told={API.record_id: START},

@@ -73,7 +73,7 @@ class SharedItems:
         return written
 
 
-_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at", "probe_seen_at")
+_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at", "wanted_until", "probe_seen_at")
 _POOL_MAPS = ("proving", "told")
 _POOL_TEXTS = ("last_failed", "probe")
 _POOL_COUNTS = ("failures", "version")

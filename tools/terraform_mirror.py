@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from tools import paths
 MIRROR_VARIABLE = "TERRAFORM_PROVIDER_MIRROR"
 REGISTRY = "registry.terraform.io"
 PROVIDER = Path(REGISTRY) / "hashicorp" / "aws"
+LOCK = ".terraform.lock.hcl"
+_HASHES = re.compile(r"\n  hashes = \[.*?\n  \]", re.DOTALL)
 
 
 class TerraformError(Exception):
@@ -113,7 +116,7 @@ def terraform(directory: Path, *arguments: str, environ: Mapping[str, str] = os.
 
 
 def terraform_init(directory: Path, *arguments: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Run ``terraform init`` in ``directory``, with the mirror if there is one.
+    """Run ``terraform init`` in ``directory``, with the mirror if there is one. The lock file keeps the version alone.
 
     Raises
     ------
@@ -121,6 +124,13 @@ def terraform_init(directory: Path, *arguments: str, environ: Mapping[str, str] 
         If it fails.
     """
     terraform(directory, "init", "-no-color", *init_arguments(environ), *arguments, environ=environ)
+    _forget_hashes(directory / LOCK)
+
+
+def _forget_hashes(lock: Path) -> None:
+    """Let later commands take the provider that `init` has checked as it lies there: to hash it takes them seconds."""
+    if lock.is_file():
+        lock.write_text(_HASHES.sub("", lock.read_text()))
 
 
 if __name__ == "__main__":

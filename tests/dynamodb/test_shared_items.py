@@ -31,6 +31,7 @@ FULL = Pool(
     opened_at=FAR,
     next_canary_at=FAR + timedelta(microseconds=7),
     latest_canary_at=FAR + timedelta(hours=1),
+    wanted_until=FAR + timedelta(hours=2),
     last_failed=WEB.record_id,
     proving={WEB.record_id: FAR, API.record_id: FAR + timedelta(milliseconds=3)},
     told={API.record_id: FAR},
@@ -38,7 +39,7 @@ FULL = Pool(
     probe_seen_at=FAR - timedelta(minutes=7),
     expires_at=FAR + timedelta(days=30),
 )
-BUDGET = FailoverBudget(WEB.account, hour_of(FAR), used=4)
+BUDGET = FailoverBudget(WEB.account, hour_of(FAR), used=4, counted=("b", "a"))
 
 
 def shared_items(database: Database, client: Any = None) -> SharedItems:
@@ -99,7 +100,7 @@ def test_an_account_s_failovers_are_counted_to_the_last_one(dynamodb_local: Data
     def one_more(shared: SharedItems) -> int:
         while True:
             try:
-                return shared.put_budget(shared.budget(WEB.account, FAR).at(FAR).one_more()).used
+                return shared.put_budget(shared.budget(WEB.account, FAR).at(FAR).one_more("a")).used
             except ConflictError:
                 continue
 

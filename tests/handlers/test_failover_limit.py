@@ -7,12 +7,23 @@ from datetime import timedelta
 
 import pytest
 
-from spot_failover.core.errors import TransientError
+from spot_failover.core.errors import BusyError, TransientError
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.transitions import hold_by_operator
-from tests.doubles.builders import FALLBACK, MIXED, ON_DEMAND, OTHER, SPOT, WEB, deployment, failure, service
+from tests.doubles.builders import (
+    FALLBACK,
+    MIXED,
+    ON_DEMAND,
+    OTHER,
+    SPOT,
+    WEB,
+    deployment,
+    failure,
+    interruption,
+    service,
+)
 from tests.doubles.faults import Crash
 from tests.doubles.fleet import A, B, C, fail, fleet
 from tests.doubles.installation import Installation
@@ -122,8 +133,9 @@ def test_another_account_has_an_hour_of_its_own() -> None:
 def test_all_regions_of_an_account_share_the_hour() -> None:
     elsewhere = replace(A, region="eu-west-1")
     installation = shortage().with_services(service(deployment(running=0), key=elsewhere))
-    installation.deliver(failure(A), failure(elsewhere))
-    assert installation.told.last == ("alert", "FAILOVER_LIMIT")
+    installation.deliver(failure(A), failure(elsewhere))  # side by side: either may be the first
+    assert sorted(installation.told.lines) == [("alert", "FAILOVER_LIMIT"), ("fail_over", "FAILED_OVER")]
+    assert installation.switches == [FALLBACK]
 
 
 def test_going_back_after_a_failed_restore_is_no_new_failover() -> None:
@@ -165,16 +177,72 @@ def test_a_call_that_has_to_be_made_again_after_the_wait_counts_once() -> None:
     assert installation.shared.budgets[B.account].used == 1
 
 
-def test_a_crash_between_the_count_and_the_intent_loses_no_failover() -> None:
+def test_a_crash_between_the_count_and_the_intent_loses_no_failover_and_counts_it_once() -> None:
     installation = shortage()
     installation.records.faults.before("put", Crash())
     with pytest.raises(Crash):
         installation.deliver(failure(A))
-    installation.deliver(failure(A))
+    installation.deliver(failure(B))
     assert installation.told.last == ("alert", "FAILOVER_LIMIT")
-    installation.clock.advance(minutes=49)
-    installation.tick()
+    installation.deliver(failure(A))
+    assert installation.switches == [FALLBACK]
     assert installation.strategy(A) == FALLBACK
+    assert installation.shared.budgets[A.account].used == 1
+
+
+def test_a_failover_that_crashed_and_comes_again_in_the_next_hour_counts_in_that_too() -> None:
+    installation = shortage()
+    installation.records.faults.before("put", Crash())
+    with pytest.raises(Crash):
+        installation.deliver(failure(A))
+    installation.clock.advance(minutes=49)
+    installation.deliver(failure(A, time=installation.clock.now()), failure(B, time=installation.clock.now()))
+    assert installation.switches == [FALLBACK]
+    assert installation.told.last == ("alert", "FAILOVER_LIMIT")
+
+
+def test_two_functions_that_decide_about_one_service_at_once_count_it_once() -> None:
+    """Half a minute after a notice the interruption comes, and by then the placement failure has."""
+    installation = shortage(Policy(max_failovers_per_hour=2))
+    installation.records.faults.before("put", lambda: installation.deliver(interruption(A)))
+    assert installation.deliver(failure(A)) == [None]
+    assert installation.switches == [FALLBACK]
+    assert installation.shared.budgets[A.account].used == 1
+    installation.deliver(failure(B), failure(C))
+    assert installation.switches == [FALLBACK] * 2
+    assert installation.told.last == ("alert", "FAILOVER_LIMIT")
+
+
+def test_what_there_is_no_time_to_begin_is_not_counted() -> None:
+    installation = shortage()
+    for _ in range(3):
+        installation.services.faults.before("attached_providers", lambda: installation.clock.advance(seconds=51))
+        [error] = installation.deliver(failure(A, time=installation.clock.now()))
+        assert isinstance(error, BusyError)
+    assert installation.shared.budgets == {}
+    installation.deliver(failure(A, time=installation.clock.now()))
+    assert installation.strategy(A) == FALLBACK
+
+
+def test_what_was_counted_when_the_time_was_over_counts_once() -> None:
+    installation = shortage()
+    installation.shared.faults.after("put_budget", lambda: installation.clock.advance(seconds=51))
+    [error] = installation.deliver(failure(A))
+    assert isinstance(error, BusyError)
+    installation.deliver(failure(A))
+    assert installation.strategy(A) == FALLBACK
+    assert installation.shared.budgets[A.account].used == 1
+
+
+def test_the_same_service_s_next_failover_is_another() -> None:
+    installation = shortage()
+    installation.deliver(failure(A))
+    installation.clock.advance(minutes=5)
+    installation.services.owner_sets(A, SPOT)
+    installation.clock.advance(minutes=5)
+    installation.deliver(failure(A, time=installation.clock.now()))
+    assert installation.told.lines[-2:] == [("close", "SUPERSEDED"), ("alert", "FAILOVER_LIMIT")]
+    assert installation.switches == [FALLBACK]
 
 
 def test_of_two_workers_at_once_only_one_gets_the_last_failover_of_the_hour() -> None:

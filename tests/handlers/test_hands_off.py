@@ -88,7 +88,7 @@ def test_observe_mode_after_a_failover_writes_nothing_more() -> None:
     before = installation.record()
     installation.clock.advance(minutes=5)
     installation.tick()
-    installation.deliver(failure(providers=("FARGATE",)))
+    installation.deliver(failure(providers=("FARGATE",), event_id="failure-2", time=installation.clock.now()))
     del installation.services.live[WEB]
     installation.tick()
     assert installation.told.lines[1:] == [

@@ -10,6 +10,7 @@ import pytest
 
 from spot_failover.core.errors import RefusedError, TransientError
 from spot_failover.core.policy import AccountOverride, Mode, Policy
+from spot_failover.core.pool import PoolKey
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.twin_state import TwinState
@@ -175,6 +176,21 @@ def test_an_incident_is_over_once_its_twin_has_given_up_its_tasks() -> None:
     post.tick()
     post.raise_twin(tasks=0)
     for _ in range(4):
+        post.tick()
+    assert post.kinds == ["opened", "over"]
+
+
+def test_a_pool_that_can_not_be_read_is_told_and_silences_no_incident() -> None:
+    post = Post()
+    post.fail_over(["a"])
+    pool = PoolKey.of(WEB, "FARGATE_SPOT")
+    unreadable = RefusedError(f"{pool}: its item {pool.record_id} of the state table can't be read")
+    for _ in range(2):
+        post.installation.shared.faults.before("pool", unreadable)
+        assert post.tick().errors == {str(pool): unreadable}
+    post.go_back(["a"])
+    for _ in range(4):
+        post.installation.shared.faults.before("pool", unreadable)
         post.tick()
     assert post.kinds == ["opened", "over"]
 

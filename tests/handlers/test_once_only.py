@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from spot_failover.core.errors import BusyError
 from spot_failover.core.record import Phase
-from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, WEB, deployment, failure, interruption, service
+from tests.doubles.builders import (
+    FALLBACK,
+    MIXED,
+    MIXED_FALLBACK,
+    ON_DEMAND,
+    SPOT,
+    WEB,
+    deployment,
+    failure,
+    interruption,
+    service,
+)
 from tests.doubles.faults import Crash
 from tests.doubles.installation import LIFE, Installation
 
@@ -24,6 +36,25 @@ def test_duplicates_in_one_batch_make_one_call() -> None:
     assert installation.deliver(failure(), failure(), interruption()) == [None, None, None]
     assert installation.switches == [FALLBACK]
     assert [reason for _, reason in installation.told.lines] == ["FAILED_OVER", "STALE_EVENT", "STALE_EVENT"]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one batch", "apart"])
+def test_an_event_that_names_both_providers_says_nothing_of_the_fallback_that_it_led_to(*, apart: bool) -> None:
+    installation = Installation().with_services(service(deployment(MIXED)))
+    installation.services.lose_spot()
+    event = failure(providers=("FARGATE", "FARGATE_SPOT"))
+    burst = replace(event, event_id="failure-2")
+    if apart:
+        for each in (event, event, burst):
+            installation.deliver(each)
+            installation.clock.advance(seconds=1)
+    else:
+        installation.deliver(event, event, burst)
+    installation.clock.advance(minutes=1)
+    installation.tick()
+    assert installation.switches == [MIXED_FALLBACK]
+    assert installation.told.lines[0] == ("fail_over", "FAILED_OVER")
+    assert not {"FALLBACK_SHORT", "RESTORE_STARTED"} & {reason for _, reason in installation.told.lines}
 
 
 def test_duplicates_across_batches_make_one_call() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from spot_failover.core.events import OperatorFailover
+from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
 from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import (
@@ -15,6 +17,7 @@ from tests.doubles.builders import (
     WEB,
     deployment,
     failure,
+    interruption,
     service,
 )
 from tests.doubles.installation import Installation
@@ -69,6 +72,28 @@ def test_a_cluster_without_the_on_demand_provider_is_told_and_nothing_is_written
     assert installation.told.lines == [("alert", "FALLBACK_PROVIDER_MISSING")]
     assert installation.records.history == []
     assert installation.switches == []
+
+
+def test_a_pair_that_the_policy_gets_during_an_outage_takes_no_fallback_for_a_baseline() -> None:
+    both = Strategy.of(("spot-a", 3, 0), ("spot-b", 1, 0))
+    installation = Installation(Policy(fallback_pairs={"spot-a": "on-demand"}))
+    installation.with_services(service(deployment(both, running=1)))
+    installation.services.attached |= {"spot-a", "spot-b", "on-demand"}
+    installation.deliver(failure(synthetic=True, providers=("spot-a",)))
+    fallback = installation.strategy()
+    assert fallback == Strategy.of(("spot-a", 0, 0), ("on-demand", 3, 0), ("spot-b", 1, 0))
+    installation.policy = Policy(fallback_pairs={"spot-a": "on-demand", "spot-b": "on-demand"})
+    installation.clock.advance(minutes=2)
+    now = installation.clock.now()
+    for event in (
+        interruption(providers=("spot-b",), time=now, event_id="later"),
+        failure(synthetic=True, providers=("spot-b",), time=now, event_id="by-hand"),
+        OperatorFailover("asked", WEB, "spotctl", now, now),
+    ):
+        installation.deliver(event)
+        assert installation.told.last == ("ignore", "NO_ACTIVE_SPOT")
+    assert installation.record().baseline == both
+    assert installation.switches == [fallback]
 
 
 def test_the_owner_s_own_strategy_supersedes_the_record_and_is_the_new_baseline() -> None:

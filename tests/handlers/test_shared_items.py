@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +14,10 @@ from moto import mock_aws
 
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
-from spot_failover.core.budget import FailoverBudget, hour_of
+from spot_failover.core.budget import FailoverBudget, failover_of, hour_of
 from spot_failover.core.errors import ConflictError, RefusedError
 from spot_failover.core.pool import Pool, PoolKey
+from spot_failover.core.record import Record
 from tests.doubles.builders import API, WEB
 from tests.doubles.clock import START
 from tests.handlers.aws_account import TABLE, make_table, use_made_up_credentials
@@ -29,12 +31,13 @@ FULL = Pool(
     opened_at=START - timedelta(hours=1),
     next_canary_at=START + timedelta(microseconds=7),
     latest_canary_at=START + timedelta(hours=1),
+    wanted_until=START + timedelta(hours=2),
     last_failed=WEB.record_id,
     proving={WEB.record_id: START, API.record_id: START + timedelta(milliseconds=3)},
     told={API.record_id: START},
     expires_at=START.replace(microsecond=0) + timedelta(days=30),
 )
-BUDGET = FailoverBudget(WEB.account, hour_of(START), used=4)
+BUDGET = FailoverBudget(WEB.account, hour_of(START), used=4, counted=("b", "a"))
 
 
 @pytest.fixture
@@ -135,10 +138,10 @@ def test_an_account_without_an_item_has_its_whole_hour(shared: SharedItems) -> N
 def test_a_budget_comes_back_and_counts_up(shared: SharedItems) -> None:
     written = shared.put_budget(BUDGET)
     assert written == replace(BUDGET, version=1) == shared.budget(WEB.account, START)
-    assert shared.put_budget(written.one_more()).used == 5
+    assert shared.put_budget(written.one_more("c")).used == 5
     with pytest.raises(ConflictError, match=f"account {WEB.account}"):
-        shared.put_budget(written.one_more())
-    assert shared.budget(WEB.account, START).used == 5
+        shared.put_budget(written.one_more("d"))
+    assert (shared.budget(WEB.account, START).used, shared.budget(WEB.account, START).counted) == (5, ("b", "a", "c"))
     assert shared.budget("222222222222", START).used == 0
 
 
@@ -147,10 +150,30 @@ def test_the_item_of_an_hour_before_is_written_over(shared: SharedItems) -> None
     later = START + timedelta(hours=1)
     fresh = shared.budget(WEB.account, later).at(later)
     assert (fresh.used, fresh.hour) == (0, hour_of(later))
-    assert shared.put_budget(fresh.one_more()).version == 2
+    assert shared.put_budget(fresh.one_more("a")).version == 2
 
 
-@pytest.mark.parametrize(("attribute", "value"), [("used", None), ("hour", {"S": "late"}), ("version", {"S": "x"})])
+def test_the_item_of_an_earlier_version_names_none_of_its_failovers(shared: SharedItems, dynamodb: Any) -> None:
+    shared.put_budget(BUDGET)
+    [item] = items(dynamodb)
+    del item["counted"]
+    dynamodb.put_item(TableName=TABLE, Item=item)
+    read = shared.budget(WEB.account, START)
+    assert read == replace(BUDGET, counted=(), version=1)
+    assert shared.put_budget(read.one_more("c")) == shared.budget(WEB.account, START)
+
+
+def test_an_account_with_many_failovers_has_a_small_item(shared: SharedItems, dynamodb: Any) -> None:
+    budget = BUDGET
+    for number in range(1000):
+        budget = budget.one_more(failover_of(Record(replace(WEB, service=f"web-{number}"))))
+    assert shared.put_budget(budget) == shared.budget(WEB.account, START)
+    assert len(json.dumps(items(dynamodb))) < 8192
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"), [("used", None), ("hour", {"S": "late"}), ("counted", {"N": "7"}), ("version", {"S": "x"})]
+)
 def test_a_budget_that_cannot_be_read_is_told_with_its_id_and_what_to_do(
     shared: SharedItems, dynamodb: Any, attribute: str, value: dict[str, Any] | None
 ) -> None:

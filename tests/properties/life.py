@@ -38,8 +38,11 @@ class Life:
     def nothing(self) -> None:
         """What the steps of a failing life that do not matter shrink to."""
 
-    def failure(self, key: ServiceKey, provider: str = "FARGATE_SPOT") -> None:
-        self._send(failure(key, time=self._now(), providers=(provider,), event_id=f"event-{len(self.sent)}"))
+    def failure(self, key: ServiceKey, providers: tuple[str, ...] = ("FARGATE_SPOT",)) -> None:
+        """ECS could not place a task, on Spot or where it says so."""
+        if "FARGATE" in providers:
+            self.watch.on_demand_lacked(key)
+        self._send(failure(key, time=self._now(), providers=providers, event_id=f"event-{len(self.sent)}"))
 
     def interruption(self, key: ServiceKey) -> None:
         self.services.interrupt(key, 1)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
+from spot_failover.core.events import CLOCK_SKEW
 from spot_failover.core.fallback import fallback_strategy
-from spot_failover.core.record import Phase
+from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.transitions import MAX_ROLLBACKS
@@ -27,6 +29,8 @@ class Watch:
         """The baseline of every record that is open."""
         self.owners: dict[ServiceKey, Strategy] = {}
         """What each owner set last."""
+        self._lacked: dict[ServiceKey, datetime] = {}
+        """When an event last told that on-demand capacity lacks, of those that are not only sent again."""
         self.broken: list[str] = []
         installation.services.watch = self._update
 
@@ -38,6 +42,10 @@ class Watch:
     def _baseline_set(self, key: ServiceKey) -> None:
         self._failovers[key] = self._rollbacks[key] = 0
         self._replaced.pop(key, None)
+
+    def on_demand_lacked(self, key: ServiceKey) -> None:
+        """An event is about to tell so: a restore may begin at once then."""
+        self._lacked[key] = self._installation.clock.now()
 
     def rolled_back(self, key: ServiceKey) -> None:
         """ECS has put the baseline back."""
@@ -72,6 +80,7 @@ class Watch:
         if update.strategy.same_as(record.baseline):
             self._expect(record.phase is Phase.RESTORING, f"restored while {record.phase}")
             self._expect(update.before.same_as(record.fallback), f"a restore replaced {update.before}")
+            self._not_too_soon(record)
             replaced = self._replaced.get(update.key)
             self._expect(update.strategy == replaced, f"restored {update.strategy}, a failover replaced {replaced}")
             self._baseline_set(update.key)
@@ -89,6 +98,15 @@ class Watch:
             self._failovers[update.key] <= allowed, f"{self._failovers[update.key]} failovers, {allowed} allowed"
         )
         self._expect(policy.enabled, "switched although disabled")
+
+    def _not_too_soon(self, record: Record) -> None:
+        """A restore waits, unless on-demand capacity has lacked since the failover, or there is no task to be lost."""
+        now, since = self._installation.clock.now(), record.switched_at
+        lacked, desired = self._lacked.get(record.key), self._installation.services.live[record.key].desired
+        if since is None or desired == 0 or (lacked is not None and lacked >= since - CLOCK_SKEW):
+            return
+        first = self._installation.policy.restore.initial_delay
+        self._expect(now - since >= first, f"restored {now - since} after the failover")
 
     def _fallback(self, baseline: Strategy) -> Strategy:
         policy = self._installation.policy

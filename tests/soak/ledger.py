@@ -16,7 +16,11 @@ STEPS = frozenset({("close", "RESTORED"), ("close", "RESTORED_AT_ZERO"), ("close
 
 
 FEW, BURIED = 3, 0.005
-"""Messages that SQS may have moved to dead-letter queues: so many and this share of all. Months have 0.0015 at most."""
+"""Messages that SQS may have moved to dead-letter queues: so many and this share of all. Months have 0.0015 at most,
+beside those whose account let nobody in."""
+RECEIVES = 10
+"""So often a message is received before SQS moves it there."""
+DENIED = "AccessDeniedError"
 Mark = tuple[str, str]
 """What a message is known by (see `mark`), and the reason for which it is rejected."""
 
@@ -101,6 +105,8 @@ class QueueAccount:
     """How often each message was handled to its end."""
     buried: dict[str, str] = field(default_factory=dict)
     """Messages that SQS moved to the dead-letter queue, and their marks."""
+    denied: Counter[str] = field(default_factory=Counter)
+    """Messages that came again since the function was not let into their account, and how often that was why."""
     rejected: Counter[Mark] = field(default_factory=Counter)
     """Copies that the function itself put there."""
     deserved: set[Mark] = field(default_factory=set)
@@ -126,6 +132,11 @@ class QueueAccount:
     def only_buried(self) -> int:
         """Messages of which the dead-letter queue holds all that is left."""
         return len(self.buried.keys() - self.handled.keys())
+
+    @property
+    def buried_though_let_in(self) -> int:
+        """Those of them that could be tried at more than half of their receives."""
+        return sum(2 * self.denied[message] < RECEIVES for message in self.buried.keys() - self.handled.keys())
 
     @property
     def rejections(self) -> int:
@@ -202,6 +213,8 @@ class Ledger:
             account.interrupted += len(invocation.messages)
             return
         failed = set(invocation.failed)
+        told = (*invocation.decisions, *invocation.others)
+        account.denied.update({line.get("message_id", "") for line in told if line["reason"] == DENIED} & failed)
         done = [message for message in invocation.messages if message not in failed]
         account.failed += len(invocation.messages) - len(done)
         account.handled.update(done)
@@ -239,7 +252,7 @@ class Ledger:
     def mismatches(self) -> list[str]:
         """What does not add up, to the last one; empty when everything does."""
         found = [*self.odd, *(text for name, account in self.queues.items() for text in account.mismatches(name))]
-        buried = sum(account.only_buried for account in self.queues.values())
+        buried = sum(account.buried_though_let_in for account in self.queues.values())
         most = FEW + BURIED * sum(account.came for account in self.queues.values())
         if buried > most:
             found.append(f"SQS moved {buried} messages to dead-letter queues, {most:.0f} at most are few")

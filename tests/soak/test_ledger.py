@@ -164,6 +164,25 @@ def test_genuine_events_that_sqs_has_buried_all_are_told() -> None:
     assert ledger.mismatches() == ["SQS moved 100 messages to dead-letter queues, 4 at most are few"]
 
 
+@pytest.mark.parametrize(("denials", "told"), [(5, False), (4, True)])
+def test_those_whose_account_let_nobody_in_are_not_among_the_few(denials: int, told: bool) -> None:
+    ledger = Ledger()
+    account = ledger.queue(QUEUE)
+    names = tuple(f"message-{number}" for number in range(100))
+    for name in names:
+        ledger.add_delivery(forwarded())
+        ledger.add_delivery(delivery())
+        account.buried[name] = "event"
+    for time in range(10):
+        reason = "AccessDeniedError" if time < denials else "TransientError"
+        lines = [decision("retry", reason) | {"message_id": name} for name in names]
+        ledger.add(handled(*names, failed=names, decisions=lines))
+    account.receives = 1000
+    account.in_dead_letters = 100
+    found = [text for text in ledger.mismatches() if text.startswith("SQS moved")]
+    assert bool(found) is told
+
+
 @pytest.mark.parametrize(
     ("body", "expected"), [('{"id": "e-1", "x": 2}', "e-1"), ("{", "{"), ("null", "null"), ("[1, 2]", "[1, 2]")]
 )

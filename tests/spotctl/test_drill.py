@@ -136,7 +136,7 @@ def test_an_open_pool_and_a_used_up_hour(world: World) -> None:
     assert (result.exit_code, "would not come back at once: wait POOL_OPEN" in result.stderr) == (3, True)
     shared.put_pool(replace(pool, open=False))
     world.central.set_policy(max_failovers_per_hour=1)
-    shared.put_budget(shared.budget(WEB.account, now).one_more())
+    shared.put_budget(shared.budget(WEB.account, now).one_more("another"))
     result = world.central.run("drill", WEB_NAME, "--yes")
     assert (result.exit_code, "has had its 1 failovers of this hour" in result.stderr) == (3, True)
     assert strategies(world) == []

@@ -12,7 +12,20 @@ from tools.terraform_mirror import (
     init_arguments,
     terraform,
     terraform_environment,
+    terraform_init,
 )
+
+LOCK = """
+provider "registry.terraform.io/hashicorp/aws" {
+  version     = "5.100.0"
+  constraints = ">= 5.77.0"%s
+}
+"""
+HASHES = """
+  hashes = [
+    "h1:edXOJWE4",
+    "zh:0123",
+  ]"""
 
 
 def mirror(folder: Path) -> Path:
@@ -70,3 +83,14 @@ def test_without_a_mirror_downloads_are_cached(tmp_path: Path) -> None:
 def test_a_missing_terraform_is_said_clearly(tmp_path: Path) -> None:
     with pytest.raises(TerraformError, match="terraform is not on the PATH"):
         terraform(tmp_path, "version", environ={"PATH": str(tmp_path)})
+
+
+def test_the_lock_file_keeps_the_version_and_nothing_to_hash_anew(tmp_path: Path) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(f"#!/bin/sh\ncat > {tmp_path}/.terraform.lock.hcl <<'END'{LOCK % HASHES}END\n")
+    program.chmod(0o755)
+    environ = {"PATH": f"{tmp_path}:/usr/bin:/bin", MIRROR_VARIABLE: str(mirror(tmp_path / "mirror"))}
+
+    terraform_init(tmp_path, environ=environ)
+
+    assert (tmp_path / ".terraform.lock.hcl").read_text() == (LOCK % "").lstrip("\n")

@@ -9,13 +9,13 @@ import pytest
 
 from spot_failover.core.decision import Decision
 from spot_failover.core.event_decision import screen, screen_record, service_gone
-from spot_failover.core.events import Event
+from spot_failover.core.events import Event, PlacementFailure
 from spot_failover.core.policy import Policy, Scope
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from tests.doubles.builders import WEB, failure, interruption
 from tests.doubles.clock import START
-from tests.unit.records import record
+from tests.unit.records import SWITCHED_AT, record
 
 OUT_OF_SCOPE = Policy(scope=Scope(exclude_services=("web",)))
 
@@ -113,6 +113,34 @@ def test_lacking_on_demand_capacity_brings_the_restore_forward(providers: tuple[
     assert (decision.action, decision.reason) == (Action.ALERT, Reason.FALLBACK_SHORT)
     assert decision.record is not None
     assert decision.record.due_at == START
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        failure(event_id="failure-0"),
+        failure(time=SWITCHED_AT - timedelta(seconds=6), arrived=SWITCHED_AT + timedelta(seconds=1)),
+        failure(time=SWITCHED_AT, arrived=SWITCHED_AT - timedelta(seconds=1)),
+    ],
+    ids=["the one that led to the failover", "sent before it", "arrived before it"],
+)
+def test_an_event_of_before_the_failover_tells_nothing_of_its_fallback(event: PlacementFailure) -> None:
+    both = replace(event, providers=("FARGATE", "FARGATE_SPOT"))
+    assert from_record(both, record(Phase.FAILED_OVER)) is None
+    only = replace(event, providers=("FARGATE",))
+    assert reason(from_record(only, record(Phase.FAILED_OVER))) is Reason.NOT_SPOT
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        failure(time=SWITCHED_AT - timedelta(seconds=5), arrived=SWITCHED_AT),
+        failure(time=SWITCHED_AT + timedelta(minutes=1)),
+    ],
+)
+def test_an_event_of_after_the_failover_does(event: PlacementFailure) -> None:
+    decision = from_record(replace(event, providers=("FARGATE",)), record(Phase.FAILED_OVER))
+    assert reason(decision) is Reason.FALLBACK_SHORT
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FAILED_OVER])

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from spot_failover.core.policy import RestorePolicy
-from spot_failover.core.pool import KEEP, Pool, PoolKey
+from spot_failover.core.pool import KEEP, WANTED_FOR, Pool, PoolKey
 from spot_failover.core.reason import Reason
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import API, OTHER, WEB
@@ -171,7 +171,57 @@ def test_a_closed_breaker_has_no_canary_to_postpone() -> None:
 
 
 def test_what_has_expired_is_forgotten_although_the_item_is_still_there() -> None:
-    pool = replace(opened(), version=7)
+    pool = replace(CLOSED.started(WEB, START), version=7)
     assert pool.at(START + KEEP - timedelta(seconds=1)) == pool
     assert pool.at(START + KEEP) == Pool(KEY, version=7)
     assert CLOSED.at(START) == CLOSED
+
+
+def test_an_open_breaker_that_nobody_wants_any_more_is_closed() -> None:
+    pool = replace(opened(), version=7, probe=API.record_id, probe_seen_at=START)
+    until = START + POLICY.max_delay + WANTED_FOR
+    assert pool.wanted_until == until
+    assert pool.at(until - timedelta(seconds=1)) == pool
+    probed = replace(CLOSED, version=7, probe=API.record_id, probe_seen_at=START, expires_at=pool.expires_at)
+    assert pool.at(until) == replace(probed, last_failed=WEB.record_id)
+
+
+def test_a_shortage_told_to_a_pool_is_forgotten_with_it() -> None:
+    told = opened().shortage_told(API, POLICY, START + MINUTE)
+    assert told.told
+    assert told.at(START + KEEP / 2).told == {}
+
+
+def test_while_a_service_waits_or_tries_the_breaker_stays_open() -> None:
+    later = START + timedelta(days=3)
+    wanted = opened().wanted(later)
+    assert wanted == replace(opened(), wanted_until=later + WANTED_FOR)
+    assert wanted.at(later + WANTED_FOR - timedelta(seconds=1)) == wanted
+    assert not wanted.at(later + WANTED_FOR).open
+
+
+def test_what_an_earlier_version_wrote_counts_until_its_canary_would_have_gone() -> None:
+    pool = replace(opened(), wanted_until=None)
+    assert pool.latest_canary_at is not None
+    assert pool.at(pool.latest_canary_at - timedelta(seconds=1)) == pool
+    assert not pool.at(pool.latest_canary_at).open
+    assert replace(pool, latest_canary_at=None).at(START + KEEP / 2).open
+
+
+def test_after_a_forgotten_breaker_services_try_one_at_a_time_until_one_is_proven() -> None:
+    now = START + KEEP / 2
+    pool = opened().at(now)
+    assert pool.refusal(API, POLICY, now) is None
+    trying = pool.started(API, now)
+    assert trying.refusal(WEB, POLICY, now) is Reason.POOL_BUSY
+    assert trying.refusal(API, POLICY, now) is None
+    assert trying.dropped(API.record_id).started(WEB, now).refusal(API, POLICY, now) is Reason.POOL_BUSY
+    proven = trying.proven(API.record_id, now).started(API, now)
+    assert proven.refusal(WEB, POLICY, now) is None
+
+
+def test_a_failure_after_a_forgotten_breaker_is_the_first() -> None:
+    now = START + KEEP / 2
+    pool = opened().at(now).started(API, now).failed(API.record_id, POLICY, 0.0, now + MINUTE)
+    assert (pool.open, pool.failures, pool.opened_at) == (True, 1, now + MINUTE)
+    assert pool.next_canary_at == now + 6 * MINUTE

@@ -93,3 +93,21 @@ def test_a_proven_canary_forgets_who_told_of_a_shortage() -> None:
     told = OPEN.shortage_told(API, POLICY, START + MINUTE)
     assert told.told
     assert not told.proven(WEB.record_id, START + 10 * MINUTE).told
+
+
+def test_a_closed_breaker_is_not_wanted() -> None:
+    closed = Pool(KEY).started(WEB, START)
+    assert closed.wanted(START + DAY) is closed
+    assert replace(closed, wanted_until=START).at(START + DAY) == replace(closed, wanted_until=START)
+
+
+def test_less_than_a_quarter_of_an_hour_more_is_not_worth_writing() -> None:
+    wanted = OPEN.wanted(START + DAY)
+    assert wanted.wanted(START) is wanted
+    assert wanted.wanted(START + DAY + 15 * MINUTE - SECOND) is wanted
+    assert wanted.wanted(START + DAY + 15 * MINUTE).wanted_until == START + DAY + 75 * MINUTE
+
+
+def test_an_open_breaker_is_wanted_for_an_hour_longer_than_somebody_waits() -> None:
+    assert OPEN.wanted_until == START + POLICY.max_delay + 60 * MINUTE
+    assert replace(OPEN, wanted_until=None).wanted(START).wanted_until == START + 60 * MINUTE

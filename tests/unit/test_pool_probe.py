@@ -72,6 +72,10 @@ def test_a_restore_waits_until_the_probe_has_run_for_long_enough() -> None:
     waits(decide(SEEN, LONG, minutes=12), Reason.PROBE_WAITING, START + 2 * MINUTE)
 
 
+def test_however_long_the_probe_has_to_run_its_services_are_looked_at() -> None:
+    waits(decide(SEEN, START, minutes=1440), Reason.PROBE_WAITING, RECHECK)
+
+
 def test_while_the_probe_does_not_run_it_is_looked_at_again() -> None:
     waits(decide(SEEN, None), Reason.PROBE_WAITING, RECHECK)
 

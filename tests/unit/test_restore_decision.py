@@ -131,11 +131,11 @@ def test_room_for_one_more_task_is_enough(maximum: int, desired: int) -> None:
     assert decide(live).action is Action.RESTORE
 
 
-def test_the_day_s_limit_waits_for_tomorrow() -> None:
+def test_the_day_s_limit_waits_for_tomorrow_and_is_looked_at_until_then() -> None:
     used_up = replace(DUE, restore_day="2026-03-01", restores_that_day=48)
     decision = decide(service(ours()), used_up)
     assert told(decision) == (Action.WAIT, Reason.RESTORE_LIMIT)
     assert decision.record is not None
-    assert decision.record.due_at == datetime(2026, 3, 2, tzinfo=START.tzinfo)
+    assert decision.record.due_at == START + timedelta(minutes=15)
     yesterday = replace(used_up, restore_day="2026-02-28")
     assert decide(service(ours()), yesterday).action is Action.RESTORE

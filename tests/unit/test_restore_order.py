@@ -258,5 +258,10 @@ def test_two_alerts_do_not_take_turns() -> None:
 
 def test_one_restore_fewer_than_the_day_s_limit_may_begin() -> None:
     assert decide(service(ours()), replace(USED_UP, restores_that_day=47)).action is Action.RESTORE
+    waits(decide(service(ours()), replace(USED_UP, restores_that_day=49)), Reason.RESTORE_LIMIT, RECHECK)
+
+
+def test_the_next_day_begins_sooner_than_the_next_look() -> None:
+    late = datetime(2026, 3, 1, 23, 55, tzinfo=START.tzinfo)
     tomorrow = datetime(2026, 3, 2, tzinfo=START.tzinfo)
-    waits(decide(service(ours()), replace(USED_UP, restores_that_day=49)), Reason.RESTORE_LIMIT, tomorrow)
+    waits(decide(service(ours()), USED_UP, now=late), Reason.RESTORE_LIMIT, tomorrow)

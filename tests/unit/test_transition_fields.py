@@ -103,6 +103,11 @@ def test_a_restore_given_up() -> None:
     )
 
 
+def test_a_restore_given_up_for_long_is_looked_at_before() -> None:
+    after = transitions.give_up_restore(full(Phase.RESTORING), timedelta(hours=4), START)
+    assert (after.due_at, after.restore_at) == (START + transitions.RECHECK, START + timedelta(hours=4))
+
+
 def test_a_failed_restore() -> None:
     before = full(Phase.PROVING)
     assert transitions.fail_restore(before, failure(), Reason.RESTORE_FAILED, START) == replace(

@@ -117,6 +117,12 @@ def test_bringing_forward_never_postpones() -> None:
     assert transitions.bring_forward(later, START, alerted="x").due_at == START
 
 
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase.open])
+def test_an_open_record_keeps_its_baseline(phase: Phase) -> None:
+    with pytest.raises(ValueError, match=f"no record goes from {phase} to another baseline: service web"):
+        begun(Record(WEB, phase=phase))
+
+
 def test_every_open_phase_has_a_due_time() -> None:
     made = deployment(FALLBACK, created_at=START)
     intent = begun(Record(WEB))

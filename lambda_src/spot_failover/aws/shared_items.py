@@ -42,8 +42,13 @@ class SharedItems:
             return empty
         plain = values(stored)
         try:
-            hour = datetime.fromisoformat(plain["hour"])
-            return replace(empty, hour=hour, used=int(plain["used"]), version=int(plain["version"]))
+            return replace(
+                empty,
+                hour=datetime.fromisoformat(plain["hour"]),
+                used=int(plain["used"]),
+                counted=tuple(plain.get("counted", ())),
+                version=int(plain["version"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable(f"failovers of account {account}", empty.record_id, error) from error
 
@@ -57,6 +62,7 @@ class SharedItems:
                     "region": NO_REGION,
                     "hour": written.hour,
                     "used": written.used,
+                    "counted": list(written.counted),
                     "version": written.version,
                     "expires_at": epoch(written.expires_at),
                 }
@@ -67,7 +73,7 @@ class SharedItems:
         return written
 
 
-_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at", "probe_seen_at")
+_POOL_TIMES = ("opened_at", "next_canary_at", "latest_canary_at", "wanted_until", "probe_seen_at")
 _POOL_MAPS = ("proving", "told")
 _POOL_TEXTS = ("last_failed", "probe")
 _POOL_COUNTS = ("failures", "version")

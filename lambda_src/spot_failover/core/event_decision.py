@@ -53,7 +53,9 @@ def names_spot(event: Event, policy: Policy) -> bool:
 def screen_record(event: Event, record: Record, policy: Policy, now: datetime) -> Decision | None:
     """What the record tells beyond that; never None where the event is not about Spot."""
     on_demand = policy.on_demand_providers.intersection(event.providers)
-    if on_demand and isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER:
+    # The event that led to the failover may have named both providers, and come again.
+    new = not _before_switch(event, record) and record.event.get("id") != event.event_id
+    if on_demand and isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER and new:
         return Decision(
             Action.ALERT,
             Reason.FALLBACK_SHORT,
@@ -87,7 +89,12 @@ def settled(event: Event, record: Record) -> Decision | None:
     told_by_ecs = isinstance(event, PlacementFailure | Interruption) and not event.synthetic
     if not told_by_ecs or record.phase is not Phase.FAILED_OVER or record.switched_at is None:
         return None
-    return _ignore(Reason.STALE_EVENT) if _stale(event, record) or event.arrived < record.switched_at else None
+    return _ignore(Reason.STALE_EVENT) if _before_switch(event, record) else None
+
+
+def _before_switch(event: Event, record: Record) -> bool:
+    """Whether an event tells of a time before the last switch."""
+    return record.switched_at is not None and (_stale(event, record) or event.arrived < record.switched_at)
 
 
 def _stale(event: Event, record: Record) -> bool:
@@ -136,7 +143,8 @@ def gate(situation: Situation, event: Event | None) -> Decision | None:
         return _ignore(Reason.STALE_EVENT)
     if live.desired == 0:
         return _ignore(Reason.SCALED_TO_ZERO)
-    if not live.strategy.active_among(policy.spot_providers):
+    # A pair that the policy has got since may make a provider of the fallback a Spot one: the baseline stands.
+    if record.phase is Phase.FAILED_OVER or not live.strategy.active_among(policy.spot_providers):
         return _ignore(Reason.NO_ACTIVE_SPOT)
     return None
 

@@ -14,12 +14,14 @@ STEPS = {
     Reason.FALLBACK_SHORT: "On-demand capacity lacks too, or the tasks do not start: look at the service's events; ask "
     "for another on-demand vCPU quota, or for other subnets or task sizes.",
     Reason.FALLBACK_PROVIDER_MISSING: "Attach the on-demand provider to the cluster: aws ecs "
-    "put-cluster-capacity-providers.",
+    "put-cluster-capacity-providers, which replaces the whole list: name what is there as well.",
     Reason.FALLBACK_IMPOSSIBLE: "Make room in the service's strategy: ECS takes 20 items.",
-    Reason.FAILOVER_LIMIT: "These services stay short until the next hour: raise max_failovers_per_hour if that is too "
-    "long.",
+    Reason.FAILOVER_LIMIT: "These services stay short until the next hour of the clock. A higher "
+    "max_failovers_per_hour helps those that come after it.",
     Reason.FAILOVER_ROLLED_BACK: "ECS rolled the failover's deployment back: see why its tasks do not start.",
-    Reason.STUCK: "Set the service's strategy by hand to what it should be: its record closes at the next tick.",
+    Reason.STUCK: "See spotctl explain, or docs/operations.md#stuck-records: what helps depends on phase and reason.",
+    Reason.UNSAFE_TO_RESTORE: "Raise minimumHealthyPercent and maximumPercent of these services, or allow the restore: "
+    "restore.allow_disruption.",
     Reason.RESTORE_OVERRULED: "Somebody set the fallback again: set the strategy that the service should have.",
     Reason.UNSUPPORTED_CONTROLLER: "These services are never switched: take them off Spot, or out of the scope; those "
     "with the controller EXTERNAL are where task_set is enabled.",

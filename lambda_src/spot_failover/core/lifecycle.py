@@ -115,6 +115,8 @@ def kept_until(record: Record, now: datetime) -> datetime | None:
 
 WAITS_BY_CHOICE = frozenset({Reason.HELD, Reason.RESTORE_WINDOW, Reason.FAILOVER_LIMIT})
 """Why a record may wait for as long as somebody has chosen."""
+WAITS_FOR_PEOPLE = frozenset({Reason.HELD, Reason.UNSAFE_TO_RESTORE})
+"""Why a failed-over service does not want Spot before somebody lets it."""
 
 
 def stuck(record: Record, policy: Policy, now: datetime, *, by_choice: bool = False) -> bool:

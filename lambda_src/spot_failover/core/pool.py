@@ -25,6 +25,8 @@ PROBE_KEPT = timedelta(hours=2)
 """A probe that no sweep has seen for so long is gone: nothing waits for it."""
 UNCLAIMED_AFTER = timedelta(minutes=15)
 """Restore ticks are no further apart: after so long no service of the pool could take the canary's turn."""
+WANTED_FOR = timedelta(hours=1)
+"""How much longer an open breaker counts than a service is known to want it: ticks may be late, or fail."""
 SHARED_PROVIDERS = frozenset({"FARGATE_SPOT"})
 """Providers whose capacity all clusters of an account and Region share; any other belongs to one cluster."""
 
@@ -70,7 +72,9 @@ class Pool:
     latest_canary_at: datetime | None = None
     """However often the next canary is postponed, it goes by then."""
     last_failed: str = ""
-    """Record id of the service whose restore failed last: another goes first."""
+    """Record id of the service whose restore failed last, where none was proven since: another goes first."""
+    wanted_until: datetime | None = None
+    """Until when an open breaker counts: a service tries or waits until then. None: written by an earlier version."""
     proving: Mapping[str, datetime] = field(default_factory=dict)
     """Record ids of the services that try right now, and since when."""
     told: Mapping[str, datetime] = field(default_factory=dict)
@@ -83,16 +87,23 @@ class Pool:
     expires_at: datetime | None = None
 
     def at(self, now: datetime) -> Pool:
-        """The pool as it counts now: the table deletes late what has expired."""
-        expired = self.expires_at is not None and self.expires_at <= now
-        return Pool(self.key, version=self.version) if expired else self
+        """The pool as it counts now: the table deletes late what has expired.
+
+        An open breaker closes once nobody has tried or waited for a while: what it tells of Spot is old, and no canary
+        would come to tell otherwise. Until one is proven, services still try one at a time: `refusal`.
+        """
+        if self.expires_at is not None and self.expires_at <= now:
+            return Pool(self.key, version=self.version)
+        until = self.wanted_until or self.latest_canary_at
+        return _closed(self) if self.open and until is not None and until <= now else self
 
     def refusal(self, service: ServiceKey, policy: RestorePolicy, now: datetime) -> Reason | None:
         """Why a service may not try now; None where it may."""
         if service.record_id in self.proving:
             return None
         if not self.open:
-            return Reason.POOL_BUSY if len(self.proving) >= policy.max_proving else None
+            most = 1 if self.last_failed else policy.max_proving
+            return Reason.POOL_BUSY if len(self.proving) >= most else None
         if self.proving:
             return Reason.POOL_OPEN
         return Reason.POOL_OPEN if self.next_canary_at is not None and now < self.next_canary_at else None
@@ -111,17 +122,7 @@ class Pool:
 
     def proven(self, record_id: str, now: datetime) -> Pool:
         """A service has shown that the pool carries it: the breaker closes."""
-        return replace(
-            self._without(record_id),
-            open=False,
-            failures=0,
-            opened_at=None,
-            next_canary_at=None,
-            latest_canary_at=None,
-            last_failed="",
-            told={},
-            expires_at=now + KEEP,
-        )
+        return replace(_closed(self._without(record_id)), last_failed="", expires_at=now + KEEP)
 
     def failed(self, record_id: str, policy: RestorePolicy, chance: float, now: datetime) -> Pool:
         """A service has failed: the breaker opens, or stays open for longer."""
@@ -138,8 +139,15 @@ class Pool:
             next_canary_at=next_canary_at,
             latest_canary_at=next_canary_at + policy.max_postpone,
             last_failed=record_id,
+            wanted_until=now + policy.max_delay + WANTED_FOR,
             expires_at=now + KEEP,
         )
+
+    def wanted(self, at_least_until: datetime) -> Pool:
+        """A service tries, or waits for its turn. Itself, where nothing changes that is worth writing."""
+        until = at_least_until + WANTED_FOR
+        known = self.wanted_until is not None and until - self.wanted_until < WANTED_FOR / 4
+        return self if known or not self.open else replace(self, wanted_until=until)
 
     def probed(self, service: ServiceKey, now: datetime) -> Pool:
         """The sweep has seen a probe service. Itself, where that was written down lately."""
@@ -173,3 +181,16 @@ class Pool:
 
     def _without(self, record_id: str) -> Pool:
         return replace(self, proving={other: since for other, since in self.proving.items() if other != record_id})
+
+
+def _closed(pool: Pool) -> Pool:
+    return replace(
+        pool,
+        open=False,
+        failures=0,
+        opened_at=None,
+        next_canary_at=None,
+        latest_canary_at=None,
+        wanted_until=None,
+        told={},
+    )

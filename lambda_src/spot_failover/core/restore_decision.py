@@ -93,19 +93,18 @@ def _outside_window(situation: Situation, wishes: ServiceWishes) -> Decision | N
 
 def _pool_in_the_way(situation: Situation) -> Decision | None:
     record, policy, now = situation.record, situation.policy.restore, situation.now
+    soon = now + transitions.RECHECK
     for pool in situation.pools:
         if pool.key in situation.probes:
             since = situation.probes[pool.key]
-            ready = now + transitions.RECHECK if since is None else since + policy.probe_time
+            ready = soon if since is None else since + policy.probe_time
             if now < ready:
                 note = f"{pool.key}: its probe {pool.probe} has not run for long enough"
-                return Decision(
-                    Action.WAIT, Reason.PROBE_WAITING, record=transitions.postpone(record, ready), note=note
-                )
+                waiting = transitions.postpone(record, min(ready, soon))
+                return Decision(Action.WAIT, Reason.PROBE_WAITING, record=waiting, note=note)
         refusal = pool.refusal(record.key, policy, now)
         if refusal is None:
             continue
-        soon = now + transitions.RECHECK
         until = min(max(pool.next_canary_at or now, now), soon)
         postponed = transitions.postpone(record, until) if until > now else None
         return Decision(Action.WAIT, refusal, record=postponed, note=str(pool.key))
@@ -117,4 +116,5 @@ def _limit(situation: Situation) -> Decision | None:
     if record.restores_on(now.date().isoformat()) < situation.policy.restore.max_per_day:
         return None
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
-    return Decision(Action.WAIT, Reason.RESTORE_LIMIT, record=transitions.postpone(record, tomorrow))
+    until = min(tomorrow, now + transitions.RECHECK)
+    return Decision(Action.WAIT, Reason.RESTORE_LIMIT, record=transitions.postpone(record, until))

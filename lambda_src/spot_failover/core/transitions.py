@@ -17,7 +17,7 @@ from spot_failover.core.strategy import Strategy
 MAX_ROLLBACKS = 3
 """How often a failover that ECS rolled back is tried again before it is left to a person."""
 RECHECK = timedelta(minutes=15)
-"""When to look again at a record that waits for somebody else."""
+"""When to look again, at the latest, at a record that waits: it may be scaled to zero, or its owner's again."""
 NOT_COUNTED = frozenset({Reason.FAILOVER_LIMIT, Reason.DEPLOYMENT_IN_PROGRESS})
 """What a failover's intent waits for before it counts against its account's hour."""
 OF_EXECUTIONS = frozenset({Reason.TASK_SET_LEFT, Reason.TASK_SET_REFUSED})
@@ -46,8 +46,10 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
     Raises
     ------
     ValueError
-        The baseline has no active Spot provider: it must never be overwritten by such a strategy.
+        The record is open, and so has its baseline; or the new one has no active Spot provider. Neither is overwritten.
     """
+    if record.phase.open:
+        raise ValueError(f"no record goes from {record.phase} to another baseline: {record.key}")
     if not baseline.active_among(policy.spot_providers):
         raise ValueError(f"{record.key}: a baseline without active Spot is never saved: {baseline}")
     return _enter(
@@ -133,8 +135,8 @@ def confirm_restore(record: Record, deployment: Deployment, desired: int, now: d
 
 def give_up_restore(record: Record, delay: timedelta, now: datetime) -> Record:
     """An intent to restore whose call never took effect is taken back."""
-    until = now + delay
-    return _enter(record, Phase.FAILED_OVER, now, due_at=until, restore_at=until, lease=None, short_since=None)
+    due_at = now + min(delay, RECHECK)
+    return _enter(record, Phase.FAILED_OVER, now, due_at=due_at, restore_at=now + delay, lease=None, short_since=None)
 
 
 def fail_restore(record: Record, event: Event | None, reason: Reason, now: datetime) -> Record:

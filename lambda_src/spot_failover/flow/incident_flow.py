@@ -177,9 +177,14 @@ class IncidentFlow:
             self._board.errors[f"incident of {pool}"] = error
 
     def _breaker(self, pool: PoolKey, now: datetime) -> None:
+        """An item that can't be read silences no incident."""
         if pool.provider in {TWINS, UNKNOWN}:
             return
-        state = self._worker.shared.pool(pool).at(now)
+        try:
+            state = self._worker.shared.pool(pool).at(now)
+        except SpotFailoverError as error:
+            self._board.errors[str(pool)] = error
+            return
         if state.open and state.opened_at is not None:
             self._board.pool_open = max(self._board.pool_open, now - state.opened_at)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError
+from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError, TransientError
 from spot_failover.core.lifecycle import INTENT_LIMIT
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
@@ -93,8 +93,8 @@ class PoolBook:
             probed = pool.probed(service, self._worker.now())
             self._pools[key] = self._worker.shared.put_pool(probed) if probed is not pool else pool
 
-    def start(self, service: ServiceKey, pools: Iterable[Pool]) -> None:
-        """Write down that a service tries.
+    def start(self, service: ServiceKey, pools: Iterable[Pool], takes: timedelta) -> None:
+        """Write down that a service tries, which takes so long at most.
 
         Raises
         ------
@@ -104,11 +104,24 @@ class PoolBook:
         for pool in pools:
             if service.record_id in pool.proving:
                 continue
+            now = self._worker.now()
             try:
-                self._pools[pool.key] = self._worker.shared.put_pool(pool.started(service, self._worker.now()))
+                self._pools[pool.key] = self._worker.shared.put_pool(pool.started(service, now).wanted(now + takes))
             except ConflictError:
                 self._pools.pop(pool.key, None)
                 raise
+
+    def wanted(self, pools: Iterable[Pool], at_least_until: datetime) -> None:
+        """A failed-over service waits: while one does, an open breaker stays so."""
+        for pool in pools:
+            wanted = pool.wanted(at_least_until)
+            if wanted is pool:
+                continue
+            try:
+                self._pools[pool.key] = self._worker.shared.put_pool(wanted)
+            except (ConflictError, TransientError):
+                # The next look writes it, long before it counts.
+                self._pools.pop(pool.key, None)
 
     def note_shortage(self, services: Sequence[ServiceKey], providers: Iterable[str], policy: Policy) -> None:
         """Fresh placement failures of these providers, of services of one cluster: their pools' next canaries wait."""

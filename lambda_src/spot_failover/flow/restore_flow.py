@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError, TransientError
 from spot_failover.core.event_decision import observes
-from spot_failover.core.lifecycle import WAITS_BY_CHOICE, stuck
+from spot_failover.core.lifecycle import WAITS_BY_CHOICE, WAITS_FOR_PEOPLE, stuck
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
@@ -148,9 +148,8 @@ class RestoreFlow:
             decision = decide_restore(situation)
             if decision.action is Action.RETRY:
                 raise BusyError(f"{key}: {decision.note or 'a change of it is under way'}: left to the next tick")
-            tries = decision.action is Action.RESTORE and decision.reason is not Reason.RESTORED_AT_ZERO
-            if tries and not observes(policy, None, live):
-                book.start(key, situation.pools)
+            if not observes(policy, None, live):
+                self._tell_pools(situation, decision, book)
             outcome, after = worker.carry_out(situation, decision)
             record, live = after.record, after.live
             self._reporter.outcome(outcome)
@@ -160,6 +159,16 @@ class RestoreFlow:
                 by_choice = outcome.decision.reason in WAITS_BY_CHOICE
                 return self._look_out(record, policy, by_choice=by_choice)
         raise BusyError(f"{key}: no end after {MAX_STEPS} decisions in a row: left to the next tick")
+
+    @staticmethod
+    def _tell_pools(situation: Situation, decision: Decision, book: PoolBook) -> None:
+        """Before a service tries, its pools know; and that it waits, where it does for its turn."""
+        record, now = situation.record, situation.now
+        if decision.action is Action.RESTORE and decision.reason is not Reason.RESTORED_AT_ZERO:
+            book.start(record.key, situation.pools, situation.policy.restore.patience + record.shift_takes)
+        elif decision.action is Action.WAIT and decision.reason not in WAITS_FOR_PEOPLE:
+            due_at = decision.record.due_at if decision.record is not None else None
+            book.wanted(situation.pools, due_at or now)
 
     def _situation(self, record: Record, live: LiveService, book: PoolBook) -> Situation:
         worker, policy = self._worker, self._policy.of(record.key)

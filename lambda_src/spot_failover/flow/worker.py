@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from spot_failover.core.budget import failover_of
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.errors import (
     BusyError,
@@ -129,16 +130,23 @@ class Worker:
         return self.attached[cluster]
 
     def _within_budget(self, situation: Situation, decision: Decision, intent: Record) -> Decision:
-        """Count a new failover against its account's hour; over the limit its intent stays and waits for the next."""
+        """Count a new failover against its account's hour; over the limit its intent stays and waits for the next.
+
+        It is counted before its intent is written, so that a crash in between counts one too many at most. One that
+        was counted and not begun, since another worker was faster or the time was over, counts no second time.
+        """
         most, now = situation.policy.max_failovers_per_hour, self.now()
         before = situation.record
         waited = before.alerted & NOT_COUNTED
         if not most or intent.reason not in NEW_FAILOVERS or (before.phase is Phase.FAILING_OVER and not waited):
             # An intent that stands was counted when it was made: its call is made again, it is no further failover.
             return decision
-        budget = self.shared.budget(intent.key.account, now).at(now)
-        if budget.used < most:
-            self.shared.put_budget(budget.one_more())
+        self._check_time(intent.key, decision)
+        budget, failover = self.shared.budget(intent.key.account, now).at(now), failover_of(before)
+        counted = failover in budget.counted
+        if counted or budget.used < most:
+            if not counted:
+                self.shared.put_budget(budget.one_more(failover))
             return replace(decision, record=allow_failover(intent))
         return Decision(
             Action.WAIT if Reason.FAILOVER_LIMIT in waited else Action.ALERT,
@@ -167,10 +175,7 @@ class Worker:
         key = situation.record.key
         if decision.record is None:
             raise ValueError(f"{key}: a change without an intent: {decision}")
-        if self.out_of_time():
-            raise BusyError(
-                f"{key}: too little of this invocation is left to begin {decision.action}: left to the next"
-            )
+        self._check_time(key, decision)
         lease = self.lease()
         if situation.live.external and decision.target is not None:
             named = self._named(decision.record, situation.policy)
@@ -190,6 +195,12 @@ class Worker:
         else:
             record = self.records.put(confirmed(intent, primary, after))
         return replace(outcome, deployment_id=primary.id, record=record), replace(after, record=record)
+
+    def _check_time(self, key: ServiceKey, decision: Decision) -> None:
+        if self.out_of_time():
+            raise BusyError(
+                f"{key}: too little of this invocation is left to begin {decision.action}: left to the next"
+            )
 
     def _named(self, intent: Record, policy: Policy) -> Record:
         now = self.now()

@@ -32,7 +32,7 @@ data "aws_iam_policy_document" "automation" {
     resources = ["arn:${local.partition}:ecs:*:${local.account_id}:service/*"]
   }
 
-  # All that changes anything. Looking is not narrowed: one cluster that is hidden would hide the account from the sweep.
+  # All that changes anything. Looking is not narrowed: the sweep tells of a cluster that is hidden as of one that it fails to look at.
   statement {
     sid     = "SwitchServices"
     actions = ["ecs:UpdateService"]

@@ -36,13 +36,12 @@ def test_one_service_that_fails_holds_up_no_other() -> None:
     assert [key for key, _ in installation.told.errors] == [API]
 
 
-def test_a_transient_error_leaves_the_order_to_come_again() -> None:
+def test_an_account_that_does_not_answer_leaves_the_order_to_come_again() -> None:
     installation = swept()
     installation.services.lose_spot()
     installation.clock.advance(minutes=10)
-    installation.watch()
-    [order] = [order for order in installation.orders.waiting if order.account == WEB.account]
-    installation.services.faults.before("describe", TransientError("throttled"))
+    order = order_of(installation)
+    installation.services.faults.before("clusters", TransientError("throttled"))
     with pytest.raises(TransientError):
         installation.carry_out(order)
     installation.carry_out(order)

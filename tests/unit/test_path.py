@@ -65,6 +65,17 @@ def test_refusals_count_from_the_first_as_long_as_no_hour_lies_between_them() ->
     assert twice.let_in() == HERE
 
 
+def test_a_role_that_was_entered_is_no_sign_that_somebody_left() -> None:
+    blind = HERE.may_not_look(START)
+    assert (blind.refused_since, blind.refused_at) == (START, None)
+    assert blind.may_not_look(START + HOUR) == blind
+    assert not replace(blind, heard_at=START).has_left(START + DAY)
+    refused = HERE.refused(START).may_not_look(START + HOUR)
+    assert (refused.refused_since, refused.refused_at) == (START, None)
+    assert refused.refused(START + HOUR).refused_since == START + HOUR
+    assert blind.let_in() == HERE
+
+
 def test_who_is_offboarded_is_not_known_any_more() -> None:
     known = replace(HERE, heard_at=START, silent=True, swept_at=START, findings={"shop/web": "CANNOT_ROLL"}, version=7)
     assert known.offboarded(START) == replace(HERE, offboarded_at=START, version=7)

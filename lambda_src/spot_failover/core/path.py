@@ -23,9 +23,11 @@ class Path:
     silent: bool = False
     """A person has been told that nothing is heard."""
     refused_since: datetime | None = None
-    """Since when every sweep has been refused the automation role, with never more than `REFUSED_AGAIN` in between."""
+    """Since when every sweep has been refused, by the automation role or behind it, with never more than
+    `REFUSED_AGAIN` between two that were refused the role."""
     refused_at: datetime | None = None
-    """When one was last; None: an older version has written down the first alone."""
+    """When one was last refused the role itself; None: it was entered (or an older version has written down the first
+    alone)."""
     sweep: str = ""
     """Id of the sweep that is under way."""
     sweep_until: datetime | None = None
@@ -33,7 +35,7 @@ class Path:
     swept_at: datetime | None = None
     """When the last complete sweep ended."""
     failed: str = ""
-    """Services that the last sweep, or the one under way, could not decide about, as far as there is room."""
+    """Services and clusters that the last sweep, or that under way, could not decide about, as far as there is room."""
     offboarded_at: datetime | None = None
     """When an operator took it off the list: for a while it goes on sending, until somebody removes what sends."""
     findings: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +78,10 @@ class Path:
         """A sweep was refused the role."""
         since = self.refused_since if self._refused_lately(now) else None
         return replace(self, refused_at=now, refused_since=since or now)
+
+    def may_not_look(self, now: datetime) -> Path:
+        """A sweep entered the role, and may not look at the account: somebody is there."""
+        return replace(self, refused_at=None, refused_since=self.refused_since or now)
 
     def let_in(self) -> Path:
         """A sweep could look at the account."""

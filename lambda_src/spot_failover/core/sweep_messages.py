@@ -27,7 +27,8 @@ class SweepOrder:
     account: str
     region: str
     after: str = ""
-    """`cluster/service` of the last service that was looked at; empty: from the beginning."""
+    """`cluster/service` of the last service that was looked at, `cluster/~` where nothing of the cluster is left;
+    empty: from the beginning."""
     ordered_at: datetime | None = None
     """When it was put into the queue; None: by an older version."""
 

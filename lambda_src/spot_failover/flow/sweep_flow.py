@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from spot_failover.flow.pace import Pace
 from spot_failover.flow.pool_book import PoolBook
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
+from spot_failover.flow.sweep_progress import BEYOND, Progress, name_of, split
 from spot_failover.flow.twin_readiness import twin_findings
 from spot_failover.flow.watch_flow import path_outcome
 from spot_failover.flow.worker import Worker
@@ -37,28 +38,12 @@ LISTED = 100
 """Clusters or services that one list or describe call takes."""
 MOST_FINDINGS = 500
 """Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
-MOST_FAILED = 2000
-"""Characters of the names of services that failed."""
 CONTINUED = timedelta(minutes=5)
 """How long an order that goes on may wait in its queue before another sweep begins."""
 
 
 class SweepError(SpotFailoverError):
-    """Some services could not be decided about; each is told in a log line of its own."""
-
-
-@dataclass
-class _Progress:
-    findings: dict[str, str]
-    seen: set[str] = field(default_factory=set)
-    failed: list[str] = field(default_factory=list)
-    last: str = ""
-    short: int = 0
-
-    @property
-    def told_failed(self) -> str:
-        """As far as an item has room: each is told in its log line."""
-        return ", ".join(self.failed)[:MOST_FAILED]
+    """Some services or clusters could not be decided about; each is told in a log line of its own."""
 
 
 class SweepFlow:
@@ -89,11 +74,10 @@ class SweepFlow:
         path = self._begin(order)
         if path is None:
             return
-        progress = _Progress(dict(path.findings), failed=[path.failed] if order.after and path.failed else [])
+        progress = Progress(dict(path.findings), failed=[path.failed] if order.after and path.failed else [])
         try:
-            clusters = self._clusters(order)
             ended = all(
-                self._page(order, page, clusters[page[0].cluster], progress) for page in self._pages(order, clusters)
+                self._cluster(order, cluster, attached, progress) for cluster, attached in self._clusters(order)
             )
         except AccessDeniedError as error:
             self._refused(path, error)
@@ -135,32 +119,51 @@ class SweepFlow:
             return None
         return path
 
-    def _clusters(self, order: SweepOrder) -> Mapping[str, frozenset[str]]:
-        """Clusters in scope that have a Spot provider, with all their providers."""
+    def _clusters(self, order: SweepOrder) -> list[tuple[str, frozenset[str]]]:
+        """Clusters in scope that have a Spot provider and are not done with, in order, with all their providers."""
         self._pace.take(2)
         found = self._worker.services.clusters(order.account, order.region)
         self._pace.take(2 * (len(found) // LISTED))
         policy = self._policy.for_account(order.account)
-        return {
-            name: attached
-            for name, attached in found.items()
-            if attached & policy.for_cluster(name).spot_providers and policy.scope.covers_cluster(order.account, name)
-        }
+        return [
+            (name, attached)
+            for name, attached in sorted(found.items())
+            if attached & policy.for_cluster(name).spot_providers
+            and policy.scope.covers_cluster(order.account, name)
+            and (name, BEYOND) > split(order.after)
+        ]
 
-    def _pages(self, order: SweepOrder, clusters: Mapping[str, frozenset[str]]) -> Iterator[Sequence[ServiceKey]]:
-        done_cluster = order.after.partition("/")[0]
-        for cluster in sorted(clusters):
-            if cluster < done_cluster:
-                continue
-            self._pace.take()
-            keys = self._worker.services.names(order.account, order.region, cluster)
-            self._pace.take(len(keys) // LISTED)
-            waiting = [key for key in keys if (cluster, key.service) > _split(order.after)]
-            for start in range(0, len(waiting), PAGE):
-                yield waiting[start : start + PAGE]
+    def _cluster(self, order: SweepOrder, cluster: str, attached: frozenset[str], progress: Progress) -> bool:
+        """Look at a cluster; whether there was time for all of it.
+
+        One that hides itself (a service control policy, a permissions boundary) or fails hides none of those behind it.
+
+        Raises
+        ------
+        SpotFailoverError
+            Nobody gets into the account any more.
+        """
+        if self._worker.out_of_time():
+            return False
+        try:
+            return all(self._page(order, page, attached, progress) for page in self._pages(order, cluster))
+        except Exception as error:
+            if isinstance(error, SpotFailoverError) and error.whole_account:
+                raise
+            self._reporter.unfinished(error, ServiceKey(order.account, order.region, cluster, ""))
+            progress.passed_by(cluster)
+            return True
+
+    def _pages(self, order: SweepOrder, cluster: str) -> Iterator[Sequence[ServiceKey]]:
+        self._pace.take()
+        keys = self._worker.services.names(order.account, order.region, cluster)
+        self._pace.take(len(keys) // LISTED)
+        waiting = [key for key in keys if (cluster, key.service) > split(order.after)]
+        for start in range(0, len(waiting), PAGE):
+            yield waiting[start : start + PAGE]
 
     def _page(
-        self, order: SweepOrder, page: Sequence[ServiceKey], attached: frozenset[str], progress: _Progress
+        self, order: SweepOrder, page: Sequence[ServiceKey], attached: frozenset[str], progress: Progress
     ) -> bool:
         """Look at up to ten services; whether there was time for it."""
         if self._worker.out_of_time():
@@ -185,19 +188,19 @@ class SweepFlow:
         for event, error in zip(events, errors, strict=True):
             if error is not None:
                 self._failed(event.key, error, progress)
-        progress.last = _name(page[-1])
+        progress.last = name_of(page[-1])
         return True
 
     def _event(self, order: SweepOrder, key: ServiceKey) -> SilentShortage:
         now = self._worker.now()
-        return SilentShortage(f"{order.sweep}/{_name(key)}", key, "sweep", now, now, cause="runs short")
+        return SilentShortage(f"{order.sweep}/{name_of(key)}", key, "sweep", now, now, cause="runs short")
 
-    def _failed(self, key: ServiceKey, error: Exception, progress: _Progress) -> None:
+    def _failed(self, key: ServiceKey, error: Exception, progress: Progress) -> None:
         self._reporter.unfinished(error, key)
         if not isinstance(error, BusyError | ConflictError):
-            progress.failed.append(_name(key))
+            progress.failed.append(name_of(key))
 
-    def _note_probe(self, live: LiveService, policy: Policy, progress: _Progress) -> None:
+    def _note_probe(self, live: LiveService, policy: Policy, progress: Progress) -> None:
         active = live.strategy.active_among(policy.spot_providers)
         if service_wishes(live.tags, policy).probe and active:
             try:
@@ -207,9 +210,9 @@ class SweepFlow:
             except SpotFailoverError as error:
                 self._failed(live.key, error, progress)
 
-    def _note_finding(self, live: LiveService, found: Decision | None, progress: _Progress) -> None:
+    def _note_finding(self, live: LiveService, found: Decision | None, progress: Progress) -> None:
         """Tell what is new, and what is over."""
-        name = _name(live.key)
+        name = name_of(live.key)
         progress.seen.add(name)
         before = progress.findings.pop(name, "")
         if found is not None and len(progress.findings) < MOST_FINDINGS:
@@ -225,17 +228,16 @@ class SweepFlow:
         action = Action.IGNORE if path.refused_since is not None else Action.ALERT
         # First, as with a path that falls silent: once it is written down nobody tells it.
         self._reporter.outcome(path_outcome(path, Decision(action, Reason.ROLE_REFUSED, note=str(error))))
-        self._update(path, lambda it: replace(it.refused(now), sweep_until=None))
+        # Where the role lets us in, somebody is there, whatever it does not let us see.
+        self._update(
+            path, lambda it: replace(it.refused(now) if error.whole_account else it.may_not_look(now), sweep_until=None)
+        )
 
-    def _end(self, order: SweepOrder, progress: _Progress) -> None:
+    def _end(self, order: SweepOrder, progress: Progress) -> None:
         note = f"{len(progress.seen)} services looked at, of which {progress.short} seemed short"
         path = Path(order.account, order.region)
         self._reporter.outcome(path_outcome(path, Decision(Action.REPORT, Reason.SWEPT, note=note)))
-        # What was behind this order's beginning and was not met is gone.
-        begin = _split(order.after)
-        findings = {
-            name: reason for name, reason in progress.findings.items() if name in progress.seen or _split(name) <= begin
-        }
+        findings = progress.kept_findings(order.after)
         now = self._worker.now()
         self._update(
             order,
@@ -244,7 +246,7 @@ class SweepFlow:
             ),
         )
 
-    def _continue(self, order: SweepOrder, progress: _Progress) -> None:
+    def _continue(self, order: SweepOrder, progress: Progress) -> None:
         now = self._worker.now()
         self._update(
             order,
@@ -260,12 +262,3 @@ class SweepFlow:
 
 def _not_decided(path: Path, names: str) -> SweepError:
     return SweepError(f"{path}: could not be decided about, see their log lines: {names}")
-
-
-def _name(key: ServiceKey) -> str:
-    return f"{key.cluster}/{key.service}"
-
-
-def _split(name: str) -> tuple[str, str]:
-    cluster, _, service = name.partition("/")
-    return cluster, service

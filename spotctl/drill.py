@@ -60,9 +60,7 @@ def drill(
     installation = target.installation
     way = door(installation, service, account_profile)
     seen = judgement.look(installation, service)
-    plan = rehearse(installation, seen)
-    if plan.refusal is not None:
-        raise Failure(f"{short(service)}: no drill: {plan.refusal.text}", plan.refusal.exit_code)
+    plan = _rehearsed(installation, seen)
     if dry_run:
         _planned(service, way, plan, json_=json_)
         return
@@ -72,7 +70,25 @@ def drill(
         "Go on?",
         yes=yes,
     )
+    if not yes:  # whoever answers may take long
+        installation.look_again()
+        seen = judgement.look(installation, service)
+        _rehearsed(installation, seen)
     context.exit(_run(installation, seen, way, patience, json_=json_))
+
+
+def _rehearsed(installation: Installation, seen: Look) -> Plan:
+    """What it would come to, as things stand.
+
+    Raises
+    ------
+    Failure
+        It may not.
+    """
+    plan = rehearse(installation, seen)
+    if plan.refusal is not None:
+        raise Failure(f"{short(seen.key)}: no drill: {plan.refusal.text}", plan.refusal.exit_code)
+    return plan
 
 
 def _run(installation: Installation, seen: Look, way: Door, patience: timedelta, *, json_: bool) -> Exit:

@@ -103,10 +103,17 @@ class Drill:
             clock.pause(POLL)
 
     def _look(self) -> Ending | None:
+        self.installation.look_again()  # the kill switch reaches a drill, too
         record = self.installation.records.get(self.key)
         if not self._ours(record):
             return self._unheard() if not self._moved else self._left("another event has taken it over")
         self._moved = True
+        if record.phase.open and not self.installation.policy.for_account(self.key.account).enabled:
+            return Ending(
+                Result.LEFT,
+                "the kill switch is on: nothing is changed any more. Once it is off, the restore tick brings it back, "
+                "as after any failover: spotctl status",
+            )
         return self._follow(record)
 
     def _ours(self, record: Record) -> bool:

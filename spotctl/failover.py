@@ -51,7 +51,8 @@ def failover(context: click.Context, service: ServiceKey, *, dry_run: bool, yes:
     before = seen.live.strategy if seen.live else "-"
     how = "another task set" if seen.live and seen.live.external else "a rolling deployment of all its tasks"
     output.ask(f"{short(service)}: from {before} to {step.decision.target}, by {how}. Go on?", yes=yes)
-    # Asked anew: the answer may have taken a while.
+    # Asked anew: the answer may have taken a while, and the kill switch may be on since.
+    installation.look_again()
     event = judgement.operator_failover(seen, installation.operator)
     heard = Heard(installation)
     try:

@@ -95,7 +95,8 @@ def offboard(
         context.exit(Exit.DONE)
     what = f"Restore {len(found.open)} services of account {account}, and then take" if found.open else "Take"
     output.ask(f"{what} {account} ({', '.join(found.regions) or 'no Region'}) off the list?", yes=yes)
-    found = holdings(installation, account)  # whoever answers may take long
+    installation.look_again()  # whoever answers may take long
+    found = holdings(installation, account)
     errors: dict[ServiceKey, Exception] = {}
     if not found.bare:
         found, errors = _bring_back(installation, found, wait, quiet=json_)
@@ -128,6 +129,7 @@ def _bring_back(
     errors: dict[ServiceKey, Exception] = {}
     while True:
         try:
+            installation.look_again()  # the kill switch reaches who waits, too
             ready = [key for key, steps in _plans(installation, found).items() if _goes(found, key, steps)]
             errors = restore.carry_out(installation, ready, Heard(installation)) if ready else {}
             found = holdings(installation, found.account)

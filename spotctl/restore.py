@@ -47,6 +47,7 @@ def restore(
         _planned(plans, dry_run=dry_run, json_=json_)
         context.exit(Exit.DONE if len(ready) == len(keys) else max(judgement.not_done(plans[key]) for key in keys))
     output.ask(f"Restore {_names(ready)} by a rolling deployment of all tasks, or another task set?", yes=yes)
+    installation.look_again()  # whoever answers may take long
     heard = Heard(installation)
     errors = carry_out(installation, ready, heard)
     done = {each.key for each in heard.outcomes if each.decision.action is Action.RESTORE and not each.observed}

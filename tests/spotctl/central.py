@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import botocore.session
+import click
 import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
@@ -101,6 +102,15 @@ class Central:
     def run(self, *arguments: str, answer: str = "", color: bool = False) -> Result:
         """Run `spotctl`; no answer: nobody is there to give one. `color` keeps what steers a terminal."""
         return CliRunner().invoke(main.spotctl, list(arguments), input=answer, color=color, prog_name="spotctl")
+
+    def answers_late(self, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+        """Whoever is asked says yes, after something else has happened."""
+
+        def confirm(*_args: object, **_named: object) -> bool:
+            meanwhile()
+            return True
+
+        monkeypatch.setattr(click, "confirm", confirm)
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)

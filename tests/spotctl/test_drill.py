@@ -171,6 +171,31 @@ def test_a_hold_during_the_drill_wins(world: World) -> None:
     assert "The restore tick brings it back" in result.stdout
 
 
+@pytest.mark.parametrize("phase", ["failed_over", "proving"])
+def test_the_kill_switch_ends_a_drill_and_nothing_is_changed_from_then_on(world: World, phase: str) -> None:
+    seen: list[Any] = []
+
+    def pull() -> None:
+        if world.central.record().phase == phase and not seen:
+            seen.append(strategies(world))
+            world.central.set_policy(enabled=False)
+
+    world.during = dict.fromkeys(range(1, 40), pull)
+    result = world.central.run("drill", WEB_NAME, "--yes", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["result"]) == (3, "left_to_automation")
+    assert "the kill switch is on" in told["note"]
+    assert [strategies(world)] == seen
+    assert world.central.record().phase == phase
+
+
+def test_the_kill_switch_before_the_answer_puts_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.central.answers_late(monkeypatch, lambda: world.central.set_policy(enabled=False))
+    result = world.central.run("drill", WEB_NAME, answer="y\n")
+    assert (result.exit_code, world.waits(), strategies(world)) == (3, 0, [])
+    assert "no drill: it would not fail over: ignore DISABLED" in result.stderr
+
+
 def test_spot_that_goes_during_the_drill(world: World) -> None:
     def rolled_back() -> None:
         world.central.services.lose_spot()

@@ -111,6 +111,19 @@ def test_a_restore_is_tried_before_its_time_and_has_to_prove_itself(central: Cen
     assert told["note"].startswith("asked for by arn:aws:")
 
 
+@pytest.mark.parametrize("command", ["failover", "restore"])
+def test_the_kill_switch_before_the_answer_stops_it(
+    central: Central, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    central.services.add(service(deployment(SPOT)))
+    if command == "restore":
+        on_fallback(central, WEB)
+    central.answers_late(monkeypatch, lambda: central.set_policy(enabled=False))
+    result = central.run(command, WEB_NAME)
+    assert (result.exit_code, strategies(central)) == (3, []), result.output
+    assert "DISABLED" in result.stdout
+
+
 def test_a_restore_s_dry_run_changes_nothing(central: Central) -> None:
     on_fallback(central, WEB)
     before = central.record()

@@ -105,6 +105,29 @@ def test_a_dry_run_and_an_unanswered_question_change_nothing(known: Central) -> 
     assert (known.services.updates, len(on_the_list(known))) == ([], 3)
 
 
+def test_the_kill_switch_reaches_who_waits(known: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_over(known, WEB)
+    assert known.run("hold", WEB_NAME, "--until", "5min", "--yes").exit_code == 0
+    pause = parts.pause
+
+    def pull(seconds: float) -> None:
+        known.set_policy(enabled=False)
+        pause(seconds)
+
+    monkeypatch.setattr(parts, "pause", pull)
+    result = known.run("offboard", ACCOUNT, "--yes")
+    assert (result.exit_code, known.services.updates) == (3, [])
+    assert f"{WEB_NAME}: failed_over (FAILED_OVER): ignore DISABLED" in result.stdout
+    assert len(on_the_list(known)) == 3
+
+
+def test_the_kill_switch_before_the_answer_stops_every_restore(known: Central, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_over(known, WEB)
+    known.answers_late(monkeypatch, lambda: known.set_policy(enabled=False))
+    result = known.run("offboard", ACCOUNT, "--wait", "0min")
+    assert (result.exit_code, known.services.updates, len(on_the_list(known))) == (3, [], 3)
+
+
 def test_its_role_is_gone_already(known: Central) -> None:
     fail_over(known, WEB)
     known.services.denied.add(ACCOUNT)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from spot_failover.core.decision import Decision
-from spot_failover.core.errors import BusyError, ConflictError, TransientError
+from spot_failover.core.errors import BusyError, ConflictError, RefusedError, SpotFailoverError, TransientError
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
@@ -56,11 +56,13 @@ class Holdings:
     open: list[Record] = field(default_factory=list)
     twins: list[TwinState] = field(default_factory=list)
     """On-demand twins at work."""
+    unreadable: dict[ServiceKey, Exception] = field(default_factory=dict)
+    """What may be open, or at work, and can't be read."""
 
     @property
     def bare(self) -> bool:
         """Whether nothing of it is on on-demand capacity by failover, or on its way."""
-        return not self.open and not self.twins
+        return not self.open and not self.twins and not self.unreadable
 
 
 @click.command()
@@ -91,8 +93,9 @@ def offboard(
         text = f"account {account} is not on the list, and nothing of it is open: see spotctl status"
         raise Failure(text, Exit.NOT_DONE)
     if dry_run:
-        _planned(found, _plans(installation, found), json_=json_)
-        context.exit(Exit.DONE)
+        plans, unknown = _plans(installation, found)
+        _planned(found, plans, unknown, json_=json_)
+        context.exit(Exit.FAILED if unknown else Exit.DONE)
     what = f"Restore {len(found.open)} services of account {account}, and then take" if found.open else "Take"
     output.ask(f"{what} {account} ({', '.join(found.regions) or 'no Region'}) off the list?", yes=yes)
     installation.look_again()  # whoever answers may take long
@@ -101,24 +104,36 @@ def offboard(
     if not found.bare:
         found, errors = _bring_back(installation, found, wait, quiet=json_)
     removed = _remove(installation, found) if found.bare else []
-    _tell(found, removed, _plans(installation, found), errors, json_=json_)
-    context.exit(Exit.DONE if found.bare else Exit.NOT_DONE)
+    plans, unknown = _plans(installation, found)
+    _tell(found, removed, plans, errors | unknown, json_=json_)
+    context.exit(Exit.DONE if found.bare else Exit.FAILED if unknown else Exit.NOT_DONE)
 
 
 def holdings(installation: Installation, account: str) -> Holdings:
     """Read it."""
     found = Holdings(account, sorted(region for each, region in installation.registry.paths() if each == account))
     for key in sorted(key for key, _ in installation.records.open() if key.account == account):
-        record = installation.records.get(key)
+        try:
+            record = installation.records.get(key)
+        except RefusedError as error:
+            found.unreadable[key] = error
+            continue
         if record.phase.open:
             found.open.append(record)
-    found.twins = [installation.twins.get(key) for key in sorted(installation.twins.due()) if key.account == account]
+    for key in sorted(key for key in installation.twins.due() if key.account == account):
+        try:
+            found.twins.append(installation.twins.get(key))
+        except RefusedError as error:
+            found.unreadable[key] = error
     return found
 
 
-def _plans(installation: Installation, found: Holdings) -> dict[ServiceKey, list[Step]]:
-    """What a restore of each would come to right now."""
-    return {record.key: restore.plan(installation, record.key) for record in found.open}
+def _plans(
+    installation: Installation, found: Holdings
+) -> tuple[dict[ServiceKey, list[Step]], dict[ServiceKey, Exception]]:
+    """What a restore of each would come to right now, and why that can't be told of some."""
+    plans, errors = restore.plans_of(installation, [record.key for record in found.open])
+    return plans, found.unreadable | errors
 
 
 def _bring_back(
@@ -127,10 +142,13 @@ def _bring_back(
     """Restore as pools, windows and holds allow, until all have proven themselves or the time is over."""
     ends_at, told = clock.now() + wait, ""
     errors: dict[ServiceKey, Exception] = {}
+    warned: set[str] = set()
     while True:
         try:
             installation.look_again()  # the kill switch reaches who waits, too
-            ready = [key for key, steps in _plans(installation, found).items() if _goes(found, key, steps)]
+            plans, unknown = _plans(installation, found)
+            _warn(unknown, warned)
+            ready = [key for key, steps in plans.items() if _goes(found, key, steps)]
             errors = restore.carry_out(installation, ready, Heard(installation)) if ready else {}
             found = holdings(installation, found.account)
         except (BusyError, ConflictError, TransientError) as error:
@@ -143,6 +161,22 @@ def _bring_back(
             click.echo(now, err=True)
         told = now
         clock.pause(LOOK)
+
+
+def _warn(unknown: Mapping[ServiceKey, Exception], warned: set[str]) -> None:
+    """Tell each once; the others go on.
+
+    Raises
+    ------
+    SpotFailoverError
+        Nobody gets into the account: there are no others.
+    """
+    for error in unknown.values():
+        if isinstance(error, SpotFailoverError) and error.whole_account:
+            raise error
+        if str(error) not in warned:
+            warned.add(str(error))
+            click.echo(f"warning: {error}", err=True)
 
 
 def _goes(found: Holdings, key: ServiceKey, steps: list[Step]) -> bool:
@@ -186,11 +220,20 @@ def _undo(installation: Installation, account: str, *, dry_run: bool, yes: bool,
         click.echo(f"account {account}: {', '.join(regions)} {would}known again with the next heartbeat")
 
 
-def _planned(found: Holdings, plans: Mapping[ServiceKey, list[Step]], *, json_: bool) -> None:
+def _planned(
+    found: Holdings,
+    plans: Mapping[ServiceKey, list[Step]],
+    errors: Mapping[ServiceKey, Exception],
+    *,
+    json_: bool,
+) -> None:
     if json_:
         decisions = {short(key): [step_view(each) for each in steps] for key, steps in plans.items()}
-        output.as_json(_document(found, [], dry_run=True) | {"would_happen": decisions})
+        told = {short(key): str(error) for key, error in errors.items()}
+        output.as_json(_document(found, [], dry_run=True) | {"would_happen": decisions, "errors": told})
         return
+    for key, error in errors.items():
+        click.echo(f"{short(key)}: {error}", err=True)
     for line in _what_is_left(found, plans):
         click.echo(line)
     after = "" if found.bare else ", once all of that is back and proven"

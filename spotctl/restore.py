@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
-from spot_failover.core.errors import BusyError, ConflictError
+from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.reason import Action
 from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
@@ -40,16 +42,18 @@ def restore(
         raise click.UsageError("give either SERVICE or --all")
     target: Target = context.obj
     installation = target.installation
-    keys = [service] if service is not None else waiting(installation)
-    plans = {key: plan(installation, key) for key in keys}
+    if service is not None:
+        keys, plans, unknown = [service], {service: plan(installation, service)}, dict[ServiceKey, Exception]()
+    else:
+        keys, plans, unknown = _everything(installation)
     ready = [key for key, steps in plans.items() if judgement.changing(steps) is not None]
     if dry_run or not ready:
-        _planned(plans, dry_run=dry_run, json_=json_)
-        context.exit(Exit.DONE if len(ready) == len(keys) else max(judgement.not_done(plans[key]) for key in keys))
+        _planned(plans, unknown, dry_run=dry_run, json_=json_)
+        context.exit(_planned_status(plans, ready, unknown))
     output.ask(f"Restore {_names(ready)} by a rolling deployment of all tasks, or another task set?", yes=yes)
     installation.look_again()  # whoever answers may take long
     heard = Heard(installation)
-    errors = carry_out(installation, ready, heard)
+    errors = carry_out(installation, ready, heard) | unknown
     done = {each.key for each in heard.outcomes if each.decision.action is Action.RESTORE and not each.observed}
     if json_:
         output.as_json(
@@ -57,14 +61,16 @@ def restore(
                 "dry_run": False,
                 "done": [short(key) for key in keys if key in done],
                 "decisions": [views.of_outcome(each) for each in heard.outcomes],
-                "not_tried": {short(key): [step_view(each) for each in plans[key]] for key in keys if key not in ready},
+                "not_tried": {
+                    short(key): [step_view(each) for each in plans[key]] for key in plans if key not in ready
+                },
                 "errors": {short(key): str(error) for key, error in errors.items()},
             }
         )
     else:
         for outcome in heard.outcomes:
             click.echo(views.line(outcome))
-        for key in keys:
+        for key in plans:
             if key not in ready:
                 click.echo(f"{short(key)}: not tried: {_why(plans[key])}")
         for key, error in errors.items():
@@ -72,10 +78,44 @@ def restore(
     context.exit(_status(keys, done, errors))
 
 
-def waiting(installation: Installation) -> list[ServiceKey]:
-    """Services that wait on their fallback, in order of their names."""
-    keys = sorted(key for key, _ in installation.records.open())
-    return [key for key in keys if installation.records.get(key).phase is Phase.FAILED_OVER]
+def waiting(installation: Installation) -> tuple[list[ServiceKey], dict[ServiceKey, Exception]]:
+    """Services that wait on their fallback, in order of their names, and those of which it can't be read."""
+    found, errors = list[ServiceKey](), dict[ServiceKey, Exception]()
+    for key in sorted(key for key, _ in installation.records.open()):
+        try:
+            if installation.records.get(key).phase is Phase.FAILED_OVER:
+                found.append(key)
+        except SpotFailoverError as error:
+            errors[key] = error
+    return found, errors
+
+
+def _everything(
+    installation: Installation,
+) -> tuple[list[ServiceKey], dict[ServiceKey, list[Step]], dict[ServiceKey, Exception]]:
+    """All that waits, what a restore of each would come to, and why that can't be told of some."""
+    keys, unreadable = waiting(installation)
+    plans, errors = plans_of(installation, keys)
+    return sorted([*keys, *unreadable]), plans, unreadable | errors
+
+
+def plans_of(
+    installation: Installation, keys: Iterable[ServiceKey]
+) -> tuple[dict[ServiceKey, list[Step]], dict[ServiceKey, Exception]]:
+    """What a restore of each would come to; those that can't be looked at keep none of the others waiting."""
+    plans, errors = dict[ServiceKey, list[Step]](), dict[ServiceKey, Exception]()
+    shut: dict[str, SpotFailoverError] = {}
+    for key in keys:
+        if key.account in shut:
+            errors[key] = shut[key.account]
+            continue
+        try:
+            plans[key] = plan(installation, key)
+        except SpotFailoverError as error:
+            errors[key] = error
+            if error.whole_account:
+                shut[key.account] = error
+    return plans, errors
 
 
 def plan(installation: Installation, key: ServiceKey) -> list[Step]:
@@ -90,7 +130,7 @@ def carry_out(installation: Installation, keys: list[ServiceKey], heard: Heard) 
         for key in keys:
             try:
                 _bring_forward(installation, key)
-            except (BusyError, ConflictError) as error:
+            except SpotFailoverError as error:
                 errors[key] = error
         tick = RestoreFlow(installation.worker(), installation.policy, heard).look_at(
             [key for key in keys if key not in errors]
@@ -111,15 +151,27 @@ def _bring_forward(installation: Installation, key: ServiceKey) -> None:
         installation.records.put(bring_forward(record, clock.now()))
 
 
-def _planned(plans: dict[ServiceKey, list[Step]], *, dry_run: bool, json_: bool) -> None:
+def _planned(
+    plans: dict[ServiceKey, list[Step]], errors: dict[ServiceKey, Exception], *, dry_run: bool, json_: bool
+) -> None:
     if json_:
         decisions = {short(key): [step_view(each) for each in steps] for key, steps in plans.items()}
-        output.as_json({"dry_run": dry_run, "done": [], "would_happen": decisions})
+        told = {short(key): str(error) for key, error in errors.items()}
+        output.as_json({"dry_run": dry_run, "done": [], "would_happen": decisions, "errors": told})
         return
-    if not plans:
+    if not plans and not errors:
         click.echo("No service waits for its restore.")
     for key, steps in plans.items():
         click.echo(f"{short(key)}: {_why(steps)}")
+    for key, error in errors.items():
+        click.echo(f"{short(key)}: {error}", err=True)
+
+
+def _planned_status(
+    plans: dict[ServiceKey, list[Step]], ready: list[ServiceKey], errors: dict[ServiceKey, Exception]
+) -> Exit:
+    not_ready = [judgement.not_done(steps) for key, steps in plans.items() if key not in ready]
+    return max([_status([], set(), errors), *not_ready])
 
 
 def _why(steps: list[Step]) -> str:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
-from spot_failover.core.errors import AccessDeniedError
-from spot_failover.core.record import Lease, Phase
+from spot_failover.aws.state_table import StateTable
+from spot_failover.core.errors import AccessDeniedError, TransientError
+from spot_failover.core.record import Lease, Phase, Record
 from spotctl import installation as parts
-from tests.doubles.builders import API, FALLBACK, SPOT, WEB, deployment, failure, service
+from tests.doubles.builders import API, FALLBACK, OTHER, SPOT, WEB, deployment, failure, service
+from tests.handlers.aws_account import TABLE
 from tests.spotctl.central import WEB_NAME, Central
 
 API_NAME = "111111111111/us-east-1/shop/api"
@@ -141,6 +143,72 @@ def test_all_are_restored_and_a_held_one_is_not(central: Central) -> None:
     assert document["done"] == [WEB_NAME]
     assert [step["reason"] for step in document["not_tried"][API_NAME]] == ["HELD"]
     assert [update.key for update in central.services.updates] == [WEB]
+
+
+FAR = replace(OTHER, service="aaa")
+FAR_NAME = f"{FAR.account}/{FAR.region}/{FAR.cluster}/aaa"
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["its account", "its cluster"])
+def test_one_that_can_not_be_looked_at_keeps_none_of_the_others_waiting(central: Central, *, whole: bool) -> None:
+    far = FAR if whole else replace(WEB, cluster="another", service="aaa")
+    far_name = f"{far.account}/{far.region}/{far.cluster}/aaa"
+    on_fallback(central, far, WEB)
+    if whole:
+        central.services.denied.add(far.account)
+    else:
+        central.services.denied_clusters.add(far.cluster)
+    told = central.run("restore", "--all", "--dry-run", "--json")
+    document = json.loads(told.stdout)
+    assert (told.exit_code, set(document["would_happen"]), set(document["errors"])) == (5, {WEB_NAME}, {far_name})
+    assert f"{far_name}: describe for" in central.run("restore", "--all", "--dry-run").stderr
+    result = central.run("restore", "--all", "--yes", "--json")
+    assert result.exit_code == 5, result.output
+    document = json.loads(result.stdout)
+    assert (document["done"], set(document["errors"]), document["not_tried"]) == ([WEB_NAME], {far_name}, {})
+    assert [update.key for update in central.services.updates] == [WEB]
+
+
+def test_nobody_gets_into_any_account(central: Central) -> None:
+    on_fallback(central, FAR, API, WEB)
+    central.services.denied |= {FAR.account, WEB.account}
+    central.services.calls.clear()
+    result = central.run("restore", "--all", "--yes")
+    assert (result.exit_code, strategies(central)) == (5, [])
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [API_NAME, WEB_NAME, FAR_NAME]
+    assert "No service waits" not in result.stdout
+    assert [account for _, account in central.services.calls] == [WEB.account, FAR.account]
+
+
+def test_a_record_that_can_not_be_read_keeps_none_of_the_others_waiting(central: Central) -> None:
+    on_fallback(central, API, WEB)
+    item = {"id": {"S": API.record_id}, "region": {"S": API.region}}
+    central.dynamodb.update_item(
+        TableName=TABLE,
+        Key=item,
+        UpdateExpression="SET phase = :unheard",
+        ExpressionAttributeValues={":unheard": {"S": "unheard of"}},
+    )
+    result = central.run("restore", "--all", "--yes", "--json")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["done"], set(document["errors"])) == (5, [WEB_NAME], {API_NAME})
+
+
+def test_a_record_that_can_not_be_brought_forward_keeps_none_of_the_others_waiting(
+    central: Central, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_fallback(central, API, WEB)
+    put = StateTable.put
+
+    def refused(table: StateTable, record: Record) -> Record:
+        if record.key == API:
+            raise TransientError("timed out")
+        return put(table, record)
+
+    monkeypatch.setattr(StateTable, "put", refused)
+    result = central.run("restore", "--all", "--yes", "--json")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["done"], document["errors"]) == (5, [WEB_NAME], {API_NAME: "timed out"})
 
 
 def test_what_was_not_reached_is_told(central: Central, monkeypatch: pytest.MonkeyPatch) -> None:

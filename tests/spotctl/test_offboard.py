@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -13,6 +15,7 @@ from spot_failover.core.record import Phase
 from spotctl import installation as parts
 from spotctl.installation import Installation
 from tests.doubles.builders import API, OTHER, SPOT, WEB, deployment, failure, service
+from tests.handlers.aws_account import TABLE
 from tests.spotctl.central import RESTORE, WEB_NAME, Central
 
 ACCOUNT = WEB.account
@@ -134,6 +137,38 @@ def test_its_role_is_gone_already(known: Central) -> None:
     result = known.run("offboard", ACCOUNT, "--yes")
     assert (result.exit_code, len(on_the_list(known))) == (5, 3)
     assert result.stderr.startswith("Error: describe for service web")
+
+
+def test_a_service_that_can_not_be_looked_at_keeps_none_of_the_others_waiting(known: Central) -> None:
+    hidden = replace(WEB, cluster="aaa")
+    known.services.add(service(deployment(SPOT), key=hidden))
+    fail_over(known, hidden, WEB)
+    known.services.denied_clusters.add("aaa")
+    name = f"{ACCOUNT}/us-east-1/aaa/web"
+    dry = known.run("offboard", ACCOUNT, "--dry-run", "--json")
+    told = json.loads(dry.stdout)
+    assert (dry.exit_code, set(told["would_happen"]), set(told["errors"])) == (5, {WEB_NAME}, {name})
+    assert f"{name}: describe for" in known.run("offboard", ACCOUNT, "--dry-run").stderr
+    result = known.run("offboard", ACCOUNT, "--yes", "--wait", "2min")
+    assert (result.exit_code, known.record().reason) == (5, "RESTORED"), result.output
+    assert result.stderr.count("warning: describe for") == 1
+    assert f"{name}: describe for" in result.stderr
+    assert f"{name}: failed_over (FAILED_OVER)" in result.stdout
+    assert len(on_the_list(known)) == 3
+
+
+def test_a_record_that_can_not_be_read_keeps_it_on_the_list_and_none_of_the_others_waiting(known: Central) -> None:
+    fail_over(known, API, WEB)
+    known.dynamodb.update_item(
+        TableName=TABLE,
+        Key={"id": {"S": API.record_id}, "region": {"S": API.region}},
+        UpdateExpression="SET phase = :unheard",
+        ExpressionAttributeValues={":unheard": {"S": "unheard of"}},
+    )
+    result = known.run("offboard", ACCOUNT, "--yes", "--wait", "2min")
+    assert (result.exit_code, known.record().reason) == (5, "RESTORED"), result.output
+    assert f"{ACCOUNT}/us-east-1/shop/api: " in result.stderr
+    assert len(on_the_list(known)) == 3
 
 
 def test_it_may_be_taken_back(known: Central) -> None:

@@ -74,6 +74,7 @@ def test_a_probe_that_is_gone_holds_up_nothing_for_long() -> None:
     installation.services.spot = True
     tick_for(installation, 60)
     assert installation.strategy() == FALLBACK
+    assert installation.told.errors == []
     tick_for(installation, int(PROBE_KEPT.total_seconds()) // 60)
     assert installation.strategy() == SPOT
 
@@ -87,8 +88,28 @@ def test_a_probe_that_can_not_be_looked_at_is_waited_for_and_fails_no_record(err
     tick = installation.tick()
     assert (tick.handled, tick.errors) == (1, {})
     assert installation.told.last == ("wait", "PROBE_WAITING")
+    assert installation.told.errors == [(PROBE, error)]
     tick_for(installation, 15)
     assert installation.strategy() == SPOT
+    assert len(installation.told.errors) == 1
+
+
+def test_a_probe_that_can_not_be_looked_at_is_told_once_a_tick_however_many_wait_for_it() -> None:
+    installation = probed()
+    for name in ("a", "b"):
+        key = replace(WEB, service=name)
+        installation.services.add(service(key=key))
+        installation.services.lose_spot()
+        installation.deliver(failure(key, event_id=f"failure-{name}", time=installation.clock.now()))
+    installation.services.settle()
+    run_probe(installation)
+    installation.services.denied_clusters = {PROBE.cluster}
+    installation.clock.advance(minutes=30)
+    for ticks in (1, 2):
+        tick = installation.tick()
+        assert (tick.handled, tick.errors) == (3, {})
+        assert [key for key, _ in installation.told.errors] == [PROBE] * ticks
+        installation.clock.advance(minutes=30)
 
 
 def test_what_is_kept_of_a_probe_s_pool_stops_no_sweep() -> None:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from spot_failover.core.errors import ConflictError, RefusedError, SpotFailoverError, TransientError
+from spot_failover.core.errors import ConflictError, GoneError, RefusedError, SpotFailoverError, TransientError
 from spot_failover.core.lifecycle import INTENT_LIMIT
 from spot_failover.core.policy import Policy
 from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.report import Reporter
 from spot_failover.flow.worker import Worker
 
 UNCONFIRMED = timedelta(minutes=15)
@@ -46,10 +47,14 @@ def pool_keys(record: Record, policy: Policy) -> tuple[PoolKey, ...]:
 
 
 class PoolBook:
-    """The pools of one invocation, each read and settled once."""
+    """The pools of one invocation, each read and settled once.
 
-    def __init__(self, worker: Worker) -> None:
+    Without a reporter nobody is told of probes that can't be looked at: for who asks about pools and restores nothing.
+    """
+
+    def __init__(self, worker: Worker, reporter: Reporter | None = None) -> None:
         self._worker = worker
+        self._reporter = reporter
         self._pools: dict[PoolKey, Pool] = {}
         self._probes: dict[ServiceKey, datetime | None] = {}
 
@@ -78,9 +83,13 @@ class PoolBook:
     def _runs_since(self, probe: ServiceKey, provider: str) -> datetime | None:
         try:
             tasks = self._worker.services.tasks(probe)
-        except SpotFailoverError:
-            # It is gone, or can't be looked at: the pool's restores wait, and all else about its services goes on. A
-            # probe that the sweep can't see for long is forgotten.
+        except GoneError:
+            # The pool's restores wait until the probe is forgotten: the sweep has not seen it for long.
+            return None
+        except SpotFailoverError as error:
+            # The pool's restores wait, for as long as this lasts, and all else about its services goes on.
+            if self._reporter is not None:
+                self._reporter.unfinished(error, probe)
             return None
         times = [task.started_at for task in tasks if task.runs and task.provider == provider]
         return min((at for at in times if at is not None), default=None)

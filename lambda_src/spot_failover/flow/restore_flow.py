@@ -61,7 +61,7 @@ class RestoreFlow:
         return tick
 
     def _group(self, keys: list[ServiceKey]) -> Tick:
-        tick, book = Tick(), PoolBook(self._worker)
+        tick, book = Tick(), PoolBook(self._worker, self._reporter)
         if not self._policy.for_account(keys[0].account).enabled:
             for key in keys:
                 self._reporter.outcome(Outcome(key, Decision(Action.IGNORE, Reason.DISABLED)))

@@ -10,7 +10,6 @@ from typing import Any
 
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.errors import RefusedError, SpotFailoverError
-from spot_failover.core.lifecycle import stuck
 from spot_failover.core.path import Path
 from spot_failover.core.policy import Mode
 from spotctl import installation as clock
@@ -165,7 +164,8 @@ def records(installation: Installation) -> Iterator[Finding]:
         except RefusedError as error:
             yield _broken("records", str(error), "")
             continue
-        if record.stuck or stuck(record, installation.policy.of(key), now, by_choice=record.held_until is not None):
+        # As the tick has marked it: whether a tag or a window lets it wait is seen at the service alone.
+        if record.stuck:
             text = f"{short(key)} is stuck in {record.phase} since {ago(record.phase_since, now)}: {record.reason}"
             yield _broken("records", text, f"spotctl explain {short(key)}; docs/operations.md#stuck-records")
         late = record.due_at is not None and (now - record.due_at).total_seconds() > 1800
@@ -184,7 +184,12 @@ def accounts(installation: Installation) -> Iterator[Finding]:
         text = "no account and Region has ever sent a heartbeat"
         yield _broken("accounts", text, "Onboard one; then docs/sweep.md, hop by hop.")
     for account, region in names:
-        path = installation.registry.path(account, region)
+        try:
+            path = installation.registry.path(account, region)
+        except RefusedError as error:
+            fix = "Somebody has changed its item in the state table: mend or delete it; a heartbeat makes it anew."
+            yield _broken(f"account {account}, {region}", str(error), fix)
+            continue
         yield from _account(installation, path)
 
 

@@ -16,6 +16,7 @@ from spot_failover.core.record import Phase
 from spot_failover.core.transitions import mark_stuck
 from spotctl.installation import Installation
 from tests.doubles.builders import SPOT, WEB, deployment, failure, service
+from tests.handlers.aws_account import TABLE
 from tests.spotctl.central import BUS, RESTORE, Central
 from tests.spotctl.plumbing import QUEUES, Plumbing
 
@@ -148,6 +149,32 @@ def test_what_is_broken_is_found_and_nothing_else(
     harm(healthy(central))
     (error,) = errors(central)
     assert error.startswith(found)
+
+
+def test_a_restore_that_its_tag_or_window_lets_wait_is_healthy(central: Central) -> None:
+    healthy(central)
+    central.services.lose_spot()
+    central.deliver(failure())
+    long_ago = central.clock.now() - timedelta(days=3)
+    soon = central.clock.now() + timedelta(minutes=5)
+    central.table.put(replace(central.record(), phase_since=long_ago, switched_at=long_ago, due_at=soon))
+    assert errors(central) == []
+
+
+def test_an_account_whose_item_can_not_be_read_hides_none_of_the_others(central: Central) -> None:
+    plumbing = healthy(central)
+    registry = Installation(boto3.Session(region_name="us-east-1"), RESTORE).registry
+    registry.put_path(Path("000000000000", "us-east-1", heard_at=central.clock.now()))
+    central.dynamodb.update_item(
+        TableName=TABLE,
+        Key={"id": {"S": "path::000000000000"}, "region": {"S": "us-east-1"}},
+        UpdateExpression="SET heard_at = :unheard",
+        ExpressionAttributeValues={":unheard": {"S": "unheard of"}},
+    )
+    deny_role(plumbing)
+    unreadable, refused = errors(central)
+    assert unreadable.startswith("account 000000000000, us-east-1: ")
+    assert refused.startswith("account 111111111111, us-east-1: its automation role")
 
 
 def test_a_rule_of_somebody_else_on_the_bus_is_no_concern(central: Central) -> None:

@@ -269,3 +269,17 @@ run "no_dashboard" {
     error_message = "There is a dashboard."
   }
 }
+
+run "alarms_can_not_notify_a_topic_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call"]
+  }
+
+  expect_failures = [aws_cloudwatch_metric_alarm.this]
+}

@@ -107,4 +107,11 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
   tags                = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in var.alarm_actions : !contains(["lambda", "sns"], split(":", arn)[2]) || split(":", arn)[3] == data.aws_region.current.id])
+      error_message = "alarm_actions is ${jsonencode(var.alarm_actions)}. An alarm notifies topics and functions of its own Region alone, which is ${data.aws_region.current.id}."
+    }
+  }
 }

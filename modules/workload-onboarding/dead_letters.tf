@@ -53,6 +53,13 @@ resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_actions       = var.alarm_actions
   ok_actions          = var.alarm_actions
   tags                = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for arn in var.alarm_actions : !contains(["lambda", "sns"], split(":", arn)[2]) || split(":", arn)[3] == data.aws_region.current.id])
+      error_message = "alarm_actions is ${jsonencode(var.alarm_actions)}. An alarm notifies topics and functions of its own Region alone, which is ${data.aws_region.current.id}."
+    }
+  }
 }
 
 # What EventBridge could not forward for good; it tells of what not even the dead-letter queue got.

@@ -188,3 +188,17 @@ run "key_of_another_region" {
 
   expect_failures = [aws_dynamodb_table.ledger]
 }
+
+run "alarms_can_not_notify_a_topic_of_another_region" {
+  command = plan
+
+  module {
+    source = "./modules/controlled-scaledown"
+  }
+
+  variables {
+    alarm_actions = ["arn:aws:sns:eu-west-1:123456789012:on-call"]
+  }
+
+  expect_failures = [aws_cloudwatch_metric_alarm.bad_ends]
+}

@@ -15,7 +15,7 @@ from spot_failover.core.errors import (
     TransientError,
     UnclearError,
 )
-from tests.doubles.builders import WEB, failure
+from tests.doubles.builders import API, WEB, failure
 from tests.doubles.faults import Crash
 from tests.doubles.twin_story import Story, twin_of
 
@@ -162,6 +162,26 @@ def test_a_raise_that_failed_right_after_another_call_is_not_taken_for_done() ->
     assert isinstance(tell(story)[0], TransientError)
     assert tell(story) == [None]
     assert story.counts == [3, 5]
+
+
+@pytest.mark.parametrize("table", [None, TransientError("table"), RefusedError("table")], ids=["", "slow", "refused"])
+def test_a_twin_whose_look_takes_all_the_time_and_fails_comes_after_the_others(table: Exception | None) -> None:
+    story = Story(WEB, API)
+    for key in (WEB, API):
+        story.world.lose(key)
+    story.deliver()
+    timed_out = TransientError("no answer")
+    failed = []
+    for _ in range(3):
+        story.world.run(minutes=5)
+        story.world.faults.before("tasks", lambda: story.installation.clock.advance(seconds=55))
+        story.world.faults.before("tasks", timed_out)
+        if table is not None:
+            story.installation.twins.faults.before("put", table)
+        tick = story.installation.tick()
+        assert (list(tick.errors.values()), tick.left) == ([timed_out], 1)
+        failed += list(tick.errors)
+    assert failed == ([API, WEB, API] if table is None else [API] * 3)
 
 
 def test_a_lease_that_cannot_be_given_back_is_noted() -> None:

@@ -26,8 +26,8 @@ variable "onboarding_names" {
   }
 
   validation {
-    condition     = alltrue([for role in [var.onboarding_names.forward_role, var.onboarding_names.heartbeat_role] : !contains([for thing, name in var.names : lower(name) if endswith(thing, "_function") || thing == "automation_role"], lower(role))])
-    error_message = "onboarding_names.forward_role is \"${var.onboarding_names.forward_role}\" and onboarding_names.heartbeat_role \"${var.onboarding_names.heartbeat_role}\": one of them is also the name of a function, and so of its role, or of the automation role. Each role needs its own."
+    condition     = alltrue([for role in [var.onboarding_names.forward_role, var.onboarding_names.heartbeat_role] : !contains([for thing, name in var.names : lower(name) if endswith(thing, "_function") || contains(["automation_role", "operator_role"], thing)], lower(role))])
+    error_message = "onboarding_names.forward_role is \"${var.onboarding_names.forward_role}\" and onboarding_names.heartbeat_role \"${var.onboarding_names.heartbeat_role}\": one of them is also the name of a function, and so of its role, or of the automation or the operator role. Each role needs its own."
   }
 
   validation {

@@ -1,5 +1,5 @@
 variable "enabled" {
-  description = "The kill switch: false stops every changing call in every account; events are still recorded."
+  description = "The kill switch: false stops every changing call in every account; events are still read and logged."
   type        = bool
   default     = true
   nullable    = false

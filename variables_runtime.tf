@@ -97,7 +97,7 @@ variable "log_retention_days" {
 }
 
 variable "kms_key_arn" {
-  description = "Customer key for queues, table, log groups and the functions' environment. Its policy must let events.amazonaws.com and logs.REGION.amazonaws.com use it. null: SSE-SQS and AWS's own keys."
+  description = "Customer key for queues, table, topic, log groups and the functions' environment. Its policy must let events.amazonaws.com, logs.REGION.amazonaws.com and, for alarms that go to the topic, cloudwatch.amazonaws.com use it. null: SSE-SQS and AWS's own keys."
   type        = string
   default     = null
 

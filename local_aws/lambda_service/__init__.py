@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 
-from local_aws.lambda_service import moto_functions, moto_mappings
+from local_aws.lambda_service import moto_functions, moto_mappings, recursion
 from local_aws.lambda_service.arns import FunctionArn
 from local_aws.lambda_service.asynchronous import AsynchronousInvocations
 from local_aws.lambda_service.mappings import Mappings
@@ -58,6 +58,7 @@ def install(world: World) -> LambdaService:
     if not _installed:
         moto_functions.patch(lambda: _installed[-1])
         moto_mappings.patch(lambda: _installed[-1].mappings)
+        recursion.install()
     installed = _Installed(world)
     _installed[:] = [installed]
     world.control.add("GET", "invocations", installed.service.records.as_json)

@@ -86,6 +86,13 @@ module "sweep" {
   tags                   = var.tags
 }
 
+# A sweep that takes longer than one invocation goes on by an order to itself. After 16 of these in a row Lambda would
+# take it for a loop and stop it; each begins behind the service at which the one before has stopped, so that it ends.
+resource "aws_lambda_function_recursion_config" "sweep" {
+  function_name  = module.sweep.name
+  recursive_loop = "Allow"
+}
+
 resource "aws_lambda_event_source_mapping" "sweep" {
   event_source_arn                   = aws_sqs_queue.this["sweep"].arn
   function_name                      = module.sweep.arn

@@ -3,11 +3,13 @@ variable "notifications" {
     Messages for people about incidents of Spot pools and about what needs a person (`docs/operations.md`):
     - `enabled`: whether any are sent.
     - `topic_arn`: an SNS topic of yours; null: one is made here, and you subscribe to it. Alarms can't notify a topic in another Region: then give `alarm_actions` too.
+    - `create_topic`: whether one is made here, where Terraform can't see at plan whether there is a `topic_arn`: `false` with the ARN of a topic that the same configuration makes.
     - `topic_kms_key_arn`: the customer key of a topic of yours, where it has one: the restore function must be able to use it.
   EOT
   type = object({
     enabled           = optional(bool, true)
     topic_arn         = optional(string)
+    create_topic      = optional(bool)
     topic_kms_key_arn = optional(string)
   })
   default  = {}
@@ -16,6 +18,11 @@ variable "notifications" {
   validation {
     condition     = var.notifications.topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.notifications.topic_arn))
     error_message = "notifications.topic_arn is \"${coalesce(var.notifications.topic_arn, "null")}\". It must be the ARN of a standard SNS topic, such as \"arn:aws:sns:us-east-1:123456789012:on-call\": people can't be told by a FIFO topic."
+  }
+
+  validation {
+    condition     = var.notifications.create_topic == null || var.notifications.create_topic == (var.notifications.topic_arn == null)
+    error_message = "notifications.create_topic is ${coalesce(var.notifications.create_topic, false)} with topic_arn \"${coalesce(var.notifications.topic_arn, "null")}\". It must be false where a topic is given, and true, or left out, where there is none."
   }
 
   validation {

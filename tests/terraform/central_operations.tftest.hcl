@@ -86,6 +86,31 @@ run "alarms_go_to_a_topic_of_ones_own_in_this_region" {
   }
 }
 
+run "a_topic_that_the_same_configuration_makes" {
+  command = plan
+
+  module {
+    source = "./tests/terraform/own_topic"
+  }
+}
+
+run "a_topic_that_is_asked_for" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    notifications = { create_topic = true }
+  }
+
+  assert {
+    condition     = length(aws_sns_topic.notifications) == 1
+    error_message = "No topic is made."
+  }
+}
+
 run "nobody_is_told" {
   command = plan
 

@@ -31,6 +31,11 @@ run "schedule_and_queue_feed_one_function" {
   }
 
   assert {
+    condition     = aws_lambda_function_recursion_config.sweep.recursive_loop == "Allow"
+    error_message = "Lambda would stop a long sweep that goes on by orders to itself."
+  }
+
+  assert {
     condition     = output.onboarding.silent_after_minutes == 15
     error_message = "The accounts would be told of ${output.onboarding.silent_after_minutes} minutes."
   }

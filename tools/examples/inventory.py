@@ -148,6 +148,7 @@ PARTS = frozenset(
         "aws_iam_role_policy",
         "aws_iam_role_policy_attachment",
         "aws_lambda_function_event_invoke_config",
+        "aws_lambda_function_recursion_config",
         "aws_lambda_permission",
         "aws_lb_listener",
         "aws_route_table_association",

@@ -13,6 +13,34 @@ run "a_topic_that_is_none" {
   expect_failures = [var.notifications]
 }
 
+run "a_topic_given_and_another_made" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    notifications = { topic_arn = "arn:aws:sns:us-east-1:123456789012:on-call", create_topic = true }
+  }
+
+  expect_failures = [var.notifications]
+}
+
+run "no_topic_given_and_none_made" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    notifications = { create_topic = false }
+  }
+
+  expect_failures = [var.notifications]
+}
+
 run "a_key_without_its_topic" {
   command = plan
 

@@ -69,6 +69,16 @@ run "forward_role_named_as_a_function" {
   expect_failures = [var.onboarding_names]
 }
 
+run "a_role_of_the_operators_name" {
+  command = plan
+
+  variables {
+    onboarding_names = { forward_role = "EcsSpotFailoverOperator" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
 run "forward_rule_named_as_the_schedule_of_the_sweep" {
   command = plan
 

@@ -99,6 +99,24 @@ def test_a_service_that_is_whole_again_is_left_where_it_is() -> None:
     assert installation.shared.budgets[B.account].used == 1
 
 
+@pytest.mark.parametrize("by", ["tick", "event"])
+@pytest.mark.parametrize("pending_for", [60, 5])
+def test_tasks_that_wait_for_capacity_all_along_do_not_make_it_whole_again(pending_for: int, by: str) -> None:
+    installation = shortage()
+    installation.deliver(failure(A), failure(B))
+    one = deployment(SPOT, running=2, pending=2)
+    installation.services.add(service(one, key=B))
+    installation.clock.advance(minutes=49)
+    installation.services.pending_since[B] = installation.clock.now() - timedelta(minutes=pending_for)
+    if by == "tick":
+        installation.tick()
+    else:
+        installation.deliver(failure(B, time=installation.clock.now()))
+    waits = pending_for == 60
+    assert installation.strategy(B) == (FALLBACK if waits else SPOT)
+    assert installation.record(B).phase is (Phase.FAILED_OVER if waits else Phase.CLOSED)
+
+
 def test_a_hold_stops_a_failover_that_waits_for_its_hour() -> None:
     installation = shortage()
     installation.deliver(failure(A), failure(B))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from spot_failover.core.record import Phase
-from tests.doubles.builders import failure
+from tests.doubles.builders import WEB, failure
 from tests.doubles.task_set_story import (
     asked,
     failed_over,
@@ -59,6 +62,21 @@ def test_what_waited_for_others_is_not_begun_once_the_service_is_whole_again() -
     installation.tick()
     assert installation.told.last == ("close", "NOT_SHORT")
     assert asked(installation) == [TO_ON_DEMAND]
+
+
+def test_tasks_that_wait_for_capacity_all_along_do_not_make_it_whole_again() -> None:
+    installation = shortage()
+    installation.deliver(failure())
+    installation.replacements.fail("TakenError")
+    next_tick(installation)
+    live, since = installation.services.live[WEB], installation.clock.now()
+    waits = tuple(replace(each, pending=each.desired) for each in live.deployments)
+    installation.services.live[WEB] = replace(live, deployments=waits, pending=live.desired)
+    installation.services.pending_since[WEB] = since - timedelta(minutes=5)
+    installation.clock.advance(minutes=5)
+    installation.tick()
+    assert installation.record().phase is Phase.FAILING_OVER
+    assert asked(installation) == [TO_ON_DEMAND] * 2
 
 
 def test_while_somebody_else_makes_a_task_set_nothing_is_started_but_the_intent_stays() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from spot_failover.core.policy import AccountOverride, Mode, Policy
 from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
 from spot_failover.core.strategy import Strategy
+from spot_failover.flow.pool_book import PoolBook
 from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, WEB, failure, interruption
 from tests.doubles.task_set_story import (
     ENABLED,
@@ -240,10 +242,37 @@ def test_a_service_that_is_deleted_closes_its_record() -> None:
 def test_an_execution_that_takes_its_time_is_not_stuck_and_one_that_takes_longer_is() -> None:
     installation = shortage()
     installation.deliver(failure())
-    installation.clock.advance(minutes=49)
+    installation.clock.advance(minutes=69)
     assert installation.tick().stuck == 0
     installation.clock.advance(minutes=2)
     assert installation.tick().stuck == 1
+
+
+def test_a_failover_that_is_put_back_late_is_not_stuck_meanwhile() -> None:
+    """Half an hour, and its waits: for new tasks, after each step, for the new ones again, and for the old ones."""
+    installation = shortage()
+    installation.deliver(failure())
+    assert installation.record().shift_takes == timedelta(minutes=40)
+    for _ in range(13):
+        installation.clock.advance(minutes=5)
+        assert installation.tick().stuck == 0
+    installation.replacements.fail("PutBack")
+    next_tick(installation)
+    assert ("alert", "STUCK") not in installation.told.lines
+    assert ("alert", "FAILOVER_ROLLED_BACK") in installation.told.lines
+
+
+def test_once_it_is_confirmed_only_the_waits_of_the_way_forward_are_added_to_deadlines() -> None:
+    assert failed_over().record().shift_takes == timedelta(minutes=20)
+
+
+@pytest.mark.parametrize(("after", "tries"), [(69, True), (71, False)])
+def test_a_restore_that_is_put_back_late_is_its_pool_s_canary_until_then(after: int, *, tries: bool) -> None:
+    installation = restoring()
+    installation.clock.advance(minutes=after)
+    book = PoolBook(installation.worker())
+    (pool,) = book.settled(installation.shared.pools, installation.policy)
+    assert (WEB.record_id in pool.proving) is tries
 
 
 def test_a_restore_that_spot_did_not_carry_opens_the_breaker_of_its_pool() -> None:

@@ -17,7 +17,8 @@ from spot_failover.aws.autoscaling import ScalableTargets
 from spot_failover.aws.clients import WorkloadClients
 from spot_failover.aws.ecs import EcsServices
 from spot_failover.aws.ecs_model import live_service
-from spot_failover.aws.twin_table import TwinTable
+from spot_failover.aws.items import values
+from spot_failover.aws.twin_table import TwinTable, decode_twin, encode_twin
 from spot_failover.core.errors import AccessDeniedError, ConflictError, SessionExpiredError, TransientError
 from spot_failover.core.record import Lease
 from spot_failover.core.twin_state import TwinState, primary_of
@@ -34,6 +35,7 @@ FULL = TwinState(
     due_at=SECOND,
     evidence_at=START - timedelta(minutes=9),
     called_at=START + timedelta(microseconds=3),
+    taken=9,
     raised_at=START - timedelta(minutes=8),
     stepped_at=START - timedelta(minutes=1),
     step_from=7,
@@ -62,6 +64,11 @@ def test_a_state_comes_back_with_every_field(table: TwinTable) -> None:
     assert written == replace(FULL, version=1) == table.get(WEB)
     bare = table.put(TwinState(API))
     assert bare == table.get(API)
+
+
+def test_of_an_item_that_an_earlier_release_wrote_the_count_stands_for_what_ecs_took() -> None:
+    earlier = {name: value for name, value in values(encode_twin(FULL)).items() if name != "taken"}
+    assert decode_twin(WEB, earlier) == replace(FULL, taken=4)
 
 
 def test_only_over_what_was_read(table: TwinTable) -> None:

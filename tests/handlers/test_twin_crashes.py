@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from spot_failover.core.errors import BusyError, ConflictError, TransientError, UnclearError
-from tests.doubles.builders import WEB, failure
+from spot_failover.core.errors import (
+    AccessDeniedError,
+    BusyError,
+    ConflictError,
+    RefusedError,
+    TransientError,
+    UnclearError,
+)
+from tests.doubles.builders import API, WEB, failure
 from tests.doubles.faults import Crash
 from tests.doubles.twin_story import Story, twin_of
 
@@ -101,6 +111,77 @@ def test_a_call_that_was_throttled_gives_its_lease_back() -> None:
     assert isinstance(tell(story)[0], TransientError)
     assert tell(story) == [None]
     assert story.counts == [3]
+
+
+def just_raised(seconds: float) -> Story:
+    """A twin that ECS gave 3 tasks, so long ago."""
+    story = short()
+    tell(story)
+    story.world.run(seconds=seconds)
+    return story
+
+
+FAILURES = [
+    TransientError("throttled"),
+    AccessDeniedError("denied"),
+    RefusedError("refused"),
+    BusyError("busy"),
+    Crash(),
+]
+
+
+@pytest.mark.parametrize("error", FAILURES, ids=lambda error: type(error).__name__)
+def test_a_twin_that_could_not_be_lowered_right_after_a_raise_is_lowered_later(error: BaseException) -> None:
+    story = just_raised(15)
+    story.world.scale(WEB, 0)
+    for _ in range(2):
+        story.world.faults.before("set_desired", error)
+    if isinstance(error, Crash):
+        with pytest.raises(Crash):
+            story.deliver()
+        left = story.installation.twins.stored(WEB)
+        assert left.lease is not None
+        # Its invocation was near its end anyway: the lease is over soon.
+        soon = replace(left.lease, expires_at=story.installation.clock.now() + timedelta(seconds=5))
+        story.installation.twins.put(replace(left, lease=soon))
+    else:
+        assert error in story.deliver()
+    story.world.faults.clear()
+    assert story.wanted() == 3
+    story.world.run(seconds=5)
+    story.installation.tick()
+    story.go_on(minutes=6)
+    assert story.wanted() == 0
+    assert not story.installation.twins.stored(WEB).active
+
+
+def test_a_raise_that_failed_right_after_another_call_is_not_taken_for_done() -> None:
+    story = just_raised(15)
+    story.world.scale(WEB, 7)
+    story.world.faults.before("set_desired", TransientError("throttled"))
+    assert isinstance(tell(story)[0], TransientError)
+    assert tell(story) == [None]
+    assert story.counts == [3, 5]
+
+
+@pytest.mark.parametrize("table", [None, TransientError("table"), RefusedError("table")], ids=["", "slow", "refused"])
+def test_a_twin_whose_look_takes_all_the_time_and_fails_comes_after_the_others(table: Exception | None) -> None:
+    story = Story(WEB, API)
+    for key in (WEB, API):
+        story.world.lose(key)
+    story.deliver()
+    timed_out = TransientError("no answer")
+    failed = []
+    for _ in range(3):
+        story.world.run(minutes=5)
+        story.world.faults.before("tasks", lambda: story.installation.clock.advance(seconds=55))
+        story.world.faults.before("tasks", timed_out)
+        if table is not None:
+            story.installation.twins.faults.before("put", table)
+        tick = story.installation.tick()
+        assert (list(tick.errors.values()), tick.left) == ([timed_out], 1)
+        failed += list(tick.errors)
+    assert failed == ([API, WEB, API] if table is None else [API] * 3)
 
 
 def test_a_lease_that_cannot_be_given_back_is_noted() -> None:

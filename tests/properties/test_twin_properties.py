@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spot_failover.aws.twin_table import encode_twin
 from spot_failover.core.errors import ConflictError, TransientError, UnclearError
 from spot_failover.core.events import Event
 from spot_failover.core.service_key import ServiceKey
@@ -76,6 +78,14 @@ class Life:
     def throttled(self, operation: str) -> None:
         self.world.faults.before(operation, TransientError("throttled"))
 
+    def lease_ends(self) -> None:
+        """An invocation that was near its end when it called has a short one."""
+        twins, now = self.installation.twins, self.installation.clock.now()
+        for key in KEYS:
+            state = twins.stored(key)
+            if state.lease is not None:
+                twins.items[key] = encode_twin(replace(state, lease=replace(state.lease, expires_at=now)))
+
     def conflict(self) -> None:
         self.installation.twins.faults.before("put", ConflictError("another"))
 
@@ -132,6 +142,18 @@ def _steps() -> list[Step]:
     return [*steps, Life.conflict]
 
 
+def _steps_after_a_call() -> list[Step]:
+    """One twin, little time, and calls that fail: ECS may still answer with what was before, and does not have to."""
+    steps: list[Step] = [Life.nothing]
+    steps += [partial(Life.scale, key=WEB, desired=desired) for desired in (0, 0, 0, 2, 5, 9)]
+    steps += [partial(Life.wait, seconds=seconds) for seconds in (10, 10, 30, 75)]
+    steps += [partial(Life.throttled, operation="set_desired")] * 2
+    steps += [partial(Life.crash, operation="set_desired", after=after) for after in (False, True)]
+    steps += [Life.deliver] * 4 + [Life.tick] * 3 + [partial(Life.again, many=4)]
+    return [*steps, Life.lease_ends]
+
+
+SOON_AFTER_A_CALL = st.lists(st.sampled_from(_steps_after_a_call()), min_size=12, max_size=12)
 LIVES = st.lists(st.sampled_from(_steps()), min_size=40, max_size=40)
 
 
@@ -147,6 +169,18 @@ def test_never(steps: Sequence[Step]) -> None:
     for key in KEYS:
         assert life.story.wanted(key) == 0
         assert not life.installation.twins.stored(key).active
+
+
+@settings(max_examples=200)
+@given(SOON_AFTER_A_CALL)
+def test_no_twin_with_tasks_is_forgotten_whatever_fails_soon_after_a_call(steps: Sequence[Step]) -> None:
+    life = Life()
+    life.spot_goes(WEB)
+    life.deliver()
+    for step in steps:
+        step(life)
+        life.check()
+        assert life.story.wanted(WEB) == 0 or life.installation.twins.stored(WEB).active
 
 
 TROUBLES = st.lists(

@@ -103,6 +103,11 @@ def test_a_replacement_takes_all_its_waits(decrement: int, steps: int) -> None:
     assert policy.takes == minutes(7 + 2 * steps)
 
 
+def test_an_execution_that_puts_back_waits_twice_more_for_tasks() -> None:
+    policy = TaskSetPolicy(wait_for_service=minutes(7), decrement=50, scaledown_wait=minutes(2))
+    assert policy.ends_within == policy.takes + minutes(14)
+
+
 class TestPairsOfACluster:
     POLICY = Policy(fallback_pairs=PAIRS)
 

@@ -17,7 +17,7 @@ from spot_failover.core.service import LiveService, ServiceEvent
 from spot_failover.core.shortage import needs_tasks, seems_short, shares, spot_lacks
 from spot_failover.core.strategy import Strategy
 from spot_failover.core.task import Task
-from tests.doubles.builders import FALLBACK, MIXED, SPOT, WEB, deployment, interruption, service
+from tests.doubles.builders import FALLBACK, MIXED, SPOT, WEB, deployment, failure, interruption, service
 from tests.doubles.clock import START
 from tests.unit.records import SWITCHED_AT, ours, record
 
@@ -222,6 +222,23 @@ class TestWhenTasksAreLookedAt:
         assert not self.of(SHORT, None, record(Phase.PROVING))
         assert not self.of(pending, None, replace(record(Phase.PROVING), switched_at=TOO_SHORT))
         assert not self.of(pending, None, record(Phase.FAILED_OVER))
+
+    def test_for_a_failover_that_waits_to_begin_where_pending_tasks_make_the_service_whole(self) -> None:
+        pending = service(deployment(SPOT, running=3, pending=1))
+        by_task_set = replace(pending, controller="EXTERNAL")
+        begun = record(Phase.FAILING_OVER)
+        limited = replace(begun, alerted=frozenset({Reason.FAILOVER_LIMIT}))
+        left = replace(begun, alerted=frozenset({Reason.TASK_SET_LEFT}))
+        for event in (None, failure()):
+            assert needs_tasks(Situation(pending, limited, Policy(), START, event=event))
+        assert self.of(by_task_set, None, limited)
+        assert self.of(by_task_set, None, begun)
+        assert not self.of(pending, None, begun)
+        assert not self.of(by_task_set, None, left)
+        assert not self.of(by_task_set, None, replace(begun, execution="run"))
+        assert not self.of(service(), None, limited)
+        assert not self.of(service(deployment(SPOT, running=2, pending=1)), None, limited)
+        assert not self.of(pending, None, replace(limited, phase=Phase.RESTORING))
 
     def test_once(self) -> None:
         assert not needs_tasks(situation(SHORT))

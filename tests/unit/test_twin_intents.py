@@ -45,6 +45,20 @@ def test_a_raise_lets_no_item_expire() -> None:
     assert state_after(situation(*runs(2), *comes(3), event=failure(), state=resting)).expires_at is None
 
 
+@pytest.mark.parametrize(
+    "of",
+    [situation(*runs(2)), situation(*runs(4), has=3), situation(*runs(5), has=3)],
+    ids=["raise", "lower", "step down"],
+)
+def test_what_ecs_took_is_kept_for_the_same_twin_and_says_nothing_of_another(of: TwinSituation) -> None:
+    state = replace(AT_WORK, called_at=START - timedelta(minutes=2), taken=8)
+    assert state_after(replace(of, state=state)) == replace(
+        state_after(replace(of, state=AT_WORK)), called_at=state.called_at, taken=8
+    )
+    other = state_after(replace(of, state=replace(state, twin="another")))
+    assert (other.twin, other.called_at, other.taken) == (NAME, None, 0)
+
+
 def test_what_a_twin_has_already_is_what_is_wanted() -> None:
     after = state_after(situation(*runs(2), event=failure(), has=6))
     assert (after.wanted, after.twin, after.active) == (6, NAME, True)
@@ -74,7 +88,7 @@ def test_a_state_without_the_time_of_its_last_raise() -> None:
 
 
 def test_a_twin_that_is_deleted_right_after_our_call_is_not_called_late() -> None:
-    state = replace(AT_WORK, called_at=START)
+    state = replace(AT_WORK, called_at=START, taken=3)
     gone = replace(situation(*runs(2), state=state), twin=None)
     assert told(decide_twin(gone)) == (Action.IGNORE, Reason.TWIN_STEADY, None)
 
@@ -88,7 +102,7 @@ def test_a_twin_that_gets_none_is_an_alert() -> None:
 
 
 def test_a_primary_and_a_twin_that_are_both_gone() -> None:
-    state = replace(AT_WORK, called_at=START)
+    state = replace(AT_WORK, called_at=START, taken=3)
     decision = decide_twin(TwinSituation(state, POLICY, START, None, name=NAME))
     assert told(decision) == (Action.ALERT, Reason.TWIN_UNUSABLE, None)
 

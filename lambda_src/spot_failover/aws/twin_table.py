@@ -51,6 +51,7 @@ def encode_twin(state: TwinState) -> dict[str, Any]:
             "id": state.record_id,
             "region": state.primary.region,
             "twin": state.twin,
+            "taken": state.taken,
             "told": state.told,
             "due_partition": TWIN_PARTITION if state.active else None,
             "due_at": epoch(state.due_at),
@@ -72,6 +73,8 @@ def decode_twin(primary: ServiceKey, plain: Mapping[str, Any]) -> TwinState:
     try:
         fields: dict[str, Any] = {**times(plain, _TIMES)}
         fields |= {name: int(plain[name]) for name in _COUNTS}
+        # An item of an earlier release has none.
+        fields["taken"] = int(plain.get("taken", fields["wanted"]))
         return TwinState(
             primary,
             twin=str(plain.get("twin", "")),

@@ -155,9 +155,17 @@ class TaskSetPolicy:
 
     @property
     def takes(self) -> timedelta:
-        """How long all waits of a replacement may take together."""
+        """How long all waits of a replacement may take together that comes to its good end."""
         steps = -(-100 // self.decrement)
         return self.wait_for_service + steps * self.scaledown_wait
+
+    @property
+    def ends_within(self) -> timedelta:
+        """How long all waits of an execution may take together, whatever its end.
+
+        After the last step the new tasks may still be waited for, and the old ones once more while all is put back.
+        """
+        return self.takes + 2 * self.wait_for_service
 
 
 @dataclass(frozen=True)

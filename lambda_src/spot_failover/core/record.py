@@ -73,7 +73,8 @@ class Record:
     """When ECS made it, by ECS's clock: the time of the last confirmed switch."""
     desired_at_switch: int = 0
     shift_takes: timedelta = timedelta()
-    """How long ECS's traffic shift takes in the deployment of our last switch: it is added to every deadline."""
+    """How long ECS's traffic shift takes in the deployment of our last switch, or how long all waits of the execution
+    take, those of putting back too until it is confirmed: it is added to every deadline."""
     short_since: datetime | None = None
     """Since when a proving service has run short without evidence."""
     failures: int = 0

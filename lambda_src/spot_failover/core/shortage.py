@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from spot_failover.core.decision import Situation
 from spot_failover.core.events import CLOCK_SKEW, SilentShortage
+from spot_failover.core.execution_table import waits_to_begin
+from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
 from spot_failover.core.service import LiveService
 from spot_failover.core.strategy import Strategy
@@ -32,12 +34,18 @@ def seems_short(live: LiveService, spot_providers: frozenset[str], now: datetime
 
 
 def needs_tasks(situation: Situation) -> bool:
-    """Whether the decision hangs on what each task does: the sweep's, and one about a restore that waits for long."""
+    """Whether the decision hangs on what each task does.
+
+    The sweep's does, and one about a restore that waits for long, or about a failover that waits to begin: there a
+    service counts as whole again with tasks that may have been pending all along.
+    """
     live, record = situation.live, situation.record
     if situation.tasks is not None or live.desired == 0:
         return False
     if isinstance(situation.event, SilentShortage):
         return True
+    if record.phase is Phase.FAILING_OVER and live.pending > 0 and situation.primary_whole:
+        return Reason.FAILOVER_LIMIT in record.alerted or waits_to_begin(situation)
     if record.phase is not Phase.PROVING or record.switched_at is None or live.pending == 0:
         return False
     return situation.now - record.switched_at >= situation.policy.shortage_threshold

@@ -52,8 +52,13 @@ class TwinSituation:
         """Tasks that the twin is asked to have; right after our own call ECS may still answer with the ones before."""
         called = self.state.called_at
         if called is not None and self.state.twin == self.name and self.now - called < SETTLE:
-            return self.state.wanted
+            return self.state.taken
         return self.twin.desired if self.twin is not None else 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether it has no tasks by all that is known: what still has some is never left alone."""
+        return self.current == 0 and (self.twin is None or self.twin.desired == 0)
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ def _begin(situation: TwinSituation, primary: Situation, event: Event) -> TwinDe
 def _follow(situation: TwinSituation, need: _Need, release: Reason | None) -> TwinDecision:
     current, most = situation.current, situation.policy.twin.max_tasks
     if current == 0 and (release is not None or need.most == 0 or _watched_for_long(situation, need)):
+        if not situation.empty:
+            return _steady(situation, "ECS took 0 a moment ago and still answers with tasks: looked at again", release)
         return TwinDecision(Action.CLOSE, release or Reason.TWIN_IDLE, state=situation.state.resting(situation.now))
     if release is None and min(most, need.least) > current:
         return _raise(situation, need.least)
@@ -167,8 +174,7 @@ def _raise(situation: TwinSituation, lacking: int) -> TwinDecision:
     state, now = situation.state, situation.now
     count = min(situation.policy.twin.max_tasks, lacking)
     intent = replace(
-        state,
-        twin=situation.name,
+        state.naming(situation.name),
         wanted=count,
         evidence_at=now,
         raised_at=now,
@@ -190,7 +196,7 @@ def _lower(situation: TwinSituation, need: _Need, release: Reason | None) -> Twi
     least = min(situation.policy.twin.max_tasks, need.most)
     scaled_to_zero = situation.primary is not None and situation.primary.live.desired == 0
     if least > 0 or scaled_to_zero:
-        intent = replace(state, twin=situation.name, wanted=least, stepped_at=None, step_from=0, due_at=now)
+        intent = replace(state.naming(situation.name), wanted=least, stepped_at=None, step_from=0, due_at=now)
         note = "its primary wants no tasks" if scaled_to_zero else "as many tasks of its primary run again"
         return _usable(
             situation, TwinDecision(Action.SCALE_TWIN, Reason.TWIN_LOWERED, intent, least, note=note), release
@@ -203,7 +209,7 @@ def _lower(situation: TwinSituation, need: _Need, release: Reason | None) -> Twi
         return _steady(situation, f"until {twin.step_wait} after the last step", release)
     begin = state.step_from or current
     count = max(0, current + -begin * twin.step_percent // 100)
-    intent = replace(state, twin=situation.name, wanted=count, stepped_at=now, step_from=begin, due_at=now)
+    intent = replace(state.naming(situation.name), wanted=count, stepped_at=now, step_from=begin, due_at=now)
     return _usable(situation, TwinDecision(Action.SCALE_TWIN, Reason.TWIN_STEPPED_DOWN, intent, count), release)
 
 
@@ -213,7 +219,7 @@ def _usable(situation: TwinSituation, decision: TwinDecision, release: Reason | 
     if not problem:
         return _with_release(decision, release)
     state = situation.state
-    if state.active and situation.current == 0:
+    if state.active and situation.empty:
         state = state.resting(situation.now)
     if situation.state.may_tell(Reason.TWIN_UNUSABLE, situation.now):
         told = state.telling(Reason.TWIN_UNUSABLE, situation.now)

@@ -32,6 +32,8 @@ class TwinState:
     """When an event last told that the primary loses Spot tasks."""
     called_at: datetime | None = None
     """When ECS last took a count for the twin."""
+    taken: int = 0
+    """That count: `wanted` may have been announced after it, and never asked for."""
     raised_at: datetime | None = None
     """When the twin last got more tasks."""
     stepped_at: datetime | None = None
@@ -67,6 +69,10 @@ class TwinState:
         recent = {name: at for name, at in self.told.items() if now - at < TELL_EVERY}
         told = replace(self, told={**recent, str(reason): now})
         return told if self.active else replace(told, expires_at=now + KEEP_RESTING)
+
+    def naming(self, twin: str) -> TwinState:
+        """The state about a twin of this name: what ECS took for another one says nothing of it."""
+        return self if twin == self.twin else replace(self, twin=twin, called_at=None, taken=0)
 
     def resting(self, now: datetime) -> TwinState:
         """The state once nothing is left to do; alerts stay told."""

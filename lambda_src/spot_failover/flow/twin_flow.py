@@ -187,7 +187,7 @@ class TwinFlow:
         except SpotFailoverError as error:
             self._release(announced, error)
             raise
-        worker.twins.put(replace(announced, lease=None, called_at=worker.now()))
+        worker.twins.put(replace(announced, lease=None, called_at=worker.now(), taken=count))
 
     def _release(self, announced: TwinState, error: SpotFailoverError) -> None:
         """Give the lease back, so that the next delivery need not wait for it to expire."""

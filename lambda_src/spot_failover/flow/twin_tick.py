@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spot_failover.core.decision import Decision
-from spot_failover.core.errors import BusyError, ConflictError, TransientError
+from spot_failover.core.errors import BusyError, ConflictError, SpotFailoverError, TransientError
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.service_key import ServiceKey
@@ -52,6 +52,7 @@ class TwinTick:
                 tick.left += 1
             except Exception as error:  # noqa: BLE001 - whatever one twin does, the others go on
                 tick.errors[key] = error
+                self._last_after_an_error(key)
             else:
                 tick.handled += 1
         return tick
@@ -65,6 +66,13 @@ class TwinTick:
                 self._worker.twins.put(replace(state, due_at=now))
         except (ConflictError, TransientError):
             # Somebody else has written it, or the next tick tries again: nothing hangs on the order.
+            return
+
+    def _last_after_an_error(self, key: ServiceKey) -> None:
+        """An error that takes long to come must not be the first at every tick; it stands by itself."""
+        try:
+            self._behind_the_others(key)
+        except SpotFailoverError:
             return
 
     def close(self, key: ServiceKey) -> Outcome | None:

@@ -204,7 +204,7 @@ class Worker:
 
     def _named(self, intent: Record, policy: Policy) -> Record:
         now = self.now()
-        return name_execution(intent, execution_name(intent, now), policy.task_set.takes)
+        return name_execution(intent, execution_name(intent, now), policy.task_set.ends_within)
 
     def _start(
         self, situation: Situation, target: Strategy, intent: Record, outcome: Outcome

@@ -158,7 +158,7 @@ def _is_of_eventbridge(letter: Letter) -> bool:
 
 
 _FAILURE = {"eventName": "SERVICE_TASK_PLACEMENT_FAILURE"}
-_INTERRUPTED = {"stopCode": "SpotInterruption"}
+_INTERRUPTED = {"stopCode": "SpotInterruption", "group": "service:web"}
 
 STORIES = (
     Story("failover by placement failure", _placement_failure),

@@ -6,15 +6,10 @@ import pytest
 
 from spot_failover.core.errors import BusyError, TransientError, UnclearError
 from spot_failover.core.record import Phase
-from tests.doubles.builders import FALLBACK, SPOT, deployment, failure, service
+from tests.doubles.builders import FALLBACK, SPOT, failure
 from tests.doubles.faults import Crash
-from tests.doubles.installation import LIFE, Installation
-
-
-def shortage() -> Installation:
-    installation = Installation().with_services(service(deployment(SPOT)))
-    installation.services.lose_spot()
-    return installation
+from tests.doubles.installation import LIFE
+from tests.doubles.shortage import shortage
 
 
 @pytest.mark.parametrize("redelivery", ["event", "tick"])

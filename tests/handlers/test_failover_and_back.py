@@ -18,13 +18,7 @@ from tests.doubles.builders import (
     service,
 )
 from tests.doubles.installation import Installation
-
-
-def shortage(strategy: Strategy = SPOT) -> Installation:
-    """A service whose Spot tasks have just gone."""
-    installation = Installation().with_services(service(deployment(strategy)))
-    installation.services.lose_spot()
-    return installation
+from tests.doubles.shortage import shortage
 
 
 @pytest.mark.parametrize(("baseline", "fallback"), [(SPOT, FALLBACK), (MIXED, MIXED_FALLBACK)])

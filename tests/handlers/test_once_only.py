@@ -16,19 +16,12 @@ from tests.doubles.builders import (
     ON_DEMAND,
     SPOT,
     WEB,
-    deployment,
     failure,
     interruption,
-    service,
 )
 from tests.doubles.faults import Crash
 from tests.doubles.installation import LIFE, Installation
-
-
-def shortage() -> Installation:
-    installation = Installation().with_services(service(deployment(SPOT)))
-    installation.services.lose_spot()
-    return installation
+from tests.doubles.shortage import shortage
 
 
 def test_duplicates_in_one_batch_make_one_call() -> None:
@@ -40,8 +33,7 @@ def test_duplicates_in_one_batch_make_one_call() -> None:
 
 @pytest.mark.parametrize("apart", [False, True], ids=["in one batch", "apart"])
 def test_an_event_that_names_both_providers_says_nothing_of_the_fallback_that_it_led_to(*, apart: bool) -> None:
-    installation = Installation().with_services(service(deployment(MIXED)))
-    installation.services.lose_spot()
+    installation = shortage(MIXED)
     event = failure(providers=("FARGATE", "FARGATE_SPOT"))
     burst = replace(event, event_id="failure-2")
     if apart:

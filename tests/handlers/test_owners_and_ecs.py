@@ -21,13 +21,7 @@ from tests.doubles.builders import (
     service,
 )
 from tests.doubles.installation import Installation
-
-
-def shortage(strategy: Strategy = SPOT) -> Installation:
-    """A service whose Spot tasks have just gone."""
-    installation = Installation().with_services(service(deployment(strategy)))
-    installation.services.lose_spot()
-    return installation
+from tests.doubles.shortage import shortage
 
 
 def test_a_failover_that_ecs_rolls_back_is_tried_again_three_times_and_then_held() -> None:

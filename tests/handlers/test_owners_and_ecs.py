@@ -21,21 +21,11 @@ from tests.doubles.builders import (
     service,
 )
 from tests.doubles.installation import Installation
-from tests.doubles.shortage import shortage
+from tests.doubles.shortage import rolled_back_too_often, shortage
 
 
 def test_a_failover_that_ecs_rolls_back_is_tried_again_three_times_and_then_held() -> None:
-    installation = shortage()
-    before = installation.services.live[WEB].deployments[0]
-    installation.deliver(failure())
-    for _ in range(8):
-        installation.clock.advance(minutes=2)
-        if installation.strategy() == FALLBACK:
-            installation.services.roll_back(WEB, before)
-        installation.tick()
-        installation.deliver(failure(time=installation.clock.now()))
-        installation.clock.advance(hours=1)
-        installation.tick()
+    installation = rolled_back_too_often()
     assert installation.switches == [FALLBACK] * 4
     assert installation.told.last == ("wait", "HELD")
     assert installation.told.lines.count(("alert", "FAILOVER_ROLLED_BACK")) == 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -22,7 +21,7 @@ from spot_failover.core.record import Phase
 from spot_failover.core.sweep_messages import SweepOrder
 from tests.doubles.builders import API, OTHER, WEB
 from tests.doubles.clock import START
-from tests.handlers.aws_account import REGION, TABLE, make_table, use_made_up_credentials
+from tests.handlers.aws_account import REGION, TABLE, use_made_up_credentials
 from tests.unit.records import record
 
 HERE = Path("111111111111", "us-east-1")
@@ -38,13 +37,6 @@ FULL = replace(
     failed="shop/api, shop/web",
     findings={"shop/web": "FALLBACK_PROVIDER_MISSING"},
 )
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    use_made_up_credentials(monkeypatch)
-    with mock_aws():
-        yield make_table()
 
 
 def test_a_path_comes_back_as_it_was_written(dynamodb: Any) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from spot_failover.aws.shared_items import SharedItems
 from spot_failover.aws.state_table import StateTable
@@ -20,7 +18,7 @@ from spot_failover.core.pool import Pool, PoolKey
 from spot_failover.core.record import Record
 from tests.doubles.builders import API, WEB
 from tests.doubles.clock import START
-from tests.handlers.aws_account import TABLE, make_table, use_made_up_credentials
+from tests.handlers.aws_account import TABLE
 
 KEY = PoolKey.of(WEB, "FARGATE_SPOT")
 OF_A_CLUSTER = PoolKey.of(WEB, "asg-spot")
@@ -41,13 +39,6 @@ BUDGET = FailoverBudget(WEB.account, hour_of(START), used=4, counted=("b", "a"))
 
 
 @pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    use_made_up_credentials(monkeypatch)
-    with mock_aws():
-        yield make_table()
-
-
-@pytest.fixture
 def shared(dynamodb: Any) -> SharedItems:
     ids = count()
     return SharedItems(dynamodb, TABLE, lambda: f"write-{next(ids)}")
@@ -55,6 +46,16 @@ def shared(dynamodb: Any) -> SharedItems:
 
 def items(dynamodb: Any) -> list[dict[str, Any]]:
     return list(dynamodb.scan(TableName=TABLE)["Items"])
+
+
+def damage(dynamodb: Any, attribute: str, value: dict[str, Any] | None) -> None:
+    """Set an attribute of the one item there is; None takes it away."""
+    [item] = items(dynamodb)
+    if value is None:
+        del item[attribute]
+    else:
+        item[attribute] = value
+    dynamodb.put_item(TableName=TABLE, Item=item)
 
 
 @pytest.mark.parametrize("key", [KEY, OF_A_CLUSTER], ids=["of Fargate", "of a cluster"])
@@ -121,12 +122,7 @@ def test_a_pool_that_cannot_be_read_is_told_with_its_id_and_what_to_do(
     shared: SharedItems, dynamodb: Any, attribute: str, value: dict[str, Any] | None
 ) -> None:
     shared.put_pool(FULL)
-    [item] = items(dynamodb)
-    if value is None:
-        del item[attribute]
-    else:
-        item[attribute] = value
-    dynamodb.put_item(TableName=TABLE, Item=item)
+    damage(dynamodb, attribute, value)
     with pytest.raises(RefusedError, match=rf"Spot pool .* {KEY.record_id} of the state table .* delete it"):
         shared.pool(KEY)
 
@@ -155,9 +151,7 @@ def test_the_item_of_an_hour_before_is_written_over(shared: SharedItems) -> None
 
 def test_the_item_of_an_earlier_version_names_none_of_its_failovers(shared: SharedItems, dynamodb: Any) -> None:
     shared.put_budget(BUDGET)
-    [item] = items(dynamodb)
-    del item["counted"]
-    dynamodb.put_item(TableName=TABLE, Item=item)
+    damage(dynamodb, "counted", None)
     read = shared.budget(WEB.account, START)
     assert read == replace(BUDGET, counted=(), version=1)
     assert shared.put_budget(read.one_more("c")) == shared.budget(WEB.account, START)
@@ -178,12 +172,7 @@ def test_a_budget_that_cannot_be_read_is_told_with_its_id_and_what_to_do(
     shared: SharedItems, dynamodb: Any, attribute: str, value: dict[str, Any] | None
 ) -> None:
     shared.put_budget(BUDGET)
-    [item] = items(dynamodb)
-    if value is None:
-        del item[attribute]
-    else:
-        item[attribute] = value
-    dynamodb.put_item(TableName=TABLE, Item=item)
+    damage(dynamodb, attribute, value)
     with pytest.raises(RefusedError, match=rf"{BUDGET.record_id} of the state table .* delete it"):
         shared.budget(WEB.account, START)
 

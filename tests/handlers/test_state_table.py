@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from moto import mock_aws
 
 from spot_failover.aws.state_table import StateTable
 from spot_failover.aws.table import Table
@@ -19,22 +16,9 @@ from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from tests.doubles.builders import FALLBACK, OTHER, SPOT, WEB
 from tests.doubles.clock import START
-from tests.handlers.aws_account import TABLE, make_table, use_made_up_credentials
+from tests.handlers.aws_account import TABLE
 
 RECORD = Record(WEB, phase=Phase.FAILING_OVER, baseline=SPOT, fallback=FALLBACK, due_at=START)
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    use_made_up_credentials(monkeypatch)
-    with mock_aws():
-        yield make_table()
-
-
-@pytest.fixture
-def table(dynamodb: Any) -> StateTable:
-    ids = count()
-    return StateTable(dynamodb, TABLE, lambda: f"write-{next(ids)}")
 
 
 def test_a_service_without_an_item_has_an_empty_record(table: StateTable) -> None:

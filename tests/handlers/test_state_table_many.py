@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from spot_failover.aws.state_table import StateTable
 from spot_failover.core.errors import RefusedError, TransientError
 from spot_failover.core.record import Phase, Record
 from tests.doubles.builders import FALLBACK, SPOT, WEB
 from tests.doubles.clock import START
-from tests.handlers.aws_account import TABLE, make_table, use_made_up_credentials
+from tests.handlers.aws_account import TABLE
 
 KEYS = [replace(WEB, service=f"web-{number}") for number in range(130)]
-
-
-@pytest.fixture
-def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    use_made_up_credentials(monkeypatch)
-    with mock_aws():
-        yield make_table()
-
-
-@pytest.fixture
-def table(dynamodb: Any) -> StateTable:
-    ids = count()
-    return StateTable(dynamodb, TABLE, lambda: f"write-{next(ids)}")
 
 
 def written(table: StateTable) -> dict[str, Record]:

@@ -11,6 +11,7 @@ from spot_failover.flow.tick import Tick
 from tests.doubles.builders import API, FALLBACK, MIXED, OTHER, SPOT, WEB, deployment, failure, service
 from tests.doubles.fleet import A, B, fleet, restored
 from tests.doubles.installation import Installation
+from tests.doubles.shortage import rolled_back_too_often
 
 STUCK = ("alert", "STUCK")
 
@@ -81,18 +82,7 @@ def test_a_restore_that_somebody_overruled_is_told_at_once() -> None:
 
 
 def test_a_failover_that_ecs_rolled_back_too_often_is_told() -> None:
-    installation = Installation().with_services(service())
-    installation.services.lose_spot()
-    before = installation.services.live[WEB].deployments[0]
-    installation.deliver(failure())
-    for _ in range(8):
-        installation.clock.advance(minutes=2)
-        if installation.strategy() == FALLBACK:
-            installation.services.roll_back(WEB, before)
-        installation.tick()
-        installation.deliver(failure(time=installation.clock.now()))
-        installation.clock.advance(hours=1)
-        installation.tick()
+    installation = rolled_back_too_often()
     installation.clock.advance(hours=1)
     assert installation.tick().stuck == 1
     assert installation.told.lines.count(STUCK) == 1

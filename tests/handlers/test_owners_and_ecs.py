@@ -41,6 +41,30 @@ def test_a_gone_service_closes_its_record() -> None:
     assert installation.record().phase is Phase.CLOSED
 
 
+def test_what_the_owner_set_is_the_baseline_although_ecs_rolls_a_failover_back_to_what_was_before() -> None:
+    installation = shortage()
+    complete = installation.services.live[WEB].deployments[0]
+    installation.services.owner_sets(WEB, MIXED)
+    installation.services.lose_spot()
+    installation.clock.advance(minutes=1)
+    installation.deliver(failure(time=installation.clock.now()))
+    installation.clock.advance(minutes=2)
+    installation.services.roll_back(WEB, complete)
+    installation.deliver(failure(time=installation.clock.now(), event_id="later"))
+    assert ("alert", "FAILOVER_ROLLED_BACK") in installation.told.lines
+    assert installation.record().baseline == MIXED
+    installation.clock.advance(hours=1)
+    installation.tick()
+    assert installation.switches == [MIXED_FALLBACK, MIXED_FALLBACK]
+    installation.services.spot = True
+    for _ in range(3):
+        installation.services.settle()
+        installation.clock.advance(hours=1)
+        installation.tick()
+    assert installation.switches == [MIXED_FALLBACK, MIXED_FALLBACK, MIXED]
+    assert installation.record().reason == "RESTORED"
+
+
 @pytest.mark.parametrize("status", ["INACTIVE", "DRAINING"])
 def test_a_service_that_is_not_active_is_gone_although_somebody_works_on_it(status: str) -> None:
     installation = Installation().with_services(service(status=status))

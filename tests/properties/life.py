@@ -9,6 +9,7 @@ from spot_failover.core.errors import SpotFailoverError, TransientError, Unclear
 from spot_failover.core.events import Event
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
+from spot_failover.core.service import Deployment
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import API, MIXED, ON_DEMAND, SPOT, WEB, deployment, failure, interruption, service
@@ -34,6 +35,7 @@ class Life:
             self.watch.owner_set(key, live.strategy)
         self.sent: list[Event] = []
         self.before = {key: live.deployments[0] for key, live in self.services.live.items()}
+        self.first = dict(self.before)
 
     def nothing(self) -> None:
         """What the steps of a failing life that do not matter shrink to."""
@@ -95,11 +97,19 @@ class Life:
 
     def roll_back(self, key: ServiceKey) -> None:
         """The deployment circuit breaker ends our failover."""
+        if self.before[key].strategy.same_as(self.records.stored(key).baseline):
+            self._roll_back(key, self.before[key])
+
+    def roll_back_beyond(self, key: ServiceKey) -> None:
+        """The same, to a deployment from before what the owner set last, which was never complete."""
+        self._roll_back(key, self.first[key])
+
+    def _roll_back(self, key: ServiceKey, to: Deployment) -> None:
         record, live = self.records.stored(key), self.services.live[key]
         ours = live.primary is not None and live.primary.id == record.deployment_id
-        if record.phase is Phase.FAILED_OVER and ours and self.before[key].strategy.same_as(record.baseline):
-            self.services.roll_back(key, self.before[key])
-            self.watch.rolled_back(key)
+        if record.phase is Phase.FAILED_OVER and ours:
+            self.services.roll_back(key, to)
+            self.watch.rolled_back(key, to.strategy)
 
     def scale(self, key: ServiceKey, desired: int) -> None:
         self.services.scale(key, desired)

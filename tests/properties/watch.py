@@ -25,6 +25,8 @@ class Watch:
         self._rollbacks: Counter[ServiceKey] = Counter()
         self._replaced: dict[ServiceKey, Strategy] = {}
         """What the first failover since then replaced: what a restore has to give back."""
+        self._rolled_back_to: dict[ServiceKey, Strategy] = {}
+        """What ECS last brought back."""
         self._saved: dict[ServiceKey, Strategy] = {}
         """The baseline of every record that is open."""
         self.owners: dict[ServiceKey, Strategy] = {}
@@ -42,14 +44,16 @@ class Watch:
     def _baseline_set(self, key: ServiceKey) -> None:
         self._failovers[key] = self._rollbacks[key] = 0
         self._replaced.pop(key, None)
+        self._rolled_back_to.pop(key, None)
 
     def on_demand_lacked(self, key: ServiceKey) -> None:
         """An event is about to tell so: a restore may begin at once then."""
         self._lacked[key] = self._installation.clock.now()
 
-    def rolled_back(self, key: ServiceKey) -> None:
-        """ECS has put the baseline back."""
+    def rolled_back(self, key: ServiceKey, to: Strategy) -> None:
+        """ECS has put the baseline back, or what was before it."""
         self._rollbacks[key] += 1
+        self._rolled_back_to[key] = to
 
     def check_writes(self) -> None:
         """No write of the table ever held a baseline without active Spot or another one than the write before of the
@@ -86,7 +90,8 @@ class Watch:
             self._baseline_set(update.key)
             return
         self._expect(record.phase is Phase.FAILING_OVER, f"failed over while {record.phase}")
-        self._expect(update.before.same_as(record.baseline), f"{update.before} replaced, {record.baseline} saved")
+        known = (record.baseline, self._rolled_back_to.get(update.key, record.baseline))
+        self._expect(any(map(update.before.same_as, known)), f"{update.before} replaced, {record.baseline} saved")
         owners = self.owners[update.key]
         self._expect(record.baseline == owners, f"{record.baseline} saved, but the owner set {owners}")
         self._replaced.setdefault(update.key, update.before)

@@ -37,31 +37,32 @@ class Courses:
             self._course(place, one["points"], own)
 
     def _course(self, place: Place, points: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]]) -> None:
-        owners, owner_at, failovers, rollbacks, baseline = Strategy(), 0.0, 0, 0, Strategy()
+        owners, owner_at, failovers, rollbacks, baseline, brought_back = Strategy(), 0.0, 0, 0, Strategy(), Strategy()
         changed_at = 0.0
         for time, before, after, update in _changes(points, updates):
             where = f"{place} at {time:.0f}: {before} became {after}"
+            again = _is_fallback(baseline, after) and any(map(before.same_as, (after, brought_back)))
             if update is None:
                 self.switches["ECS: rolled back"] += 1
-                rollbacks += 1
+                rollbacks, brought_back = rollbacks + 1, after
                 if changed_at == owner_at:
                     # Their own deployment: Terraform's plan shows it to them.
                     self.raced.add(place)
             elif f"/{AUTOMATION}/" not in update["principal_arn"]:
                 self.switches["owner: set another strategy"] += 1
-                owners, owner_at, failovers, rollbacks = after, time, 0, 0
+                owners, owner_at, failovers, rollbacks, brought_back = after, time, 0, 0, Strategy()
                 self.raced.discard(place)
-            elif _is_fallback(before, after) or (after.same_as(before) and _is_fallback(baseline, after)):
-                # The same fallback again is a failover too.
+            elif again or _is_fallback(before, after):
+                # The same fallback again is a failover too, and so is one of what ECS brought back beyond the baseline.
                 self.switches["failover"] += 1
-                failovers, baseline = failovers + 1, baseline if after.same_as(before) else before
+                failovers, baseline = failovers + 1, baseline if again else before
                 if failovers > 1 + min(rollbacks, MAX_ROLLBACKS):
                     self.broken.append(f"{where}: failover {failovers} since the baseline was set")
             elif after.same_as(before):
                 self.switches["redeploy"] += 1
             elif after.same_as(baseline) and _is_fallback(after, before):
                 self.switches["restore"] += 1
-                failovers = rollbacks = 0
+                failovers, rollbacks, brought_back = 0, 0, Strategy()
             elif before.same_as(owners) and time - owner_at <= RACE_SECONDS:
                 self.switches["owner overruled within seconds"] += 1
                 self.raced.add(place)

@@ -42,6 +42,17 @@ def test_a_failover_that_ecs_rolled_back_is_tried_again_three_times() -> None:
     assert len(read((0, SPOT, OWNER), *again, (9000, FALLBACK, AUTOMATION)).broken) == 1
 
 
+def test_a_failover_that_ecs_rolled_back_beyond_what_the_owner_set_last_is_tried_again() -> None:
+    fallback = items(("FARGATE", 10, 1), ("FARGATE_SPOT", 0, 0))
+    begun: list[Step] = [(0, SPOT, OWNER), (100, OWN, OWNER), (200, fallback, AUTOMATION), (300, SPOT, "")]
+    courses = read(*begun, (900, fallback, AUTOMATION), (2000, OWN, AUTOMATION))
+
+    assert courses.broken == []
+    assert (courses.switches["failover"], courses.switches["restore"]) == (2, 1)
+    (broken,) = read(*begun, (900, fallback, AUTOMATION), (2000, SPOT, AUTOMATION)).broken
+    assert "neither a failover nor a restore" in broken
+
+
 def test_the_same_fallback_again_is_a_failover_too() -> None:
     courses = read((0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (160, FALLBACK, AUTOMATION))
 

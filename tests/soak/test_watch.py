@@ -62,6 +62,17 @@ def test_a_failover_that_announces_what_the_owner_did_not_set_is_told(watch: Wat
     assert f"failed over with the baseline {OTHER}, but the owner set {SPOT}" in broken
 
 
+def test_what_ecs_brought_back_may_be_replaced_once_more_by_what_the_owner_s_strategy_leads_to(watch: Watch) -> None:
+    fail_over(watch)
+    watch.courses[PLACE].rollbacks, watch.courses[PLACE].rolled_back_to = 1, OTHER
+    fail_over(watch, at=1500, before=OTHER)
+    restore(watch, SPOT)
+    assert watch.broken == []
+
+    fail_over(watch, at=3000, before=OTHER)
+    assert len(watch.broken) == 1
+
+
 def test_of_an_owner_who_was_overruled_the_saved_baseline_comes_back(watch: Watch) -> None:
     watch.set_by_owner(Change(PLACE, "theirs", SPOT, OWN, 999.0))
     fail_over(watch, at=1000, before=OWN, baseline=SPOT)

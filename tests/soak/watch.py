@@ -39,6 +39,8 @@ class Course:
     rollbacks: int = 0
     replaced: Strategy | None = None
     """What the first of these failovers replaced, as a restore has to give it back."""
+    rolled_back_to: Strategy | None = None
+    """What ECS brought back when it last rolled one of them back: the last strategy whose deployment was complete."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class Watch:
                 f"{change}: restored {after}, but failovers replaced {course.replaced} and the owner set {owners}",
             )
             course.failovers = course.rollbacks = 0
-            course.replaced = None
+            course.replaced = course.rolled_back_to = None
         else:
             self.switches["failover"] += 1
             self._ours[change.deployment] = change.place
@@ -174,6 +176,9 @@ class Watch:
         """A switch replaces what the record knows of; whether it replaced what an owner set seconds ago instead."""
         before, course = change.before, self.courses[change.place]
         if before.same_as(known):
+            return False
+        if course.rolled_back_to is not None and before.same_as(course.rolled_back_to):
+            self.switches["failover after ECS went back beyond the owner's strategy"] += 1
             return False
         seconds = change.at - course.owner_at
         owners = course.owners is not None and before.same_as(course.owners)
@@ -215,6 +220,7 @@ class Watch:
         self.switches["ECS: rolled back a failover"] += 1
         if place in self.courses:
             self.courses[place].rollbacks += 1
+            self.courses[place].rolled_back_to = _strategy(self._live[service])
 
     def _undone(self, place: Place, service: str) -> bool:
         """Whether a service is no longer as its owner set it, for another reason than a failover that is still open."""

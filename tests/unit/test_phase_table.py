@@ -55,6 +55,33 @@ def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) 
     assert after(decision).due_at is None
 
 
+@pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.FAILING_OVER])
+def test_a_failover_that_ecs_rolled_back_beyond_the_baseline_is_tried_again(phase: Phase) -> None:
+    beyond = service(deployment(ON_DEMAND, created_at=BEFORE))
+    decision = step(replace(record(phase), rollbacks=1), beyond)
+    if phase is Phase.FAILED_OVER:
+        assert told(decision) == (Action.ALERT, Reason.FAILOVER_ROLLED_BACK)
+        assert (after(decision).phase, after(decision).baseline) == (Phase.FAILING_OVER, SPOT)
+    else:
+        assert (decision.action, decision.target) == (Action.FAIL_OVER, FALLBACK)
+
+
+def test_beyond_the_baseline_nothing_goes_on_but_a_failover_that_ecs_rolled_back() -> None:
+    beyond = service(deployment(ON_DEMAND, created_at=BEFORE))
+    rolled_back = replace(record(Phase.FAILED_OVER), rollbacks=1)
+    for of, live in (
+        (record(Phase.FAILING_OVER), beyond),
+        (replace(rolled_back, phase=Phase.FAILING_OVER, switched_at=None), beyond),
+        (replace(rolled_back, switched_at=None), beyond),
+        (replace(rolled_back, phase=Phase.RESTORING), beyond),
+        (replace(rolled_back, phase=Phase.PROVING), beyond),
+        (rolled_back, replace(beyond, controller="EXTERNAL")),
+        (rolled_back, ON_OTHER),
+        (replace(rolled_back, phase=Phase.FAILING_OVER), ON_OTHER),
+    ):
+        assert told(step(of, live)) == (Action.CLOSE, Reason.SUPERSEDED)
+
+
 def test_failing_over_on_the_baseline_calls_again() -> None:
     decision = step(record(Phase.FAILING_OVER), ON_BASELINE)
     assert (decision.action, decision.target) == (Action.FAIL_OVER, FALLBACK)

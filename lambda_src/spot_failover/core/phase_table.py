@@ -2,10 +2,12 @@
 
 | phase        | live is the baseline                 | live is the fallback               | anything else |
 |--------------|--------------------------------------|------------------------------------|---------------|
-| failing_over | call again                           | failed_over                        | superseded    |
-| failed_over  | ECS rolled it back, or the owner did | as it is                           | superseded    |
+| failing_over | call again                           | failed_over                        | superseded(a) |
+| failed_over  | ECS rolled it back, or the owner did | as it is                           | superseded(a) |
 | restoring    | proving                              | call again, or give up             | superseded    |
 | proving      | see proving.py                       | ECS rolled it back, or the owner   | superseded    |
+
+(a) Where ECS itself has rolled the failover back, beyond the baseline: as if it were the baseline.
 """
 
 from __future__ import annotations
@@ -51,8 +53,8 @@ def resolve(situation: Situation) -> Decision | None:
         step = by_execution(situation)
         if step is not None:
             return step
-    on_baseline = live.strategy.same_as(record.baseline)
     on_fallback = live.strategy.same_as(record.fallback)
+    on_baseline = live.strategy.same_as(record.baseline) or (not on_fallback and _rolled_back_beyond(record, live))
     if not on_baseline and not on_fallback:
         return superseded(situation)
     match record.phase:
@@ -80,6 +82,16 @@ def rolled_back(live: LiveService, switched_at: datetime) -> bool:
     if primary.created_at < switched_at or "rolling back" in primary.rollout_reason.lower():
         return True
     return live.rollback_message_since(max(switched_at, primary.created_at - TOLD_WITHIN))
+
+
+def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
+    """Whether ECS rolled a failover back to another strategy than the baseline.
+
+    It goes back to the last deployment that was complete (Amazon ECS developer guide, deployment circuit breaker).
+    Where the owner's own was not, that is one from before it, and what the owner set last is still the baseline.
+    """
+    failover = record.phase is Phase.FAILED_OVER or (record.phase is Phase.FAILING_OVER and record.rollbacks > 0)
+    return failover and not live.external and record.switched_at is not None and rolled_back(live, record.switched_at)
 
 
 def _unsettled(situation: Situation) -> bool:

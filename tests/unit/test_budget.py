@@ -33,6 +33,7 @@ def test_what_was_used_in_the_hour_is_kept_and_with_the_next_forgotten() -> None
 
 def test_of_many_failovers_all_are_counted_and_the_latest_remembered() -> None:
     budget = FailoverBudget("111111111111", TWO)
+    assert MOST_COUNTED == 200
     for number in range(MOST_COUNTED + 1):
         budget = budget.one_more(str(number))
     assert (budget.used, len(budget.counted)) == (MOST_COUNTED + 1, MOST_COUNTED)

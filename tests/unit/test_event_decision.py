@@ -129,6 +129,9 @@ def test_no_active_spot(strategy: Strategy) -> None:
 def test_a_service_that_failed_over_already() -> None:
     live = service(deployment(FALLBACK, created_at=AFTER, running=1))
     assert told(decide(live, record(Phase.FAILED_OVER))) == (Action.IGNORE, Reason.NO_ACTIVE_SPOT)
+    since_then = Policy(fallback_pairs={"FARGATE": "on-demand"})
+    asked = failure(synthetic=True, providers=("FARGATE",))
+    assert told(decide(live, record(Phase.FAILED_OVER), asked, since_then)) == (Action.IGNORE, Reason.NO_ACTIVE_SPOT)
 
 
 def test_not_short() -> None:

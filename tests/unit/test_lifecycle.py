@@ -204,6 +204,11 @@ def test_only_a_hold_a_window_and_the_hour_s_limit_are_a_wait_by_choice(reason: 
     assert (reason in lifecycle.WAITS_BY_CHOICE) is (reason.value in chosen)
 
 
+@pytest.mark.parametrize("reason", list(Reason))
+def test_only_a_hold_and_a_service_that_is_unsafe_to_restore_wait_for_people(reason: Reason) -> None:
+    assert (reason in lifecycle.WAITS_FOR_PEOPLE) is (reason.value in {"HELD", "UNSAFE_TO_RESTORE"})
+
+
 def test_a_wait_by_choice_may_last() -> None:
     waiting = since(Phase.FAILED_OVER, timedelta(days=9))
     assert lifecycle.stuck(waiting, POLICY, START)

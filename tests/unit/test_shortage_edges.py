@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from spot_failover.core.decision import Situation
-from spot_failover.core.events import CLOCK_SKEW
+from spot_failover.core.events import CLOCK_SKEW, SilentShortage
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import LiveService, ServiceEvent
@@ -61,6 +61,11 @@ class TestWhenTasksAreLookedAt:
 
     def test_one_that_was_never_confirmed_has_not_waited(self) -> None:
         assert not self.needed(None)
+
+    def test_those_of_a_failover_only_where_it_waits_to_begin_but_for_the_sweep(self) -> None:
+        begun = Situation(COMING, record(Phase.FAILING_OVER), Policy(), START)
+        assert not needs_tasks(begun)
+        assert needs_tasks(replace(begun, event=SilentShortage("sweep-1", WEB, "sweep", START, START)))
 
 
 class TestSinceWhenMessagesCount:

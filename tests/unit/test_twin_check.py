@@ -83,6 +83,12 @@ def situation(
     return TwinSituation(state, policy, START, before, name=NAME, twin=replace(twin(desired=has), running=has))
 
 
+@pytest.mark.parametrize(("taken", "has"), [(2, 0), (0, 2), (0, 0)])
+def test_a_twin_is_empty_only_where_neither_ecs_nor_our_last_call_knows_of_tasks(taken: int, has: int) -> None:
+    called = replace(AT_WORK, called_at=START, taken=taken)
+    assert situation(primary(), 4, has=has, state=called).empty is (taken == has == 0)
+
+
 LEFT: list[tuple[LiveService, Policy]] = [
     (primary(method="strategy"), POLICY),
     (primary(method="nonsense"), POLICY),

@@ -87,7 +87,7 @@ def settled(event: Event, record: Record) -> Decision | None:
     longer than that.
     """
     told_by_ecs = isinstance(event, PlacementFailure | Interruption) and not event.synthetic
-    if not told_by_ecs or record.phase is not Phase.FAILED_OVER or record.switched_at is None:
+    if not told_by_ecs or record.phase is not Phase.FAILED_OVER:
         return None
     return _ignore(Reason.STALE_EVENT) if _before_switch(event, record) else None
 

@@ -76,6 +76,7 @@ def test_beyond_the_baseline_nothing_goes_on_but_a_failover_that_ecs_rolled_back
         (replace(rolled_back, phase=Phase.RESTORING), beyond),
         (replace(rolled_back, phase=Phase.PROVING), beyond),
         (rolled_back, replace(beyond, controller="EXTERNAL")),
+        (replace(rolled_back, phase=Phase.FAILING_OVER), replace(beyond, controller="EXTERNAL")),
         (rolled_back, ON_OTHER),
         (replace(rolled_back, phase=Phase.FAILING_OVER), ON_OTHER),
     ):

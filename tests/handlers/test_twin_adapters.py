@@ -24,7 +24,7 @@ from spot_failover.core.record import Lease
 from spot_failover.core.twin_state import TwinState, primary_of
 from tests.doubles.builders import API, OTHER, WEB
 from tests.doubles.clock import START, Clock
-from tests.handlers.aws_account import REGION, TABLE, make_table, use_made_up_credentials
+from tests.handlers.aws_account import REGION, TABLE, use_made_up_credentials
 from tests.handlers.stubbed_clients import StubbedClients
 
 SECOND = START.replace(microsecond=0)
@@ -51,11 +51,9 @@ ASKED = {
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[TwinTable]:
-    use_made_up_credentials(monkeypatch)
+def table(dynamodb: Any) -> TwinTable:
     ids = count()
-    with mock_aws():
-        yield TwinTable(make_table(), TABLE, lambda: f"write-{next(ids)}")
+    return TwinTable(dynamodb, TABLE, lambda: f"write-{next(ids)}")
 
 
 def test_a_state_comes_back_with_every_field(table: TwinTable) -> None:

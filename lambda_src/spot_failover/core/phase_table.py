@@ -68,7 +68,7 @@ def resolve(situation: Situation) -> Decision | None:
             return decide_proving(situation) if on_baseline else _left_baseline(situation)
 
 
-def rolled_back(live: LiveService, switched_at: datetime) -> bool:
+def rolled_back(live: LiveService, switched_at: datetime | None) -> bool:
     """Whether ECS itself went back to a deployment from before our switch.
 
     The deployment circuit breaker and deployment alarms do it. While that goes on, the rollout's reason names the
@@ -77,7 +77,7 @@ def rolled_back(live: LiveService, switched_at: datetime) -> bool:
     somebody deploys after it is theirs.
     """
     primary = live.primary
-    if primary is None:
+    if primary is None or switched_at is None:
         return False
     if primary.created_at < switched_at or "rolling back" in primary.rollout_reason.lower():
         return True
@@ -91,7 +91,7 @@ def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
     Where the owner's own was not, that is one from before it, and what the owner set last is still the baseline.
     """
     failover = record.phase is Phase.FAILED_OVER or (record.phase is Phase.FAILING_OVER and record.rollbacks > 0)
-    return failover and not live.external and record.switched_at is not None and rolled_back(live, record.switched_at)
+    return failover and not live.external and rolled_back(live, record.switched_at)
 
 
 def _unsettled(situation: Situation) -> bool:
@@ -153,7 +153,7 @@ def _restore_again(situation: Situation) -> Decision:
 def _left_fallback(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     # Of task sets ECS rolls none back: somebody has made the old one the primary one again.
-    if situation.live.external or record.switched_at is None or not rolled_back(situation.live, record.switched_at):
+    if situation.live.external or not rolled_back(situation.live, record.switched_at):
         return superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(

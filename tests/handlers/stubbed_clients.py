@@ -37,5 +37,6 @@ class StubbedClients(WorkloadClients):
         self.asked.append((account, region, True))
         return self.client
 
-    def forget(self, account: str) -> None:
-        self.forgotten.append(account)
+    def forget(self, account: str, *, older_than: timedelta = timedelta()) -> None:
+        if not older_than:
+            self.forgotten.append(account)

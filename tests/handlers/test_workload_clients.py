@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from spot_failover.aws.clients import WorkloadClients
-from spot_failover.core.errors import AccessDeniedError
+from spot_failover.core.errors import AccessDeniedError, SessionExpiredError
 from tests.doubles.builders import WEB
 from tests.doubles.clock import Clock
 from tests.handlers.aws_account import REGION, use_made_up_credentials
@@ -96,6 +96,26 @@ def test_a_forgotten_session_is_made_anew(sts: Counted, clock: Clock) -> None:
     pool.forget("111111111111")
     pool.ecs("111111111111", REGION, retried=True)
     assert len(sts.requests) == 2
+
+
+def test_a_session_of_a_role_that_was_made_anew_is_dropped_at_once(sts: Counted, clock: Clock) -> None:
+    pool = clients(sts, clock)
+    pool.ecs(WEB.account, REGION, retried=True)
+    with pytest.raises(SessionExpiredError), pool.calling("ecs:DescribeServices", WEB):
+        raise ClientError({"Error": {"Code": "UnrecognizedClientException", "Message": "no"}}, "DescribeServices")
+    assert key_of(pool.ecs(WEB.account, REGION, retried=True)) == "key-2"
+
+
+@pytest.mark.parametrize(("seconds", "key"), [(59, "key-1"), (60, "key-2")])
+def test_a_session_that_may_have_been_revoked_is_not_used_again(
+    sts: Counted, clock: Clock, seconds: int, key: str
+) -> None:
+    pool = clients(sts, clock)
+    pool.ecs(WEB.account, REGION, retried=True)
+    clock.advance(seconds=seconds)
+    with pytest.raises(AccessDeniedError), pool.calling("ecs:DescribeServices", WEB):
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "DescribeServices")
+    assert key_of(pool.ecs(WEB.account, REGION, retried=True)) == key
 
 
 def test_a_role_that_may_not_be_assumed_is_named(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:

@@ -44,6 +44,8 @@ def client_error(code: str, status: int = 400) -> ClientError:
         (client_error("ProvisionedThroughputExceededException"), TransientError),
         (client_error("ThrottlingException", 503), TransientError),
         (client_error("ExpiredTokenException"), SessionExpiredError),
+        (client_error("UnrecognizedClientException"), SessionExpiredError),
+        (client_error("InvalidClientTokenId", 403), SessionExpiredError),
         (client_error("ServiceNotFoundException"), GoneError),
         (client_error("ServiceNotActiveException"), GoneError),
         (client_error("ClusterNotFoundException"), GoneError),

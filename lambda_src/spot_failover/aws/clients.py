@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 from spot_failover.aws.errors import Call, translated
-from spot_failover.core.errors import SessionExpiredError, SpotFailoverError
+from spot_failover.core.errors import AccessDeniedError, SessionExpiredError, SpotFailoverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +44,9 @@ ONCE = Config(
 ONCE_TAKES = timedelta(seconds=8)
 """How long such a call may take to connect and to be answered."""
 _RENEW_BEFORE = timedelta(minutes=5)
+_MAY_BE_REVOKED = timedelta(minutes=1)
+"""From that age on a session that is denied something is not used again: it may be its revocation that denies it (IAM
+user guide, revoke temporary credentials), which a new one is free of."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class _Session:
     access_key_id: str
     secret_access_key: str
     token: str
+    made_at: datetime
     expires_at: datetime
 
 
@@ -113,18 +117,23 @@ class WorkloadClients:
 
     @contextmanager
     def calling(self, action: str, key: ServiceKey) -> Iterator[None]:
-        """Let a call about a service fail with an error of ours, and drop a session that has expired."""
+        """Let a call about a service fail with an error of ours, and drop a session that does not serve any more."""
         try:
             with translated(Call(action, str(key), self.role_arn(key.account))):
                 yield
         except SessionExpiredError:
             self.forget(key.account)
             raise
+        except AccessDeniedError:
+            self.forget(key.account, older_than=_MAY_BE_REVOKED)
+            raise
 
-    def forget(self, account: str) -> None:
+    def forget(self, account: str, *, older_than: timedelta = timedelta()) -> None:
         """Drop the session and its clients: the next call makes new ones."""
         with self._lock:
-            self._drop(account)
+            session = self._sessions.get(account)
+            if session is not None and self.now() - session.made_at >= older_than:
+                self._drop(account)
 
     def _drop(self, account: str) -> None:
         self._sessions.pop(account, None)
@@ -146,5 +155,5 @@ class WorkloadClients:
             error.whole_account = True
             raise
         self._sessions[account] = _Session(
-            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], answer["Expiration"]
+            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], self.now(), answer["Expiration"]
         )

@@ -35,7 +35,8 @@ _THROTTLED = frozenset(
         "RequestThrottled",
     }
 )
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException"})
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"})
+"""The last two answer a session whose role was deleted since, though one of its name was made anew."""
 _GONE = frozenset({"ServiceNotFoundException", "ServiceNotActiveException", "ClusterNotFoundException"})
 _SERVER_ERROR = 500
 

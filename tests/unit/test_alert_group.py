@@ -91,3 +91,11 @@ def test_the_number_is_told_with_the_names_and_what_came_meanwhile_an_hour_later
     assert (sent.waiting, sent.more, sent.due_at, sent.expires_at) == ({}, 2, START + HOUR, None)
     rest = sent.sent([], 2, START + HOUR)
     assert (rest.more, rest.due_at, rest.expires_at) == (0, None, START + HOUR + 2 * DAY)
+
+
+def test_of_those_that_were_told_of_the_last_400_are_known() -> None:
+    group = GROUP
+    for hour in range(3):
+        group = group.noted(named(200 * hour, 200), START + hour * HOUR)
+        group = group.sent(list(group.waiting), 0, START + hour * HOUR)
+    assert list(group.told) == list(named(200, 400))

@@ -14,6 +14,9 @@ PAUSE = timedelta(hours=1)
 """Between two messages of one group."""
 MOST_WAITING = 200
 """Services that wait by name; of the others only the number is told."""
+MOST_TOLD = 400
+"""Services of which is known that they were told of, the last ones: with `MOST_WAITING` and the longest names that ECS
+allows (255 characters each of cluster and service) the item stays under DynamoDB's 400 KB."""
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 NOTE = 300
 """Characters of a note that are kept."""
@@ -82,11 +85,12 @@ class AlertGroup:
         """Once these have been told; what came meanwhile waits for the next message."""
         waiting = {name: note for name, note in self.waiting.items() if name not in names}
         left = max(0, self.more - more)
+        told = {**self.at(now).told, **dict.fromkeys(names, now)}
         return replace(
             self,
             waiting=waiting,
             more=left,
-            told={**self.at(now).told, **dict.fromkeys(names, now)},
+            told=dict(sorted(told.items(), key=lambda one: one[1])[-MOST_TOLD:]),
             sent_at=now,
             lease=None,
             expires_at=None if waiting or left else now + 2 * TOLD_AGAIN_AFTER,

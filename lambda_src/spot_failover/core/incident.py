@@ -17,8 +17,9 @@ OVER_AFTER = timedelta(minutes=10)
 """No service of the pool has been on on-demand for so long: a service that fails over meanwhile goes on with it."""
 GROWN_BY = timedelta(minutes=30)
 """An incident that never stops growing is told again by then."""
-MOST_SERVICES = 1000
-"""Services that an incident remembers by name: its item must not come near the 400 KB that DynamoDB takes."""
+MOST_SERVICES = 600
+"""Services that an incident remembers by name: with the longest ones that ECS allows (255 characters each of cluster
+and service) its item stays under DynamoDB's 400 KB."""
 KEEP = timedelta(days=1)
 TWINS = "on-demand twin"
 """In place of a pool's provider, for services whose on-demand twin is at work."""

@@ -113,3 +113,27 @@ def test_a_redeployment_of_a_service_at_rest_is_none_of_it(watch: Watch, wire: W
 
     assert watch.broken == []
     assert watch.switches["redeploy"] == 1
+
+
+def test_of_a_failover_that_its_owner_released_upon_the_release_is_rolled_back_with_it(watch: Watch) -> None:
+    fail_over(watch)
+    watch.set_by_owner(Change(PLACE, "release", FALLBACK, FALLBACK, 1100.0))
+    watch._ours_rolled_back("release", SPOT)
+    fail_over(watch, at=1500)
+    assert watch.broken == []
+    assert watch.switches["ECS: rolled back a failover"] == 1
+
+
+def test_of_a_restore_that_ecs_rolled_back_beyond_the_fallback_the_baseline_comes_back(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.soak.watch.record_of", lambda place: record(Phase.PROVING))
+    fail_over(watch)
+    restore(watch, SPOT)
+    watch._ours_rolled_back("ours-2000.0", OTHER)
+    fail_over(watch, at=3000, before=OTHER)
+    restore(watch, SPOT, at=4000)
+    assert watch.broken == []
+    watch._ours_rolled_back("ours-4000.0", FALLBACK)
+    fail_over(watch, at=5000, before=FALLBACK)
+    assert len(watch.broken) == 1

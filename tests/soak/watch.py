@@ -70,7 +70,9 @@ class Watch:
     courses: dict[Place, Course] = field(default_factory=dict)
     _before: dict[Place, Strategy] = field(default_factory=dict)
     _ours: dict[str, Place] = field(default_factory=dict)
-    """Deployments of failovers."""
+    """Deployments of failovers, and with which owners released what these had set."""
+    _restores: dict[str, Place] = field(default_factory=dict)
+    """Deployments of restores."""
     _owners: dict[str, Place] = field(default_factory=dict)
     """Deployments with which owners set another strategy."""
     _releases: dict[str, Place] = field(default_factory=dict)
@@ -116,6 +118,8 @@ class Watch:
         owners = self.courses[place].owners
         if owners is not None and after.same_as(owners):
             self._releases[change.deployment] = place
+        elif change.deployment not in self._owners:
+            self._ours[change.deployment] = place
 
     def switched(self, change: Change, record: Record) -> None:
         """Judge what the automation did, by what its record said just then."""
@@ -128,6 +132,7 @@ class Watch:
             self._expect(not record.phase.open, f"{change}: redeployed while {record.phase}")
         elif after.same_as(record.baseline):
             self.switches["restore"] += 1
+            self._restores[change.deployment] = change.place
             self._expect(record.phase is Phase.RESTORING, f"{change}: restored while {record.phase}")
             self._expect_before(change, record.fallback)
             owners = None if change.place in self.raced else course.owners
@@ -147,9 +152,9 @@ class Watch:
                 bool(record.baseline.active_among(SPOT_PROVIDERS)),
                 f"{change}: failed over with the baseline {record.baseline}",
             )
-            overruled = self._expect_before(change, record.baseline)
+            known = self._expect_before(change, record.baseline)
             if course.replaced is None:
-                course.replaced = record.baseline if overruled else change.before
+                course.replaced = change.before if known else record.baseline
             self._expect(
                 change.place in self.raced or course.owners is None or record.baseline.same_as(course.owners),
                 f"{change}: failed over with the baseline {record.baseline}, but the owner set {course.owners}",
@@ -173,10 +178,10 @@ class Watch:
         )
 
     def _expect_before(self, change: Change, known: Strategy) -> bool:
-        """A switch replaces what the record knows of; whether it replaced what an owner set seconds ago instead."""
+        """A switch replaces what the record knows of; False where there is a good reason that it did not."""
         before, course = change.before, self.courses[change.place]
         if before.same_as(known):
-            return False
+            return True
         if course.rolled_back_to is not None and before.same_as(course.rolled_back_to):
             self.switches["failover after ECS went back beyond the owner's strategy"] += 1
             return False
@@ -186,12 +191,12 @@ class Watch:
             self.switches["owner overruled within seconds"] += 1
             self.raced.add(change.place)
             course.failovers = 0
-            return True
+            return False
         self.broken.append(
             f"{change}: replaced {before}, but the record knows {known}; the owner set {course.owners} "
             f"{seconds:.0f} s ago"
         )
-        return False
+        return True
 
     def _event(self, event: Mapping[str, Any]) -> None:
         """ECS's own roll-backs."""
@@ -213,14 +218,21 @@ class Watch:
             self.switches["ECS: rolled back an owner's strategy"] += 1
             self.raced.add(released)
             return
-        place = self._ours.get(failed)
-        if place is None:
+        self._ours_rolled_back(failed, _strategy(self._live[service]))
+
+    def _ours_rolled_back(self, failed: str, to: Strategy) -> None:
+        failover, restore = self._ours.get(failed), self._restores.get(failed)
+        if failover is not None:
+            self.switches["ECS: rolled back a failover"] += 1
+            if failover in self.courses:
+                self.courses[failover].rollbacks += 1
+                self.courses[failover].rolled_back_to = to
+        elif restore is not None:
+            self.switches["ECS: rolled back a restore"] += 1
+            if restore in self.courses and not to.same_as(record_of(restore).fallback):
+                self.courses[restore].rolled_back_to = to
+        else:
             self.switches["ECS: rolled back another deployment"] += 1
-            return
-        self.switches["ECS: rolled back a failover"] += 1
-        if place in self.courses:
-            self.courses[place].rollbacks += 1
-            self.courses[place].rolled_back_to = _strategy(self._live[service])
 
     def _undone(self, place: Place, service: str) -> bool:
         """Whether a service is no longer as its owner set it, for another reason than a failover that is still open."""

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from spot_failover.core.reason import Reason
+from spot_failover.core.reason import RESTORE_FAILURES, Reason
 from spot_failover.core.record import Record
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
 from spotctl.times import moved_at
 
 ACTIONS = ("fail_over", "confirm", "restore", "give_up", "close")
 """Actions of log lines that tell when a service changed."""
-_FAILED = frozenset({Reason.RESTORE_FAILED, Reason.RESTORE_DEPLOYMENT_FAILED})
-_ON_ITS_WAY = _FAILED | {Reason.FAILOVER_ROLLED_BACK}
+_ON_ITS_WAY = RESTORE_FAILURES | {Reason.FAILOVER_ROLLED_BACK}
 """Reasons of failovers that go on with one that is under way."""
 _ITEM = re.compile(r"(\S+) weight (\d+)(?: base (\d+))?")
 
@@ -75,7 +74,7 @@ def _add(found: list[Episode], line: Mapping[str, Any], at: datetime, last: date
     elif action == "restore":
         if current is None:
             found.append(Episode(at, begin_known=False, baseline=strategy_of(str(line.get("after", "")))))
-    elif action == "give_up" and reason in _FAILED and current is not None:
+    elif action == "give_up" and reason in RESTORE_FAILURES and current is not None:
         found[-1] = replace(current, failed_restores=current.failed_restores + 1)
     elif action == "close" and current is not None:
         found[-1] = replace(current, end=at)
@@ -88,7 +87,7 @@ def _failed_over(
 ) -> None:
     reason, again = str(line["reason"]), line["action"] == "confirm"
     if current is not None and (again or reason in _ON_ITS_WAY):
-        failed = current.failed_restores + (reason in _FAILED and not again)
+        failed = current.failed_restores + (reason in RESTORE_FAILURES and not again)
         found[-1] = replace(current, failed_restores=failed)
         return
     if current is not None:
@@ -107,7 +106,7 @@ def _failed_over(
             reason=reason,
             baseline=baseline,
             tasks=int(tasks) if tasks is not None else None,
-            failed_restores=int(reason in _FAILED),
+            failed_restores=int(reason in RESTORE_FAILURES),
             shortfall=shortfall,
         )
     )

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_metric
 
 from spot_failover.core.phase_parts import NEW_FAILOVERS
-from spot_failover.core.reason import Action, Reason
+from spot_failover.core.reason import RESTORE_FAILURES, Action, Reason
 from spot_failover.flow.report import Outcome
 
 if TYPE_CHECKING:
     from spot_failover.flow.incident_flow import Board
 
 NAMESPACE = "EcsSpotFailover"
-RESTORE_FAILURES = frozenset({Reason.RESTORE_FAILED, Reason.RESTORE_DEPLOYMENT_FAILED})
 UNITS = {
     "TimeToAction": MetricUnit.Seconds,
     "OldestDueRestoreAge": MetricUnit.Seconds,

@@ -135,6 +135,10 @@ class InMemoryServices:
         """The owner changes the strategy."""
         self._deploy(key, strategy)
 
+    def owner_releases(self, key: ServiceKey) -> None:
+        """The owner deploys another image and names no strategy."""
+        self._deploy(key, None)
+
     def scale(self, key: ServiceKey, desired: int) -> None:
         """Autoscaling wants another number of tasks: fewer stop at once, more are not there yet."""
         live = self.live[key]
@@ -168,7 +172,8 @@ class InMemoryServices:
         """The deployment circuit breaker goes back to an older deployment."""
         live = self.live[key]
         back = replace(to, status="PRIMARY", rollout_state="COMPLETED")
-        self.live[key] = _summed(replace(live, strategy=to.strategy), (back,))
+        message = ServiceEvent(self._clock.now(), f"(service {key.service}) rolling back to deployment {to.id}.")
+        self.live[key] = _summed(replace(live, strategy=to.strategy, events=(message, *live.events)), (back,))
 
     def _emptied(self, deployment: Deployment) -> Deployment:
         on_spot = deployment.strategy.active_among(self.spot_providers)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from spot_failover.core.errors import SpotFailoverError, TransientError, UnclearError
 from spot_failover.core.events import Event
+from spot_failover.core.phase_table import TOLD_WITHIN
 from spot_failover.core.policy import Policy
 from spot_failover.core.record import Phase
 from spot_failover.core.service import Deployment
@@ -27,7 +29,10 @@ class Life:
 
     def __init__(self, policy: Policy) -> None:
         self.installation = Installation(policy).with_services(
-            service(deployment(SPOT), key=WEB), service(deployment(MIXED), key=API)
+            *(
+                replace(service(deployment(strategy), key=key), rolls_back=True)
+                for key, strategy in ((WEB, SPOT), (API, MIXED))
+            )
         )
         self.services, self.records = self.installation.services, self.installation.records
         self.watch = Watch(self.installation)
@@ -36,6 +41,8 @@ class Life:
         self.sent: list[Event] = []
         self.before = {key: live.deployments[0] for key, live in self.services.live.items()}
         self.first = dict(self.before)
+        self.complete = dict(self.before)
+        """The last deployments that were complete, where ECS goes back to."""
 
     def nothing(self) -> None:
         """What the steps of a failing life that do not matter shrink to."""
@@ -82,34 +89,48 @@ class Life:
 
     def spot_returns(self) -> None:
         self.services.spot = True
-        self.services.settle()
+        self.settle()
 
     def settle(self) -> None:
         self.services.settle()
+        for key, live in self.services.live.items():
+            if live.primary is not None and live.primary.completed:
+                self.complete[key] = live.primary
 
     def owner(self, key: ServiceKey, strategy: Strategy) -> None:
-        """The owner deploys; ECS has settled from what was before."""
+        """The owner deploys; ECS has settled from what was before, be it its own roll-back."""
         self.services.stale.clear()
+        self.installation.clock.advance(seconds=TOLD_WITHIN.seconds + 1)
         self.services.owner_sets(key, strategy)
         self.watch.owner_set(key, strategy)
         self.before[key] = self.services.live[key].deployments[0]
         self.wait(1)
 
+    def roll_back_owner(self, key: ServiceKey) -> None:
+        """The deployment circuit breaker ends what the owner has deployed since our switch."""
+        record, primary = self.records.stored(key), self.services.live[key].primary
+        theirs = primary is not None and not primary.completed and primary.id != record.deployment_id
+        if theirs and record.phase in {Phase.FAILED_OVER, Phase.PROVING}:
+            to = self.complete[key]
+            self.services.roll_back(key, to)
+            self.watch.owners[key] = record.baseline
+            self.watch.rolled_back(key, to.strategy, failover=record.phase is Phase.FAILED_OVER)
+
     def roll_back(self, key: ServiceKey) -> None:
         """The deployment circuit breaker ends our failover."""
         if self.before[key].strategy.same_as(self.records.stored(key).baseline):
-            self._roll_back(key, self.before[key])
+            self._roll_back(key, self.before[key], Phase.FAILED_OVER)
 
     def roll_back_beyond(self, key: ServiceKey) -> None:
-        """The same, to a deployment from before what the owner set last, which was never complete."""
-        self._roll_back(key, self.first[key])
+        """The same, to a deployment from before what the owner set last, which was never complete; a restore's, too."""
+        self._roll_back(key, self.first[key], Phase.FAILED_OVER, Phase.PROVING)
 
-    def _roll_back(self, key: ServiceKey, to: Deployment) -> None:
+    def _roll_back(self, key: ServiceKey, to: Deployment, *phases: Phase) -> None:
         record, live = self.records.stored(key), self.services.live[key]
         ours = live.primary is not None and live.primary.id == record.deployment_id
-        if record.phase is Phase.FAILED_OVER and ours:
+        if record.phase in phases and ours:
             self.services.roll_back(key, to)
-            self.watch.rolled_back(key, to.strategy)
+            self.watch.rolled_back(key, to.strategy, failover=record.phase is Phase.FAILED_OVER)
 
     def scale(self, key: ServiceKey, desired: int) -> None:
         self.services.scale(key, desired)

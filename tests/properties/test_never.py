@@ -24,7 +24,11 @@ def _steps() -> list[Step]:
         steps += [partial(Life.failure, key=key, providers=("FARGATE", "FARGATE_SPOT"))] * 2
         steps += [partial(Life.interruption, key=key)] * 3
         steps += [partial(Life.failure, key=key, providers=("FARGATE",))]
-        steps += [partial(Life.roll_back, key=key)] + [partial(Life.roll_back_beyond, key=key)] * 4
+        steps += (
+            [partial(Life.roll_back_owner, key=key)] * 4
+            + [partial(Life.roll_back, key=key)]
+            + [partial(Life.roll_back_beyond, key=key)] * 4
+        )
         steps += [partial(Life.owner, key=key, strategy=strategy) for strategy in (*OWN, *OWN[:2])]
         steps += [partial(Life.scale, key=key, desired=desired) for desired in (0, 4, 4, 4, 6)]
     steps += [partial(Life.wait, seconds=seconds) for seconds in (1, 20, 69, 90, 300, 300, 300, 900, 3600, 3600, 86400)]

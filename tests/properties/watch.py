@@ -50,10 +50,12 @@ class Watch:
         """An event is about to tell so: a restore may begin at once then."""
         self._lacked[key] = self._installation.clock.now()
 
-    def rolled_back(self, key: ServiceKey, to: Strategy) -> None:
-        """ECS has put the baseline back, or what was before it."""
-        self._rollbacks[key] += 1
+    def rolled_back(self, key: ServiceKey, to: Strategy, *, failover: bool) -> None:
+        """ECS has put the baseline back, or what was before it; where it ended a restore, no failover more for that."""
+        self._rollbacks[key] += failover
         self._rolled_back_to[key] = to
+        # What a failover replaces now is not what its restore has to give back.
+        self._replaced.setdefault(key, self.owners[key])
 
     def check_writes(self) -> None:
         """No write of the table ever held a baseline without active Spot or another one than the write before of the
@@ -108,7 +110,7 @@ class Watch:
         """A restore waits, unless on-demand capacity has lacked since the failover, or there is no task to be lost."""
         now, since = self._installation.clock.now(), record.switched_at
         lacked, desired = self._lacked.get(record.key), self._installation.services.live[record.key].desired
-        if since is None or desired == 0 or (lacked is not None and lacked >= since - CLOCK_SKEW):
+        if since is None or desired == 0 or (lacked is not None and lacked > since + CLOCK_SKEW):
             return
         first = self._installation.policy.restore.initial_delay
         self._expect(now - since >= first, f"restored {now - since} after the failover")

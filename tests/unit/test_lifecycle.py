@@ -198,6 +198,13 @@ def test_what_is_left_to_a_person_is_stuck_at_once(phase: Phase, reason: Reason)
     assert lifecycle.stuck(replace(left, held_until=HELD), POLICY, START)
 
 
+def test_a_person_s_hold_that_has_ended_hides_no_record_that_lasts_too_long() -> None:
+    rolled_back = replace(since(Phase.FAILING_OVER, timedelta(hours=1)), reason=Reason.FAILOVER_ROLLED_BACK)
+    held = replace(rolled_back, held_by="anna", held_until=START + timedelta(seconds=1))
+    assert not lifecycle.stuck(held, POLICY, START)
+    assert lifecycle.stuck(replace(held, held_until=START), POLICY, START)
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_only_a_hold_a_window_and_the_hour_s_limit_are_a_wait_by_choice(reason: Reason) -> None:
     chosen = {"HELD", "RESTORE_WINDOW", "FAILOVER_LIMIT"}

@@ -14,9 +14,15 @@ from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import LiveService, ServiceEvent
-from spot_failover.core.strategy import NO_STRATEGY, Strategy
 from spot_failover.core.transitions import MAX_ROLLBACKS
-from tests.doubles.builders import FALLBACK, ON_DEMAND, SPOT, deployment, failure, service
+from tests.doubles.builders import (
+    FALLBACK,
+    ON_DEMAND,
+    SPOT,
+    deployment,
+    failure,
+    service,
+)
 from tests.doubles.clock import START
 from tests.unit.records import AFTER, BEFORE, SWITCHED_AT, ours, record
 
@@ -43,44 +49,6 @@ def after(decision: Decision) -> Record:
 @pytest.mark.parametrize("live", [ON_BASELINE, ON_FALLBACK, ON_OTHER])
 def test_a_closed_record_says_nothing(live: LiveService) -> None:
     assert resolve(Situation(live, record(Phase.CLOSED), Policy(), START)) is None
-
-
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase.open])
-@pytest.mark.parametrize("strategy", [ON_DEMAND, NO_STRATEGY])
-def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) -> None:
-    decision = step(record(phase), replace(ON_OTHER, strategy=strategy))
-    assert told(decision) == (Action.CLOSE, Reason.SUPERSEDED)
-    assert decision.again
-    assert after(decision).phase is Phase.CLOSED
-    assert after(decision).due_at is None
-
-
-@pytest.mark.parametrize("phase", [Phase.FAILED_OVER, Phase.FAILING_OVER])
-def test_a_failover_that_ecs_rolled_back_beyond_the_baseline_is_tried_again(phase: Phase) -> None:
-    beyond = service(deployment(ON_DEMAND, created_at=BEFORE))
-    decision = step(replace(record(phase), rollbacks=1), beyond)
-    if phase is Phase.FAILED_OVER:
-        assert told(decision) == (Action.ALERT, Reason.FAILOVER_ROLLED_BACK)
-        assert (after(decision).phase, after(decision).baseline) == (Phase.FAILING_OVER, SPOT)
-    else:
-        assert (decision.action, decision.target) == (Action.FAIL_OVER, FALLBACK)
-
-
-def test_beyond_the_baseline_nothing_goes_on_but_a_failover_that_ecs_rolled_back() -> None:
-    beyond = service(deployment(ON_DEMAND, created_at=BEFORE))
-    rolled_back = replace(record(Phase.FAILED_OVER), rollbacks=1)
-    for of, live in (
-        (record(Phase.FAILING_OVER), beyond),
-        (replace(rolled_back, phase=Phase.FAILING_OVER, switched_at=None), beyond),
-        (replace(rolled_back, switched_at=None), beyond),
-        (replace(rolled_back, phase=Phase.RESTORING), beyond),
-        (replace(rolled_back, phase=Phase.PROVING), beyond),
-        (rolled_back, replace(beyond, controller="EXTERNAL")),
-        (replace(rolled_back, phase=Phase.FAILING_OVER), replace(beyond, controller="EXTERNAL")),
-        (rolled_back, ON_OTHER),
-        (replace(rolled_back, phase=Phase.FAILING_OVER), ON_OTHER),
-    ):
-        assert told(step(of, live)) == (Action.CLOSE, Reason.SUPERSEDED)
 
 
 def test_failing_over_on_the_baseline_calls_again() -> None:

@@ -86,6 +86,14 @@ def test_the_fallback_gets_its_time_to_start() -> None:
     assert told(decide(starting, now=early, of=replace(DUE, due_at=early))) == (Action.WAIT, Reason.FALLBACK_STARTING)
 
 
+def test_a_fallback_that_ecs_brought_back_gets_that_time_anew() -> None:
+    starting, now = service(ours("IN_PROGRESS", running=3)), SWITCHED_AT + timedelta(hours=1)
+    brought_back = replace(DUE, phase_since=now - timedelta(minutes=14, seconds=59), due_at=now, restore_at=now)
+    assert told(decide(starting, now=now, of=brought_back)) == (Action.WAIT, Reason.FALLBACK_STARTING)
+    brought_back = replace(brought_back, phase_since=now - timedelta(minutes=15))
+    assert told(decide(starting, now=now, of=brought_back)) == (Action.ALERT, Reason.FALLBACK_SHORT)
+
+
 def test_a_fallback_that_does_not_get_whole_is_told_once_and_spot_is_tried() -> None:
     starting = service(ours("IN_PROGRESS", running=1))
     decision = decide(starting)

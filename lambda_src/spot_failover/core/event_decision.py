@@ -53,9 +53,9 @@ def names_spot(event: Event, policy: Policy) -> bool:
 def screen_record(event: Event, record: Record, policy: Policy, now: datetime) -> Decision | None:
     """What the record tells beyond that; never None where the event is not about Spot."""
     on_demand = policy.on_demand_providers.intersection(event.providers)
-    # The event that led to the failover may have named both providers, and come again.
-    new = not _before_switch(event, record) and record.event.get("id") != event.event_id
-    if on_demand and isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER and new:
+    # What led to the failover may have named both providers, come again, or been told twice.
+    after = record.switched_at is None or event.time > record.switched_at + CLOCK_SKEW
+    if on_demand and isinstance(event, PlacementFailure) and record.phase is Phase.FAILED_OVER and after:
         return Decision(
             Action.ALERT,
             Reason.FALLBACK_SHORT,

@@ -23,7 +23,9 @@ def fallback_in_the_way(situation: Situation) -> Decision | None:
     if Reason.FALLBACK_SHORT in record.alerted:
         return None  # told already, and the restore brought forward for it
     deadline = situation.policy.failover_deadline + record.shift_takes
-    if record.switched_at is not None and situation.now - record.switched_at < deadline:
+    # ECS may have brought the fallback back, much later than it was set.
+    began = [at for at in (record.switched_at, record.phase_since) if at is not None]
+    if began and situation.now - max(began) < deadline:
         return Decision(Action.WAIT, Reason.FALLBACK_STARTING)
     return Decision(
         Action.ALERT,

@@ -123,7 +123,8 @@ def stuck(record: Record, policy: Policy, now: datetime, *, by_choice: bool = Fa
     """Whether a person should look: the record was left to one, or is in its phase for too long and not by choice."""
     if not record.phase.open:
         return False
-    if record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK} and record.held_until is not None:
+    held = record.held_until is not None and now < record.held_until
+    if held and record.reason in {Reason.RESTORE_OVERRULED, Reason.FAILOVER_ROLLED_BACK}:
         return not record.held_by
     most, since = None if by_choice else limit(record, policy), record.execution_at or record.phase_since
     if record.phase is Phase.FAILED_OVER and Reason.TASK_SET_REFUSED in record.alerted:

@@ -4,10 +4,11 @@
 |--------------|--------------------------------------|------------------------------------|---------------|
 | failing_over | call again                           | failed_over                        | superseded(a) |
 | failed_over  | ECS rolled it back, or the owner did | as it is                           | superseded(a) |
-| restoring    | proving                              | call again, or give up             | superseded    |
-| proving      | see proving.py                       | ECS rolled it back, or the owner   | superseded    |
+| restoring    | proving                              | call again, or give up             | superseded(b) |
+| proving      | see proving.py                       | ECS rolled it back, or the owner   | superseded(c) |
 
-(a) Where ECS itself has rolled the failover back, beyond the baseline: as if it were the baseline.
+Where ECS itself has rolled our last switch back, beyond both: (a) as if it were the baseline, (b) as if it were the
+fallback, (c) the fallback is set again. Superseded waits where ECS may still go back to what we set.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from datetime import datetime, timedelta
 from spot_failover.core import execution_transitions, transitions
 from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
+from spot_failover.core.events import SilentShortage
 from spot_failover.core.execution import ExecutionState
 from spot_failover.core.execution_table import by_execution, not_begun, waits_to_begin
 from spot_failover.core.phase_parts import NEW_FAILOVERS, SETTLE, delays, shift_takes, superseded
 from spot_failover.core.proving import decide_proving
-from spot_failover.core.reason import Action, Reason
+from spot_failover.core.reason import RESTORE_FAILURES, Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment, LiveService
+from spot_failover.core.shortage import spot_lacks
 from spot_failover.core.tags import service_wishes
 
 TOLD_WITHIN = timedelta(seconds=5)
@@ -53,15 +56,14 @@ def resolve(situation: Situation) -> Decision | None:
         step = by_execution(situation)
         if step is not None:
             return step
-    on_fallback = live.strategy.same_as(record.fallback)
-    on_baseline = live.strategy.same_as(record.baseline) or (not on_fallback and _rolled_back_beyond(record, live))
-    if not on_baseline and not on_fallback:
-        return superseded(situation)
+    on_fallback, on_baseline = live.strategy.same_as(record.fallback), live.strategy.same_as(record.baseline)
+    if not on_baseline and not on_fallback and not _rolled_back_beyond(record, live):
+        return _overruled(situation)
     match record.phase:
         case Phase.FAILING_OVER:
             return _confirm(situation) if on_fallback else _fail_over_again(situation)
         case Phase.FAILED_OVER:
-            return _left_fallback(situation) if on_baseline else None
+            return None if on_fallback else _left_fallback(situation)
         case Phase.RESTORING:
             return _confirm(situation) if on_baseline else _restore_again(situation)
         case _:
@@ -84,14 +86,35 @@ def rolled_back(live: LiveService, switched_at: datetime | None) -> bool:
     return live.rollback_message_since(max(switched_at, primary.created_at - TOLD_WITHIN))
 
 
+def _rolled_back_since(live: LiveService, switched_at: datetime) -> bool:
+    """The same, whatever was deployed after it."""
+    return rolled_back(live, switched_at) or live.rollback_message_since(switched_at)
+
+
 def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
-    """Whether ECS rolled a failover back to another strategy than the baseline.
+    """Whether ECS rolled our last switch back to a strategy that is neither the baseline nor the fallback.
 
     It goes back to the last deployment that was complete (Amazon ECS developer guide, deployment circuit breaker).
-    Where the owner's own was not, that is one from before it, and what the owner set last is still the baseline.
+    Where neither the owner's last one nor ours was, that is one from before both, and what the owner set last is still
+    the baseline.
     """
-    failover = record.phase is Phase.FAILED_OVER or (record.phase is Phase.FAILING_OVER and record.rollbacks > 0)
-    return failover and not live.external and rolled_back(live, record.switched_at)
+    begun = record.phase is not Phase.FAILING_OVER or record.rollbacks > 0 or record.reason in RESTORE_FAILURES
+    return begun and not live.external and rolled_back(live, record.switched_at)
+
+
+def _overruled(situation: Situation) -> Decision:
+    """Somebody else has set the strategy. Where that deployment may fail and ECS go back to ours, it is waited for.
+
+    With the record closed nobody would bring such a service back. What tells that Spot capacity lacks does not wait:
+    the service may need to fail over again.
+    """
+    record, live, event = situation.record, situation.live, situation.event
+    undecided = live.rolls_back and live.primary is not None and live.primary.rollout_state == "IN_PROGRESS"
+    lacks = event is not None and (not isinstance(event, SilentShortage) or spot_lacks(situation))
+    if record.phase is Phase.FAILING_OVER or lacks or not undecided:
+        return superseded(situation)
+    note = f"somebody set {live.strategy}: superseded once that deployment is complete, which ECS may roll back"
+    return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=note)
 
 
 def _unsettled(situation: Situation) -> bool:
@@ -154,7 +177,7 @@ def _left_fallback(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     # Of task sets ECS rolls none back: somebody has made the old one the primary one again.
     if situation.live.external or not rolled_back(situation.live, record.switched_at):
-        return superseded(situation)
+        return _overruled(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(
         Action.ALERT,
@@ -167,7 +190,8 @@ def _left_fallback(situation: Situation) -> Decision:
 def _left_baseline(situation: Situation) -> Decision:
     record, live, now = situation.record, situation.live, situation.now
     primary = live.primary
-    if primary is None or record.switched_at is None or not rolled_back(live, record.switched_at):
+    # A release after ECS's roll-back names no strategy: it keeps what ECS brought back.
+    if primary is None or record.switched_at is None or not _rolled_back_since(live, record.switched_at):
         return Decision(
             Action.HOLD,
             Reason.RESTORE_OVERRULED,
@@ -176,6 +200,10 @@ def _left_baseline(situation: Situation) -> Decision:
         )
     capacity = live.capacity_message_since(record.switched_at)
     reason = Reason.RESTORE_FAILED if capacity else Reason.RESTORE_DEPLOYMENT_FAILED
+    if not live.strategy.same_as(record.fallback):
+        failed = transitions.fail_restore(record, situation.event, reason, now)
+        note = "ECS rolled the restore back beyond the fallback, which is set again"
+        return Decision(Action.FAIL_OVER, reason, record=failed, target=record.fallback, note=note)
     again = delays(situation, record.failures + 1)
     return Decision(
         Action.GIVE_UP,

@@ -78,6 +78,10 @@ class Reason(StrEnum):
     TWIN_UNUSABLE = "TWIN_UNUSABLE"
 
 
+RESTORE_FAILURES = frozenset({Reason.RESTORE_FAILED, Reason.RESTORE_DEPLOYMENT_FAILED})
+"""Why a restore is taken back."""
+
+
 class Action(StrEnum):
     """What a decision asks for. Only the first four change an ECS service."""
 

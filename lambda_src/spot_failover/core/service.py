@@ -70,6 +70,8 @@ class LiveService:
     """ARNs of target groups, and names of Classic Load Balancers."""
     health_grace: timedelta = timedelta()
     """How long ECS leaves a task alone that its load balancer calls unhealthy at its start."""
+    rolls_back: bool = False
+    """Whether ECS goes back by itself from a deployment that fails: by its circuit breaker, or by alarms."""
     traffic_shift: TrafficShift = ROLLING
     """What a deployment does beyond starting its tasks."""
 

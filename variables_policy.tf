@@ -85,38 +85,42 @@ variable "fallback_weight" {
 }
 
 variable "scope" {
-  description = "What the automation looks after. Empty lists: everything. Names of clusters and services may hold `*` and `?`; what is excluded is excluded whatever else names it."
+  description = "What the automation looks after: at least one of these lists. A list that is not given or empty: everything; null: everything. Names of clusters and services may hold `*` and `?`; what is excluded is excluded whatever else names it."
   type = object({
-    accounts         = optional(list(string), [])
-    exclude_accounts = optional(list(string), [])
-    clusters         = optional(list(string), [])
-    exclude_clusters = optional(list(string), [])
-    services         = optional(list(string), [])
-    exclude_services = optional(list(string), [])
+    accounts         = optional(list(string))
+    exclude_accounts = optional(list(string))
+    clusters         = optional(list(string))
+    exclude_clusters = optional(list(string))
+    services         = optional(list(string))
+    exclude_services = optional(list(string))
   })
-  default  = {}
-  nullable = false
+  default = null
+
+  # Terraform drops attributes that the type does not know: a misspelt one would exclude nothing.
+  validation {
+    condition     = var.scope == null || try(anytrue([for names in values(var.scope) : names != null]), false)
+    error_message = "scope narrows nothing. Give at least one of accounts, exclude_accounts, clusters, exclude_clusters, services and exclude_services, spelt so, or leave it out."
+  }
 
   validation {
-    condition     = alltrue([for id in concat(var.scope.accounts, var.scope.exclude_accounts) : can(regex("^[0-9]{12}$", id))])
-    error_message = "scope.accounts or scope.exclude_accounts has ${jsonencode([for id in concat(var.scope.accounts, var.scope.exclude_accounts) : id if !can(regex("^[0-9]{12}$", id))])}. An account id has 12 digits, as text: \"012345678901\"."
+    condition     = alltrue([for id in flatten([for list in ["accounts", "exclude_accounts"] : try(coalesce(var.scope[list], []), [])]) : can(regex("^[0-9]{12}$", id))])
+    error_message = "scope.accounts or scope.exclude_accounts has ${jsonencode([for id in flatten([for list in ["accounts", "exclude_accounts"] : try(coalesce(var.scope[list], []), [])]) : id if !can(regex("^[0-9]{12}$", id))])}. An account id has 12 digits, as text: \"012345678901\"."
   }
 
   validation {
     condition = alltrue([
-      for name in concat(var.scope.clusters, var.scope.exclude_clusters, var.scope.services, var.scope.exclude_services) :
+      for name in flatten([for list in ["clusters", "exclude_clusters", "services", "exclude_services"] : try(coalesce(var.scope[list], []), [])]) :
       can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))
     ])
-    error_message = "scope has ${jsonencode([for name in concat(var.scope.clusters, var.scope.exclude_clusters, var.scope.services, var.scope.exclude_services) : name if !can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))])}. Clusters and services go by name, not ARN: letters, digits, - and _, with * and ? as wildcards, such as \"prod-*\"."
+    error_message = "scope has ${jsonencode([for name in flatten([for list in ["clusters", "exclude_clusters", "services", "exclude_services"] : try(coalesce(var.scope[list], []), [])]) : name if !can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))])}. Clusters and services go by name, not ARN: letters, digits, - and _, with * and ? as wildcards, such as \"prod-*\"."
   }
 
   validation {
     condition = alltrue([
-      length(setintersection(var.scope.accounts, var.scope.exclude_accounts)) == 0,
-      length(setintersection(var.scope.clusters, var.scope.exclude_clusters)) == 0,
-      length(setintersection(var.scope.services, var.scope.exclude_services)) == 0,
+      for list in ["accounts", "clusters", "services"] :
+      length(setintersection(try(coalesce(var.scope[list], []), []), try(coalesce(var.scope["exclude_${list}"], []), []))) == 0
     ])
-    error_message = "scope both names and excludes ${jsonencode(concat(tolist(setintersection(var.scope.accounts, var.scope.exclude_accounts)), tolist(setintersection(var.scope.clusters, var.scope.exclude_clusters)), tolist(setintersection(var.scope.services, var.scope.exclude_services))))}. Name each in one of the two lists."
+    error_message = "scope both names and excludes ${jsonencode(flatten([for list in ["accounts", "clusters", "services"] : tolist(setintersection(try(coalesce(var.scope[list], []), []), try(coalesce(var.scope["exclude_${list}"], []), [])))]))}. Name each in one of the two lists."
   }
 }
 

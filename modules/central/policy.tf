@@ -6,7 +6,12 @@ locals {
     enrollment      = var.enrollment
     fallback_pairs  = var.fallback_pairs
     fallback_weight = var.fallback_weight
-    scope           = var.scope
+
+    # A list that is not given names and excludes nothing.
+    scope = {
+      for list in ["accounts", "exclude_accounts", "clusters", "exclude_clusters", "services", "exclude_services"] :
+      list => coalesce(try(var.scope[list], null), [])
+    }
 
     account_overrides = {
       for account, override in var.account_overrides :

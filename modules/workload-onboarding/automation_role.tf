@@ -37,12 +37,12 @@ data "aws_iam_policy_document" "automation" {
     sid     = "SwitchServices"
     actions = ["ecs:UpdateService"]
     resources = [
-      for cluster in var.automation_scope.clusters :
+      for cluster in local.automation_clusters :
       "arn:${local.partition}:ecs:*:${local.account_id}:service/${cluster == "*" ? "" : "${cluster}/"}*"
     ]
 
     dynamic "condition" {
-      for_each = var.automation_scope.service_tags
+      for_each = local.automation_service_tags
       content {
         test     = "StringEquals"
         variable = "aws:ResourceTag/${condition.key}"

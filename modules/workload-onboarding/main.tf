@@ -33,6 +33,10 @@ locals {
     )
   }
 
+  # What is not given narrows nothing.
+  automation_clusters     = coalesce(try(var.automation_scope.clusters, null), ["*"])
+  automation_service_tags = coalesce(try(var.automation_scope.service_tags, null), {})
+
   forward_role_name = coalesce(var.forward_role_name, local.names.forward_role)
   forward_role_arn  = "arn:${local.partition}:iam::${local.account_id}:role${var.role_path}${local.forward_role_name}"
 

@@ -235,31 +235,36 @@ variable "permissions_boundary" {
 
 variable "automation_scope" {
   description = <<-EOT
-    Which services of this account the automation role may switch, whatever the central installation decides:
+    Which services of this account the automation role may switch, whatever the central installation decides; null: all of them. At least one of:
     - `clusters`: names of clusters; they may hold `*` and `?`.
     - `service_tags`: tags that a service must carry, all of them, with these very values.
 
     A switch of any other service is refused by IAM, and told as an error of that service. Let the inputs `scope` and `enrollment` leave such services out, too.
   EOT
   type = object({
-    clusters     = optional(list(string), ["*"])
-    service_tags = optional(map(string), {})
+    clusters     = optional(list(string))
+    service_tags = optional(map(string))
   })
-  default  = {}
-  nullable = false
+  default = null
 
+  # Terraform drops attributes that the type does not know: a misspelt one would leave every service to the role.
   validation {
-    condition     = length(var.automation_scope.clusters) > 0 && alltrue([for name in var.automation_scope.clusters : can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))])
-    error_message = "automation_scope.clusters is ${jsonencode(var.automation_scope.clusters)}. It must name at least one cluster, by its name and not by its ARN; * and ? may stand in it, such as \"prod-*\"."
+    condition     = var.automation_scope == null || try(anytrue([for value in values(var.automation_scope) : value != null]), false)
+    error_message = "automation_scope narrows nothing. Give at least one of clusters and service_tags, spelt so, or leave it out."
   }
 
   validation {
-    condition     = alltrue([for key, value in var.automation_scope.service_tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))])
-    error_message = "automation_scope.service_tags is ${jsonencode(var.automation_scope.service_tags)}. A key has 1 to 128 characters, a value up to 256, of letters, digits, spaces and _.:/=+-@. A value is compared as it stands: wildcards have no meaning."
+    condition     = try(var.automation_scope.clusters, null) == null || try(length(var.automation_scope.clusters) > 0 && alltrue([for name in var.automation_scope.clusters : can(regex("^[A-Za-z0-9_*?-]{1,255}$", name))]), false)
+    error_message = "automation_scope.clusters is ${try(jsonencode(var.automation_scope.clusters), "null")}. It must name at least one cluster, by its name and not by its ARN; * and ? may stand in it, such as \"prod-*\"."
   }
 
   validation {
-    condition     = jsonencode(var.automation_scope) == jsonencode({ clusters = ["*"], service_tags = {} }) || var.create_roles
+    condition     = try(var.automation_scope.service_tags, null) == null || try(alltrue([for key, value in var.automation_scope.service_tags : can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))]), false)
+    error_message = "automation_scope.service_tags is ${try(jsonencode(var.automation_scope.service_tags), "null")}. A key has 1 to 128 characters, a value up to 256, of letters, digits, spaces and _.:/=+-@. A value is compared as it stands: wildcards have no meaning."
+  }
+
+  validation {
+    condition     = var.automation_scope == null || var.create_roles
     error_message = "automation_scope is ${jsonencode(var.automation_scope)} while create_roles is false: no role is made here that it could bind. Give it in the account's first Region, which makes the automation role for all of its Regions."
   }
 }

@@ -119,6 +119,25 @@ run "switches_named_clusters_and_tagged_services_alone" {
   }
 }
 
+run "services_by_their_tags_alone_in_any_cluster" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { service_tags = { team = "orders" } }
+  }
+
+  assert {
+    condition = jsonencode([
+      for statement in data.aws_iam_policy_document.automation.statement : [statement.resources, statement.condition[*].values] if contains(statement.actions, "ecs:UpdateService")
+    ]) == jsonencode([[["arn:aws:ecs:*:111111111111:service/*"], [["orders"]]]])
+    error_message = "Statements: ${jsonencode(data.aws_iam_policy_document.automation.statement)}."
+  }
+}
+
 run "roles_to_pass_only_to_tasks" {
   command = plan
 

@@ -38,6 +38,7 @@ PARAMETERS = {
 """Inputs of the module, those within `central` and `automation_scope` too, and the parameters that carry them."""
 IN_NO_PARAMETER = {
     *("tag_key_of_aws", "more_than_50_tags", "a_tag_to_switch_by_that_is_none"),
+    "an_automation_scope_with_a_misspelt_name",
     *("name_with_a_space", "two_rules_of_one_name", "roles_of_one_name"),
     *("forward_role_with_its_path", "forward_role_that_would_be_made_too"),
     *("heartbeat_role_with_its_path", "heartbeat_role_that_would_be_made_too"),

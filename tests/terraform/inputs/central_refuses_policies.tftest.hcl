@@ -237,6 +237,34 @@ run "scope_that_names_what_it_excludes" {
   expect_failures = [var.scope]
 }
 
+run "scope_with_a_misspelt_name" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    scope = { exclude_cluster = ["dev"] }
+  }
+
+  expect_failures = [var.scope]
+}
+
+run "scope_that_narrows_nothing" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    scope = {}
+  }
+
+  expect_failures = [var.scope]
+}
+
 run "override_of_no_account" {
   command = plan
 

@@ -554,3 +554,17 @@ run "a_scope_where_no_role_is_made" {
 
   expect_failures = [var.automation_scope]
 }
+
+run "an_automation_scope_with_a_misspelt_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    automation_scope = { cluster = ["prod"] }
+  }
+
+  expect_failures = [var.automation_scope]
+}

@@ -170,3 +170,23 @@ run "a_tag_to_switch_by_that_is_none" {
 
   expect_failures = [var.automation_scope]
 }
+
+run "an_automation_scope_with_a_misspelt_name" {
+  command = plan
+
+  variables {
+    automation_scope = { cluster = ["prod"] }
+  }
+
+  expect_failures = [var.automation_scope]
+}
+
+run "a_scope_with_a_misspelt_name" {
+  command = plan
+
+  variables {
+    scope = { exclude_cluster = ["dev"] }
+  }
+
+  expect_failures = [var.scope]
+}

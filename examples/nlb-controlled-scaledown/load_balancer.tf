@@ -9,6 +9,9 @@ resource "aws_lb" "this" {
   load_balancer_type = "network"
   subnets            = [for subnet in aws_subnet.public : subnet.id]
   security_groups    = [aws_security_group.load_balancer.id]
+
+  # It faces the internet, which AWS refuses in a VPC that has no way there yet.
+  depends_on = [aws_internet_gateway.this]
 }
 
 resource "aws_lb_target_group" "this" {

@@ -111,4 +111,10 @@ variable "controlled_scaledown_state_machine_arns" {
     condition     = length(var.controlled_scaledown_state_machine_arns) == 0 || var.task_set.enabled || anytrue([for override in values(var.account_overrides) : coalesce(override.task_set, false)])
     error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but task_set is not enabled: nothing would start them. Set task_set = { enabled = true }, or leave them out."
   }
+
+  # The functions start the machine of that name: IAM would refuse them another.
+  validation {
+    condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : try(split(":", arn)[6], var.task_set.state_machine_name) == var.task_set.state_machine_name])
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but task_set.state_machine_name is \"${var.task_set.state_machine_name}\", which is the one that would be started. Give task_set the name at the end of the ARNs; it is the same in all accounts and Regions."
+  }
 }

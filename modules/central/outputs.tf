@@ -156,6 +156,7 @@ output "onboarding" {
     failover_service        = var.failover_service.enabled
     handler_role_arns       = concat([module.placement_failure.role_arn, module.spot_interruption.role_arn, module.restore.role_arn, module.sweep.role_arn], module.task_state[*].role_arn, local.has_operators ? [local.operator_role_arn] : [])
     silent_after_minutes    = var.sweep.silent_after_minutes
+    state_machine_name      = var.task_set.enabled || anytrue([for override in values(var.account_overrides) : coalesce(override.task_set, false)]) ? var.task_set.state_machine_name : null
     synthetic_event_sources = var.synthetic_events.enabled ? var.synthetic_events.sources : []
   }
 

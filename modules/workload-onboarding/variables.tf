@@ -9,6 +9,7 @@ variable "central" {
     - `synthetic_event_sources`: sources of made-up events that are forwarded too; empty: none.
     - `failover_service`: whether the installation has on-demand twins.
     - `silent_after_minutes`: after so long without a heartbeat it raises an alarm.
+    - `state_machine_name`: name of the state machines that it starts; null: none, or not known.
   EOT
   type = object({
     account_id              = string
@@ -20,6 +21,7 @@ variable "central" {
     synthetic_event_sources = optional(list(string), [])
     failover_service        = optional(bool, false)
     silent_after_minutes    = optional(number, 15)
+    state_machine_name      = optional(string)
   })
   nullable = false
 
@@ -61,6 +63,11 @@ variable "central" {
   validation {
     condition     = alltrue([for source in var.central.synthetic_event_sources : can(regex("^[A-Za-z0-9._/-]{1,256}$", source)) && !startswith(source, "aws.")])
     error_message = "central.synthetic_event_sources is ${jsonencode(var.central.synthetic_event_sources)}. A source is made of letters, digits and ._/- and does not begin with \"aws.\" (only AWS may send those), such as \"test.aws.ecs\"."
+  }
+
+  validation {
+    condition     = var.central.state_machine_name == null || can(regex("^[A-Za-z0-9_-]{1,80}$", var.central.state_machine_name))
+    error_message = "central.state_machine_name is \"${coalesce(var.central.state_machine_name, "null")}\". It must be a state machine's name, not its ARN: 1 to 80 letters, digits, - and _, such as \"controlled-scaledown\"."
   }
 }
 
@@ -195,6 +202,12 @@ variable "controlled_scaledown_state_machine_arns" {
   validation {
     condition     = length(var.controlled_scaledown_state_machine_arns) == 0 || var.create_roles
     error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, while create_roles is false. The automation role is made in the account's first Region: name the state machines of all its Regions there."
+  }
+
+  # The central functions start the machine of that name: IAM would refuse them another.
+  validation {
+    condition     = alltrue([for arn in var.controlled_scaledown_state_machine_arns : var.central.state_machine_name == null || try(split(":", arn)[6], var.central.state_machine_name) == var.central.state_machine_name])
+    error_message = "controlled_scaledown_state_machine_arns is ${jsonencode(var.controlled_scaledown_state_machine_arns)}, but the central installation starts state machines named \"${coalesce(var.central.state_machine_name, "null")}\" (task_set.state_machine_name). Give the module controlled-scaledown that name here, or task_set there the name at the end of the ARNs."
   }
 }
 

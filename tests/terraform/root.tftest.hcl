@@ -17,6 +17,11 @@ run "needs_no_input" {
   }
 
   assert {
+    condition     = output.onboarding.state_machine_name == null
+    error_message = "The accounts are told of a state machine that nothing starts."
+  }
+
+  assert {
     condition     = keys(output.dead_letter_queues) == ["forward", "placement_failure", "restore", "spot_interruption", "sweep"] && length(setsubtract(concat(keys(output.dead_letter_queues), ["stuck_records", "silent_paths", "restore_errors", "restore_throttles", "sweep_errors", "sweep_throttles", "restore_late", "fallback_short"]), keys(output.alarm_arns))) == 0
     error_message = "Dead-letter queues ${jsonencode(keys(output.dead_letter_queues))}, alarms ${jsonencode(keys(output.alarm_arns))}."
   }
@@ -64,5 +69,20 @@ run "twins_and_heartbeats_reach_both_modules" {
   assert {
     condition     = output.onboarding.silent_after_minutes == 4
     error_message = "The accounts are silent after ${output.onboarding.silent_after_minutes} minutes."
+  }
+}
+
+run "accounts_are_told_which_state_machine_is_started" {
+  command = plan
+
+  variables {
+    task_set                                = { state_machine_name = "replace" }
+    account_overrides                       = { "123456789012" = { task_set = true } }
+    controlled_scaledown_state_machine_arns = ["arn:aws:states:us-east-1:123456789012:stateMachine:replace"]
+  }
+
+  assert {
+    condition     = output.onboarding.state_machine_name == "replace"
+    error_message = "The accounts are told of ${jsonencode(output.onboarding.state_machine_name)}."
   }
 }

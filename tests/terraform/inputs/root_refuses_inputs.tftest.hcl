@@ -190,3 +190,17 @@ run "a_scope_with_a_misspelt_name" {
 
   expect_failures = [var.scope]
 }
+
+run "a_state_machine_that_is_not_the_one_to_start" {
+  command = plan
+
+  variables {
+    task_set = { enabled = true }
+    controlled_scaledown_state_machine_arns = [
+      "arn:aws:states:us-east-1:123456789012:stateMachine:controlled-scaledown",
+      "arn:aws:states:eu-west-1:123456789012:stateMachine:replace",
+    ]
+  }
+
+  expect_failures = [var.controlled_scaledown_state_machine_arns]
+}

@@ -92,3 +92,44 @@ run "no_wait_between_steps_of_task_sets" {
 
   expect_failures = [var.task_set]
 }
+
+run "a_state_machine_that_the_central_account_does_not_start" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id         = "123456789012"
+      event_bus_arn      = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns  = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id        = "ecs-spot-failover"
+      state_machine_name = "controlled-scaledown"
+    }
+    controlled_scaledown_state_machine_arns = ["arn:aws:states:us-east-1:111111111111:stateMachine:replace"]
+  }
+
+  expect_failures = [var.controlled_scaledown_state_machine_arns]
+}
+
+run "the_state_machine_of_the_central_account_by_its_arn" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    central = {
+      account_id         = "123456789012"
+      event_bus_arn      = "arn:aws:events:us-east-1:123456789012:event-bus/ecs-spot-failover"
+      handler_role_arns  = ["arn:aws:iam::123456789012:role/fargate-spot-restore-handler"]
+      external_id        = "ecs-spot-failover"
+      state_machine_name = "arn:aws:states:us-east-1:111111111111:stateMachine:replace"
+    }
+  }
+
+  expect_failures = [var.central]
+}

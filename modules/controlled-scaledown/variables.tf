@@ -95,8 +95,9 @@ variable "names" {
     error_message = "names is ${jsonencode(var.names)}. Each must be 1 to 64 letters, digits, - and _."
   }
 
+  # IAM tells roles apart without regard to case.
   validation {
-    condition     = length(distinct([for thing, name in var.names : name if thing != "ledger_table"])) == 4
+    condition     = length(distinct([for thing, name in var.names : lower(name) if thing != "ledger_table"])) == 4
     error_message = "names is ${jsonencode(var.names)}. State machine and functions have roles of their names: each needs another name."
   }
 }

@@ -364,3 +364,17 @@ run "alarm_action_that_is_an_address" {
 
   expect_failures = [var.alarm_actions]
 }
+
+run "roles_that_differ_in_case_alone" {
+  command = plan
+
+  module {
+    source = "./modules/controlled-scaledown"
+  }
+
+  variables {
+    names = { create_function = "Controlled-Scaledown" }
+  }
+
+  expect_failures = [var.names]
+}

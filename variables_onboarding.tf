@@ -34,6 +34,12 @@ variable "onboarding_names" {
     condition     = lower(var.onboarding_names.forward_role) != lower(var.onboarding_names.heartbeat_role)
     error_message = "onboarding_names.forward_role and onboarding_names.heartbeat_role are both \"${var.onboarding_names.heartbeat_role}\". Each role needs its own name."
   }
+
+  # SQS makes no second queue of a name: it gives the one that is there, or refuses.
+  validation {
+    condition     = !contains(flatten(["${var.names.restore_function}-dlq", [for thing, name in var.names : [name, "${name}-dlq"] if endswith(thing, "_queue")]]), var.onboarding_names.dead_letter_queue)
+    error_message = "onboarding_names.dead_letter_queue is \"${var.onboarding_names.dead_letter_queue}\", which is also the name of a queue in names, or of the dead-letter queue of one or of the restore function (with -dlq). Each queue needs its own."
+  }
 }
 
 variable "heartbeat_interval_minutes" {

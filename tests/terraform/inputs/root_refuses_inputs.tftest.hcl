@@ -204,3 +204,34 @@ run "a_state_machine_that_is_not_the_one_to_start" {
 
   expect_failures = [var.controlled_scaledown_state_machine_arns]
 }
+
+run "dead_letter_queue_named_as_a_queue" {
+  command = plan
+
+  variables {
+    onboarding_names = { dead_letter_queue = "fargate-spot-sweep-queue" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "dead_letter_queue_named_as_that_of_a_queue" {
+  command = plan
+
+  variables {
+    onboarding_names = { dead_letter_queue = "fargate-spot-interruption-queue-dlq" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}
+
+run "dead_letter_queue_named_as_that_of_the_restore_function" {
+  command = plan
+
+  variables {
+    names            = { restore_function = "restore" }
+    onboarding_names = { dead_letter_queue = "restore-dlq" }
+  }
+
+  expect_failures = [var.onboarding_names]
+}

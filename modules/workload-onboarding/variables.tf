@@ -130,6 +130,11 @@ variable "names" {
     condition     = lower(var.names.forward_role) != lower(var.names.heartbeat_role)
     error_message = "names.forward_role and names.heartbeat_role are both \"${var.names.heartbeat_role}\". Each role needs its own name."
   }
+
+  validation {
+    condition     = !var.create_roles || !contains([for role in [var.names.forward_role, var.names.heartbeat_role] : lower("${var.name_prefix}${role}")], lower(var.central.automation_role_name))
+    error_message = "names.forward_role is \"${var.names.forward_role}\" and names.heartbeat_role \"${var.names.heartbeat_role}\": with name_prefix \"${var.name_prefix}\" one of them is also the name of the automation role, \"${var.central.automation_role_name}\" (central.automation_role_name). Each role needs its own."
+  }
 }
 
 variable "create_roles" {

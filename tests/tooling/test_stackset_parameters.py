@@ -40,6 +40,7 @@ IN_NO_PARAMETER = {
     *("tag_key_of_aws", "more_than_50_tags", "a_tag_to_switch_by_that_is_none"),
     "an_automation_scope_with_a_misspelt_name",
     *("name_with_a_space", "two_rules_of_one_name", "roles_of_one_name"),
+    "a_role_of_the_automation_roles_name",
     *("forward_role_with_its_path", "forward_role_that_would_be_made_too"),
     *("heartbeat_role_with_its_path", "heartbeat_role_that_would_be_made_too"),
     # `create_roles` follows from the Region, and a stack without roles leaves these alone.

@@ -568,3 +568,18 @@ run "an_automation_scope_with_a_misspelt_name" {
 
   expect_failures = [var.automation_scope]
 }
+
+run "a_role_of_the_automation_roles_name" {
+  command = plan
+
+  module {
+    source = "./modules/workload-onboarding"
+  }
+
+  variables {
+    name_prefix = "Central"
+    names       = { heartbeat_role = "spotAutomationRole" }
+  }
+
+  expect_failures = [var.names]
+}

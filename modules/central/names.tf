@@ -2,7 +2,7 @@ locals {
   name_limits = {
     automation_role            = 64
     dashboard                  = 255
-    event_bus                  = 256
+    event_bus                  = 238 # an alarm's 255, less "-restores-failing", the longest that alarms.tf puts after it
     heartbeat_rule             = 64
     notification_topic         = 256
     operator_role              = 64

@@ -105,6 +105,23 @@ run "long_names_are_cut_and_stay_different" {
   }
 }
 
+run "a_bus_of_any_name_leaves_room_for_the_names_of_its_alarms" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    names = { event_bus = join("", [for i in range(256) : "b"]) }
+  }
+
+  assert {
+    condition     = max([for alarm in values(aws_cloudwatch_metric_alarm.this) : length(alarm.alarm_name)]...) == 255
+    error_message = "Of the alarms' names one is not 255 characters: ${jsonencode(values(aws_cloudwatch_metric_alarm.this)[*].alarm_name)}."
+  }
+}
+
 run "role_path_is_part_of_what_accounts_trust" {
   command = plan
 

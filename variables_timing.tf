@@ -82,13 +82,14 @@ variable "restore" {
   nullable = false
 
   # For cron: every stretch of 15 minutes of the hour must hold one of the minutes that the first field names.
+  # A range that descends, which EventBridge refuses, has a step of 0, which `range` refuses.
   validation {
     condition = can(regex("^rate\\((1 minute|([2-9]|1[0-5]) minutes)\\)$", var.restore.schedule)) || try(alltrue([
       for minutes in [flatten([
         for part in split(",", replace(regex("^cron\\(([0-9*/,-]+) \\* (?:\\* \\* \\?|\\? \\* \\*) \\*\\)$", var.restore.schedule)[0], "*", "0-59")) : try(
-          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1) : minute if minute % split("/", part)[1] == 0],
+          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1, split("-", split("/", part)[0])[0] <= split("-", split("/", part)[0])[1] ? 1 : 0) : minute if minute % split("/", part)[1] == 0],
           range(split("/", part)[0], 60, split("/", part)[1]),
-          range(split("-", part)[0], split("-", part)[1] + 1),
+          range(split("-", part)[0], split("-", part)[1] + 1, split("-", part)[0] <= split("-", part)[1] ? 1 : 0),
           [tonumber(part)],
         )
       ])] : alltrue([for minute in minutes : minute <= 59]) && alltrue([for start in range(60) : anytrue([for offset in range(15) : contains(minutes, (start + offset) % 60)])])
@@ -174,13 +175,14 @@ variable "sweep" {
   nullable = false
 
   # For cron: every stretch of 15 minutes of the hour must hold one of the minutes that the first field names.
+  # A range that descends, which EventBridge refuses, has a step of 0, which `range` refuses.
   validation {
     condition = can(regex("^rate\\((1 minute|([2-9]|1[0-5]) minutes)\\)$", var.sweep.schedule)) || try(alltrue([
       for minutes in [flatten([
         for part in split(",", replace(regex("^cron\\(([0-9*/,-]+) \\* (?:\\* \\* \\?|\\? \\* \\*) \\*\\)$", var.sweep.schedule)[0], "*", "0-59")) : try(
-          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1) : minute if minute % split("/", part)[1] == 0],
+          [for minute in range(split("-", split("/", part)[0])[0], split("-", split("/", part)[0])[1] + 1, split("-", split("/", part)[0])[0] <= split("-", split("/", part)[0])[1] ? 1 : 0) : minute if minute % split("/", part)[1] == 0],
           range(split("/", part)[0], 60, split("/", part)[1]),
-          range(split("-", part)[0], split("-", part)[1] + 1),
+          range(split("-", part)[0], split("-", part)[1] + 1, split("-", part)[0] <= split("-", part)[1] ? 1 : 0),
           [tonumber(part)],
         )
       ])] : alltrue([for minute in minutes : minute <= 59]) && alltrue([for start in range(60) : anytrue([for offset in range(15) : contains(minutes, (start + offset) % 60)])])

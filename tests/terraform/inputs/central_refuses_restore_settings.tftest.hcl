@@ -390,3 +390,31 @@ run "probe_of_no_minutes" {
 
   expect_failures = [var.restore]
 }
+
+run "restore_by_a_range_that_descends" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { schedule = "cron(59-0 * * * ? *)" }
+  }
+
+  expect_failures = [var.restore]
+}
+
+run "restore_by_steps_in_a_range_that_descends" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    restore = { schedule = "cron(0/15,59-0/5 * * * ? *)" }
+  }
+
+  expect_failures = [var.restore]
+}

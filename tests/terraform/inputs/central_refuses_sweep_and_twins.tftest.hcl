@@ -380,3 +380,31 @@ run "task_state_reserved_concurrency_under_what_feeds_it" {
 
   expect_failures = [var.task_state_queue]
 }
+
+run "sweep_by_a_range_that_descends" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    sweep = { schedule = "cron(59-0 * * * ? *)" }
+  }
+
+  expect_failures = [var.sweep]
+}
+
+run "sweep_by_steps_in_a_range_that_descends" {
+  command = plan
+
+  module {
+    source = "./modules/central"
+  }
+
+  variables {
+    sweep = { schedule = "cron(0/15,59-0/5 * * * ? *)" }
+  }
+
+  expect_failures = [var.sweep]
+}

@@ -101,7 +101,7 @@ variable "dashboard" {
 }
 
 variable "operator_principals" {
-  description = "Who may use the command line `spotctl`: ARNs of IAM roles and users that may enter the operator role, which is made for them. The part after the account may hold `*`, such as `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Platform_*` for a permission set of IAM Identity Center. Their own policies must allow `sts:AssumeRole` of it. Empty: no such role."
+  description = "Who may use the command line `spotctl`: ARNs of IAM roles and users that may enter the operator role, which is made for them. The part after the account may hold `*` and `?`, such as `arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Platform_????????????????` for a permission set of IAM Identity Center: its role's name ends in 16 characters, and `*` there would let in the role of a set `Platform_ReadOnly` too. Their own policies must allow `sts:AssumeRole` of it. Empty: no such role."
   type        = list(string)
   default     = []
   nullable    = false

@@ -33,7 +33,7 @@ run "operators_enter_it_and_the_accounts_trust_it" {
     role_path   = "/platform/"
     operator_principals = [
       "arn:aws:iam::123456789012:role/platform-engineer",
-      "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Platform_*",
+      "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Platform_????????????????",
       "arn:aws:iam::999999999999:user/anna",
     ]
   }

@@ -23,3 +23,4 @@ def test_a_permission_set_of_any_region(file: str) -> None:
         assert fnmatchcase(f"{RESERVED}/AWSReservedSSO_Platform_0123456789abcdef", pattern)
         assert fnmatchcase(f"{RESERVED}/eu-west-1/AWSReservedSSO_Platform_0123456789abcdef", pattern)
         assert not fnmatchcase(f"{RESERVED}/AWSReservedSSO_Others_0123456789abcdef", pattern)
+        assert not fnmatchcase(f"{RESERVED}/AWSReservedSSO_Platform_ReadOnly_0123456789abcdef", pattern)

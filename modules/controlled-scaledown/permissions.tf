@@ -11,17 +11,24 @@ data "aws_iam_policy_document" "every_step" {
     actions   = ["events:PutEvents"]
     resources = ["arn:${local.partition}:events:${local.region}:${local.account_id}:event-bus/default"]
 
-    condition {
-      test     = "ForAllValues:StringEquals"
-      variable = "events:source"
-      values   = ["ecs.spot-failover"]
+    # As in lambda_src/spot_failover/aws/executions.py. The detail types of heartbeats and decisions are others' to put.
+    dynamic "condition" {
+      for_each = { "events:source" = "ecs.spot-failover", "events:detail-type" = "Controlled Scaledown" }
+      content {
+        test     = "ForAllValues:StringEquals"
+        variable = condition.key
+        values   = [condition.value]
+      }
     }
 
-    # ForAllValues alone passes when there is no source at all.
-    condition {
-      test     = "Null"
-      variable = "events:source"
-      values   = ["false"]
+    # ForAllValues alone passes when its key is absent.
+    dynamic "condition" {
+      for_each = toset(["events:source", "events:detail-type"])
+      content {
+        test     = "Null"
+        variable = condition.key
+        values   = ["false"]
+      }
     }
   }
 }

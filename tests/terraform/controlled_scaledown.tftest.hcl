@@ -74,6 +74,17 @@ run "each_function_may_do_its_part_and_no_more" {
     error_message = "Other roles may be passed, or to others than tasks."
   }
 
+  # Told is what was done, and no heartbeat, which the forward rule of this bus would take.
+  assert {
+    condition = toset([
+      for condition in data.aws_iam_policy_document.every_step.statement[1].condition : "${condition.test} ${condition.variable} ${join(",", condition.values)}"
+      ]) == toset([
+      "ForAllValues:StringEquals events:source ecs.spot-failover", "ForAllValues:StringEquals events:detail-type Controlled Scaledown",
+      "Null events:source false", "Null events:detail-type false",
+    ])
+    error_message = "The functions may put ${jsonencode(data.aws_iam_policy_document.every_step.statement[1])}."
+  }
+
   assert {
     condition     = [for statement in data.aws_iam_policy_document.state_machine.statement : statement.sid] == ["InvokeFunctions", "DeliverLogs", "SendTraces"]
     error_message = "The state machine may do something else."

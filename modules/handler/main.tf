@@ -35,7 +35,7 @@ locals {
   # unknown before the first apply, but its length is not, so that the limit can be checked at plan.
   environment_bytes = length(jsonencode(merge(
     local.environment,
-    { for name, queue in local.queue_urls : name => "https://sqs.${local.region}.amazonaws.com/${local.account_id}/${queue.name}" },
+    { for name, queue in local.queue_urls : name => "https://sqs.${local.region}.${data.aws_partition.current.dns_suffix}/${local.account_id}/${queue.name}" },
   )))
 }
 

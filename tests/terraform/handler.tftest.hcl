@@ -252,6 +252,34 @@ run "urls_of_queues_are_measured_before_they_are_known" {
   }
 }
 
+run "urls_of_queues_in_china_are_measured_too" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn" }
+  }
+
+  override_data {
+    target = data.aws_region.current
+    values = { id = "cn-north-1" }
+  }
+
+  variables {
+    sends_dead_letters = false
+    queue_urls         = { OWN_QUEUE_URL = { name = "own", url = "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/own" } }
+  }
+
+  assert {
+    condition     = output.environment_bytes == length(jsonencode(aws_lambda_function.this.environment[0].variables))
+    error_message = "The environment was measured as ${output.environment_bytes} bytes."
+  }
+}
+
 run "that_nothing_invokes_asynchronously_has_no_dead_letters" {
   command = plan
 

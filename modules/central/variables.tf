@@ -1,5 +1,5 @@
 variable "name_prefix" {
-  description = "Goes before every name that is made here, such as `dev-`. Two installations in one account need different ones."
+  description = "Goes before every name that is made here, such as `dev-`. Two installations in one account need different ones. Another one later replaces everything, the state table with all open baselines too: restore first what is failed over (`docs/upgrade-and-remove.md`)."
   type        = string
   default     = ""
   nullable    = false
@@ -73,7 +73,7 @@ variable "workload_account_ids" {
 }
 
 variable "names" {
-  description = "Names of the things that are made here, without `name_prefix`, which goes before each. Functions' names are also those of their roles and log groups; dead-letter queues are named after their queue or function, with `-dlq`."
+  description = "Names of the things that are made here, without `name_prefix`, which goes before each. Functions' names are also those of their roles and log groups; dead-letter queues are named after their queue or function, with `-dlq`. Another `state_table` later replaces the table with all open baselines: restore first what is failed over (`docs/upgrade-and-remove.md`); `state_table_deletion_protection` guards it."
   type = object({
     automation_role            = optional(string, "CentralSpotAutomationRole")
     event_bus                  = optional(string, "ecs-spot-failover")

@@ -114,11 +114,6 @@ def test_of_a_primary_that_left_the_twin_only_goes_down(live: LiveService, polic
     assert closed.reason is not Reason.TWIN_IDLE
 
 
-def test_another_name_by_now_lets_it_only_go_down_too() -> None:
-    assert decide_twin(replace(situation(primary(), 1), renamed=True)).action is Action.IGNORE
-    assert decide_twin(situation(primary(), 1)).count == 4
-
-
 def test_a_hold_keeps_it_as_it_is() -> None:
     held = Record(WEB, held_until=START + timedelta(seconds=1))
     for count in (1, 5):

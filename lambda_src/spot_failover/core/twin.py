@@ -39,11 +39,9 @@ class TwinSituation:
     primary: Situation | None
     """With its tasks; None: the primary is gone."""
     name: str = ""
-    """The twin's."""
+    """The twin's; where the primary names another by now, that of the one before until it has no tasks."""
     twin: LiveService | None = None
     """None: there is no such active service."""
-    renamed: bool = False
-    """The primary names another twin by now, and this one still has tasks."""
     autoscaled: bool | None = None
     """None: nobody has asked yet, which is no matter where nothing is scaled."""
 
@@ -112,7 +110,7 @@ def _release(situation: TwinSituation, primary: Situation, blocked: Decision | N
     """Why the twin may only go down any more; None: it follows in both directions."""
     key, wishes = primary.live.key, service_wishes(primary.live.tags, situation.policy)
     covered = situation.policy.twin.enabled and situation.policy.scope.covers(key.account, key.cluster, key.service)
-    if wishes.method is not Method.FAILOVER_SERVICE or situation.renamed or not covered:
+    if wishes.method is not Method.FAILOVER_SERVICE or not covered:
         return Reason.OUT_OF_SCOPE
     return blocked.reason if blocked is not None and blocked.reason is not Reason.STALE_EVENT else None
 

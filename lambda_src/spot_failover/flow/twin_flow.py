@@ -113,12 +113,12 @@ class TwinFlow:
         wished = service_wishes(live.tags, policy).twin if live is not None else state.twin
         seen = self._ecs(state, live, {name for name in (wished, state.twin) if name})
         before = seen.twins.get(state.twin)
-        renamed = state.active and before is not None and state.twin != wished and before.desired > 0
-        name = state.twin if renamed else wished
+        at_work = state.active and before is not None and before.desired > 0
+        name = state.twin if at_work else wished
         primary = None
         if live is not None:
             primary = Situation(live, record, policy, now, event=event, tasks=seen.tasks)
-        return TwinSituation(state, policy, now, primary, name=name, twin=seen.twins.get(name), renamed=renamed)
+        return TwinSituation(state, policy, now, primary, name=name, twin=seen.twins.get(name))
 
     def _ecs(self, state: TwinState, live: LiveService | None, names: set[str]) -> _Seen:
         key, now = state.primary, self._worker.now()

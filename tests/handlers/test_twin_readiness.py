@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from spot_failover.core.errors import TransientError
 from spot_failover.core.policy import Policy
-from tests.doubles.builders import API, ON_DEMAND, WEB
+from spot_failover.core.service_key import ServiceKey
+from spot_failover.flow.sweep_flow import SweepError
+from tests.doubles.builders import API, FALLBACK, ON_DEMAND, SPOT, WEB, deployment, service
 from tests.doubles.twin_story import Story, twin, twin_of
 
 TWIN = twin_of(WEB)
@@ -83,3 +86,25 @@ def test_nor_one_that_wants_no_spot(change: dict[str, object]) -> None:
     del story.world.live[TWIN]
     story.world.live[WEB] = replace(story.world.live[WEB], **change)  # type: ignore[arg-type]
     assert sweep(story) == []
+
+
+def test_a_twin_that_cannot_be_looked_at_hides_no_shortage_and_no_finding() -> None:
+    story = Story(WEB, API)
+    del story.world.live[TWIN]
+    assert [name for name, *_ in sweep(story)] == ["web"]
+    alone = replace(WEB, service="zero")
+    told_at = story.installation.clock.now()
+    story.world.place(service(key=alone))
+    story.world.made[alone] = []
+    story.world.live[alone] = service(deployment(SPOT, running=0), key=alone, capacity_messages=(told_at,))
+    story.installation.autoscaling.scaled = throttled  # type: ignore[method-assign]
+    story.installation.clock.advance(minutes=15)
+    with pytest.raises(SweepError):
+        sweep(story)
+    assert story.installation.strategy(alone) == FALLBACK
+    del story.installation.autoscaling.scaled
+    assert "READY" not in {reason for *_, reason, _ in sweep(story)}
+
+
+def throttled(key: ServiceKey) -> bool:
+    raise TransientError(f"application-autoscaling:DescribeScalableTargets for {key}: throttled")

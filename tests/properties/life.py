@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from spot_failover.core.errors import SpotFailoverError, TransientError, UnclearError
@@ -29,10 +28,7 @@ class Life:
 
     def __init__(self, policy: Policy) -> None:
         self.installation = Installation(policy).with_services(
-            *(
-                replace(service(deployment(strategy), key=key), rolls_back=True)
-                for key, strategy in ((WEB, SPOT), (API, MIXED))
-            )
+            service(deployment(SPOT), key=WEB), service(deployment(MIXED), key=API)
         )
         self.services, self.records = self.installation.services, self.installation.records
         self.watch = Watch(self.installation)
@@ -108,12 +104,12 @@ class Life:
 
     def roll_back_owner(self, key: ServiceKey) -> None:
         """The deployment circuit breaker ends what the owner has deployed since our switch."""
-        record, primary = self.records.stored(key), self.services.live[key].primary
+        record, primary, to = self.records.stored(key), self.services.live[key].primary, self.complete[key]
         theirs = primary is not None and not primary.completed and primary.id != record.deployment_id
-        if theirs and record.phase in {Phase.FAILED_OVER, Phase.PROVING}:
-            to = self.complete[key]
+        if theirs and not record.phase.intent:
             self.services.roll_back(key, to)
-            self.watch.owners[key] = record.baseline
+            ours = record.phase.open or to.strategy.same_as(record.fallback)
+            self.watch.owners[key] = record.baseline if ours else to.strategy
             self.watch.rolled_back(key, to.strategy, failover=record.phase is Phase.FAILED_OVER)
 
     def roll_back(self, key: ServiceKey) -> None:
@@ -161,12 +157,14 @@ class Life:
         self.services.answers_late = True
 
     def heal(self) -> None:
-        """All is well again: ticks alone must do the rest."""
+        """All is well again: a sweep finds what ECS has left behind, and ticks alone must do the rest."""
         self.services.faults.clear()
         self.records.faults.clear()
         self.installation.registry.faults.clear()
         for key in KEYS:
             self.services.scale(key, 4)
+        self.wait(3600)
+        self.sweep()
         for _ in range(12):
             self.wait(3600)
             self.spot_returns()

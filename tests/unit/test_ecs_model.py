@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from spot_failover.aws.ecs_model import live_service
 from spot_failover.core.service import LiveService
 from tests.doubles.builders import FALLBACK, LONG_AGO, MIXED, NO_CAPACITY, WEB
@@ -78,17 +76,6 @@ def test_a_poor_answer_has_the_defaults_of_ecs() -> None:
     assert live.primary is None
     assert (live.scheduling, live.controller) == ("REPLICA", "ECS")
     assert (live.minimum_healthy_percent, live.maximum_percent, live.can_roll) == (100, 200, False)
-
-
-@pytest.mark.parametrize("way", ["deploymentCircuitBreaker", "alarms"])
-def test_whether_ecs_goes_back_from_a_deployment_that_fails(way: str) -> None:
-    def rolls_back(**configured: bool) -> bool:
-        return live_service(WEB, {"deploymentConfiguration": {way: configured}}).rolls_back
-
-    assert rolls_back(enable=True, rollback=True)
-    assert not rolls_back(enable=True, rollback=False)
-    assert not rolls_back(enable=False, rollback=True)
-    assert not live_service(WEB, {}).rolls_back
 
 
 def test_only_capacity_messages_are_evidence() -> None:

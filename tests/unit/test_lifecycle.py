@@ -28,6 +28,7 @@ CHANGES: dict[str, Callable[[Record], Record]] = {
         r, SPOT, FALLBACK, failure(), Reason.FAILED_OVER, POLICY, START
     ),
     "confirm_failover": lambda r: transitions.confirm_failover(r, MADE, 4, DELAYS, START),
+    "reopen": lambda r: transitions.reopen(r, MADE, 4, DELAYS, START),
     "begin_restore": lambda r: transitions.begin_restore(r, START),
     "confirm_restore": lambda r: transitions.confirm_restore(r, MADE, 4, START),
     "give_up_restore": lambda r: transitions.give_up_restore(r, timedelta(minutes=5), START),
@@ -112,7 +113,6 @@ def test_an_arrow_that_is_not_there_is_refused(source: Phase, target: Phase) -> 
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        (Phase.CLOSED, Phase.FAILED_OVER),
         (Phase.CLOSED, Phase.RESTORING),
         (Phase.CLOSED, Phase.PROVING),
         (Phase.FAILING_OVER, Phase.RESTORING),
@@ -136,6 +136,7 @@ def test_every_open_phase_has_a_way_out_and_the_tick_alone_finds_one() -> None:
 def test_the_tick_begins_nothing_and_only_the_tick_restores() -> None:
     by = {(one.source, one.target): one.by for one in lifecycle.TRANSITIONS}
     assert by[Phase.CLOSED, Phase.FAILING_OVER] == {Actor.EVENT, Actor.SWEEP}
+    assert by[Phase.CLOSED, Phase.FAILED_OVER] == {Actor.EVENT, Actor.SWEEP}
     assert by[Phase.FAILED_OVER, Phase.RESTORING] == {Actor.TICK}
 
 

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from spot_failover.core.events import Event, SilentShortage
+from spot_failover.core.decision import Situation
+from spot_failover.core.phase_table import resolve
+from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
-from spot_failover.core.record import Phase
+from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import LiveService, ServiceEvent
 from spot_failover.core.strategy import NO_STRATEGY, Strategy
 from tests.doubles.builders import (
     FALLBACK,
-    NO_CAPACITY,
     ON_DEMAND,
     SPOT,
-    WEB,
     deployment,
-    failure,
-    interruption,
     service,
 )
 from tests.doubles.clock import START
-from tests.unit.records import AFTER, BEFORE, record
+from tests.unit.records import AFTER, BEFORE, ours, record
 from tests.unit.test_phase_table import ON_OTHER, after, step, told
 
 
@@ -39,40 +37,58 @@ def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) 
     assert after(decision).due_at is None
 
 
-IN_PROGRESS = replace(service(deployment(ON_DEMAND, rollout_state="IN_PROGRESS", created_at=AFTER)), rolls_back=True)
-BY_OWNER = replace(service(deployment(SPOT, rollout_state="IN_PROGRESS", created_at=AFTER)), rolls_back=True)
-SWEPT = SilentShortage("sweep-1", WEB, "sweep", START, START)
+CLOSED_AT = AFTER
+TAKEN_BACK = replace(
+    record(Phase.CLOSED), reason=Reason.SUPERSEDED, phase_since=CLOSED_AT, deployment_id="ecs-svc/theirs", failures=2
+)
+BACK = service(ours(), desired=4)
+
+
+def back_told(at: datetime) -> LiveService:
+    """ECS has made a new deployment of the fallback, and told of a roll-back then."""
+    message = ServiceEvent(at, "(service web) rolling back to deployment ecs-svc/ours.")
+    return replace(service(deployment(FALLBACK, id="ecs-svc/new", created_at=START)), events=(message,))
+
+
+@pytest.mark.parametrize("live", [BACK, back_told(CLOSED_AT)], ids=["the old deployment", "a new one"])
+def test_what_superseded_a_failover_and_was_rolled_back_opens_its_record_again(live: LiveService) -> None:
+    decision = step(TAKEN_BACK, live)
+    assert told(decision) == (Action.ALERT, Reason.CHANGE_ROLLED_BACK)
+    again, primary = after(decision), live.primary
+    assert primary is not None
+    assert (again.phase, again.baseline, again.fallback) == (Phase.FAILED_OVER, SPOT, FALLBACK)
+    assert (again.deployment_id, again.switched_at) == (primary.id, primary.created_at)
+    assert (again.failures, again.expires_at) == (2, None)
+    assert again.restore_at is not None
+    assert again.restore_at >= START + timedelta(minutes=16)
 
 
 @pytest.mark.parametrize(
-    ("phase", "event"),
+    ("of", "live"),
     [
-        (Phase.FAILED_OVER, None),
-        (Phase.FAILED_OVER, SWEPT),
-        (Phase.PROVING, None),
+        (replace(TAKEN_BACK, reason=Reason.RESTORED), BACK),
+        (replace(TAKEN_BACK, phase_since=None), BACK),
+        (replace(TAKEN_BACK, phase_since=START - timedelta(seconds=59)), BACK),
+        (TAKEN_BACK, replace(BACK, controller="EXTERNAL")),
+        (TAKEN_BACK, replace(BACK, deployments=())),
+        (TAKEN_BACK, service(deployment(ON_DEMAND, created_at=BEFORE))),
+        (TAKEN_BACK, service(deployment(FALLBACK, created_at=CLOSED_AT))),
+        (TAKEN_BACK, back_told(CLOSED_AT - timedelta(seconds=1))),
     ],
+    ids=["restored", "of old", "an old answer", "task sets", "no deployment", "another", "set anew", "told before"],
 )
-def test_somebody_s_deployment_supersedes_once_ecs_cannot_roll_it_back_any_more(
-    phase: Phase, event: Event | None
+def test_a_fallback_that_somebody_may_wish_for_stays(of: Record, live: LiveService) -> None:
+    assert resolve(Situation(live, of, Policy(), START)) is None
+
+
+@pytest.mark.parametrize(("seconds", "reason"), [(5, Reason.FAILOVER_ROLLED_BACK), (6, Reason.SUPERSEDED)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_what_ecs_made_at_another_time_than_it_told_of_a_roll_back_is_somebody_s(
+    seconds: int, sign: int, reason: Reason
 ) -> None:
-    assert told(step(record(phase), IN_PROGRESS, event)) == (Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS)
-    if phase is Phase.FAILED_OVER:
-        assert told(step(record(phase), BY_OWNER, event)) == (Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS)
-    for settled in (replace(IN_PROGRESS, rolls_back=False), replace(ON_OTHER, rolls_back=True)):
-        assert told(step(record(phase), settled, event)) == (Action.CLOSE, Reason.SUPERSEDED)
-
-
-@pytest.mark.parametrize(
-    ("phase", "live", "event"),
-    [
-        (Phase.FAILING_OVER, IN_PROGRESS, None),
-        (Phase.FAILED_OVER, IN_PROGRESS, failure(time=AFTER)),
-        (Phase.FAILED_OVER, IN_PROGRESS, interruption(time=AFTER)),
-        (Phase.FAILED_OVER, replace(BY_OWNER, events=(ServiceEvent(AFTER, NO_CAPACITY),)), SWEPT),
-    ],
-)
-def test_what_may_have_to_fail_over_does_not_wait_for_it(phase: Phase, live: LiveService, event: Event | None) -> None:
-    assert told(step(record(phase), live, event)) == (Action.CLOSE, Reason.SUPERSEDED)
+    message = ServiceEvent(AFTER + sign * timedelta(seconds=seconds), "(service web) rolling back to deployment x.")
+    live = service(deployment(ON_DEMAND, created_at=AFTER, rollout_reason="rolling back to x"))
+    assert step(record(Phase.FAILED_OVER), replace(live, events=(message,))).reason is reason
 
 
 BEYOND = service(deployment(ON_DEMAND, created_at=BEFORE))

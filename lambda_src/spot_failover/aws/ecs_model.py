@@ -53,10 +53,6 @@ def live_service(key: ServiceKey, service: Mapping[str, Any], tags: Mapping[str,
             for balancer in service.get("loadBalancers") or ()
         ),
         health_grace=timedelta(seconds=int(service.get("healthCheckGracePeriodSeconds") or 0)),
-        rolls_back=any(
-            bool(way.get("enable") and way.get("rollback"))
-            for way in (configuration.get("deploymentCircuitBreaker") or {}, configuration.get("alarms") or {})
-        ),
         traffic_shift=_traffic_shift(configuration),
     )
 

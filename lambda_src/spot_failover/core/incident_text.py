@@ -19,6 +19,8 @@ STEPS = {
     Reason.FAILOVER_LIMIT: "These services stay short until the next hour of the clock. A higher "
     "max_failovers_per_hour helps those that come after it.",
     Reason.FAILOVER_ROLLED_BACK: "ECS rolled the failover's deployment back: see why its tasks do not start.",
+    Reason.CHANGE_ROLLED_BACK: "ECS rolled a change back, and the fallback is live again: see why tasks did not start. "
+    "What was there before the failover comes back in its time; to have another strategy, set it once more.",
     Reason.STUCK: "See spotctl explain, or docs/operations.md#stuck-records: what helps depends on phase and reason.",
     Reason.UNSAFE_TO_RESTORE: "Raise minimumHealthyPercent and maximumPercent of these services, or allow the restore: "
     "restore.allow_disruption.",

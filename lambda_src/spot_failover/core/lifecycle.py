@@ -40,6 +40,7 @@ class Transition:
 
 TRANSITIONS = (
     Transition(Phase.CLOSED, Phase.FAILING_OVER, NOT_TICK, "short of Spot, and the baseline is saved"),
+    Transition(Phase.CLOSED, Phase.FAILED_OVER, NOT_TICK, "ECS rolled back what had superseded the failover"),
     Transition(Phase.FAILING_OVER, Phase.FAILED_OVER, ALL, "the call has taken effect"),
     Transition(Phase.FAILED_OVER, Phase.RESTORING, ONLY_TICK, "a restore is due"),
     Transition(Phase.RESTORING, Phase.PROVING, ALL, "the call has taken effect"),

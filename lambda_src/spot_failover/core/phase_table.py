@@ -8,7 +8,7 @@
 | proving      | see proving.py                       | ECS rolled it back, or the owner   | superseded(c) |
 
 Where ECS itself has rolled our last switch back, beyond both: (a) as if it were the baseline, (b) as if it were the
-fallback, (c) the fallback is set again. Superseded waits where ECS may still go back to what we set.
+fallback, (c) the fallback is set again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from spot_failover.core import execution_transitions, transitions
 from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
-from spot_failover.core.events import SilentShortage
 from spot_failover.core.execution import ExecutionState
 from spot_failover.core.execution_table import by_execution, not_begun, waits_to_begin
 from spot_failover.core.phase_parts import NEW_FAILOVERS, SETTLE, delays, shift_takes, superseded
@@ -26,7 +25,6 @@ from spot_failover.core.proving import decide_proving
 from spot_failover.core.reason import RESTORE_FAILURES, Action, Reason
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service import Deployment, LiveService
-from spot_failover.core.shortage import spot_lacks
 from spot_failover.core.tags import service_wishes
 
 TOLD_WITHIN = timedelta(seconds=5)
@@ -49,7 +47,7 @@ def resolve(situation: Situation) -> Decision | None:
     """The step that an open record asks for; None where it is settled and says nothing against going on."""
     record, live = situation.record, situation.live
     if not record.phase.open:
-        return None
+        return _reopened(situation) if taken_back(live, record, situation.now) else None
     if _unsettled(situation):
         return Decision(Action.RETRY, Reason.BUSY, note="ECS still answers with the deployment before the last switch")
     if record.execution and live.external:
@@ -58,7 +56,7 @@ def resolve(situation: Situation) -> Decision | None:
             return step
     on_fallback, on_baseline = live.strategy.same_as(record.fallback), live.strategy.same_as(record.baseline)
     if not on_baseline and not on_fallback and not _rolled_back_beyond(record, live):
-        return _overruled(situation)
+        return superseded(situation)
     match record.phase:
         case Phase.FAILING_OVER:
             return _confirm(situation) if on_fallback else _fail_over_again(situation)
@@ -81,14 +79,32 @@ def rolled_back(live: LiveService, switched_at: datetime | None) -> bool:
     primary = live.primary
     if primary is None or switched_at is None:
         return False
-    if primary.created_at < switched_at or "rolling back" in primary.rollout_reason.lower():
+    if primary.created_at < switched_at:
         return True
-    return live.rollback_message_since(max(switched_at, primary.created_at - TOLD_WITHIN))
+    told = [at for at in live.rollback_messages if at >= switched_at]
+    if not told:
+        return "rolling back" in primary.rollout_reason.lower()
+    # Of another time it is about what came later, and ECS went back to this one.
+    return any(abs(at - primary.created_at) <= TOLD_WITHIN for at in told)
+
+
+def taken_back(live: LiveService, record: Record, now: datetime) -> bool:
+    """Whether ECS has gone back to our fallback from what superseded the record.
+
+    Somebody's deployment closed it before that was complete. Nobody wishes for the fallback, and without an open record
+    the service would stay on it.
+    """
+    primary, closed_at = live.primary, record.phase_since
+    if record.phase.open or record.reason != Reason.SUPERSEDED or primary is None or closed_at is None:
+        return False
+    if live.external or not live.strategy.same_as(record.fallback) or now - closed_at < SETTLE:
+        return False
+    return primary.created_at < closed_at or any(at >= closed_at for at in live.rollback_messages)
 
 
 def _rolled_back_since(live: LiveService, switched_at: datetime) -> bool:
     """The same, whatever was deployed after it."""
-    return rolled_back(live, switched_at) or live.rollback_message_since(switched_at)
+    return rolled_back(live, switched_at) or any(at >= switched_at for at in live.rollback_messages)
 
 
 def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
@@ -102,19 +118,13 @@ def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
     return begun and not live.external and rolled_back(live, record.switched_at)
 
 
-def _overruled(situation: Situation) -> Decision:
-    """Somebody else has set the strategy. Where that deployment may fail and ECS go back to ours, it is waited for.
-
-    With the record closed nobody would bring such a service back. What tells that Spot capacity lacks does not wait:
-    the service may need to fail over again.
-    """
-    record, live, event = situation.record, situation.live, situation.event
-    undecided = live.rolls_back and live.primary is not None and live.primary.rollout_state == "IN_PROGRESS"
-    lacks = event is not None and (not isinstance(event, SilentShortage) or spot_lacks(situation))
-    if record.phase is Phase.FAILING_OVER or lacks or not undecided:
-        return superseded(situation)
-    note = f"somebody set {live.strategy}: superseded once that deployment is complete, which ECS may roll back"
-    return Decision(Action.WAIT, Reason.DEPLOYMENT_IN_PROGRESS, note=note)
+def _reopened(situation: Situation) -> Decision | None:
+    live, record, now = situation.live, situation.record, situation.now
+    if live.primary is None:
+        return None
+    note = f"ECS rolled the change back that had superseded the failover: {record.baseline} is brought back in its time"
+    open_again = transitions.reopen(record, live.primary, live.desired, delays(situation, record.failures), now)
+    return Decision(Action.ALERT, Reason.CHANGE_ROLLED_BACK, record=open_again, note=note)
 
 
 def _unsettled(situation: Situation) -> bool:
@@ -177,7 +187,7 @@ def _left_fallback(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     # Of task sets ECS rolls none back: somebody has made the old one the primary one again.
     if situation.live.external or not rolled_back(situation.live, record.switched_at):
-        return _overruled(situation)
+        return superseded(situation)
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
     return Decision(
         Action.ALERT,

@@ -70,8 +70,6 @@ class LiveService:
     """ARNs of target groups, and names of Classic Load Balancers."""
     health_grace: timedelta = timedelta()
     """How long ECS leaves a task alone that its load balancer calls unhealthy at its start."""
-    rolls_back: bool = False
-    """Whether ECS goes back by itself from a deployment that fails: by its circuit breaker, or by alarms."""
     traffic_shift: TrafficShift = ROLLING
     """What a deployment does beyond starting its tasks."""
 
@@ -115,9 +113,10 @@ class LiveService:
         """Whether ECS has told in the service's events that it lacked capacity."""
         return any(at >= since for at in self.capacity_messages)
 
-    def rollback_message_since(self, since: datetime) -> bool:
-        """Whether ECS has told in the service's events that it went back to an earlier deployment."""
-        return any(event.created_at >= since and ROLLBACK_MESSAGE in event.message.lower() for event in self.events)
+    @property
+    def rollback_messages(self) -> tuple[datetime, ...]:
+        """When ECS told there that it went back to an earlier deployment."""
+        return tuple(event.created_at for event in self.events if ROLLBACK_MESSAGE in event.message.lower())
 
     @property
     def capacity_messages(self) -> tuple[datetime, ...]:

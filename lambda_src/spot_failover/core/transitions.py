@@ -101,6 +101,12 @@ def confirm_failover(record: Record, deployment: Deployment, desired: int, delay
     )
 
 
+def reopen(record: Record, deployment: Deployment, desired: int, delays: Delays, now: datetime) -> Record:
+    """What superseded the record is gone, and the fallback is back: it is to be restored to the same baseline."""
+    open_again = replace(record, reason=Reason.CHANGE_ROLLED_BACK, expires_at=None)
+    return confirm_failover(open_again, deployment, desired, delays, now)
+
+
 def begin_restore(record: Record, now: datetime) -> Record:
     """The intent of a restore, counted against the day's limit."""
     day = now.date().isoformat()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,9 +11,11 @@ from spot_failover.core.decision import Decision
 from spot_failover.core.errors import AccessDeniedError, BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.events import SilentShortage
 from spot_failover.core.path import Path
+from spot_failover.core.phase_table import taken_back
 from spot_failover.core.policy import Policy
 from spot_failover.core.readiness import finding
 from spot_failover.core.reason import Action, Reason
+from spot_failover.core.record import Record
 from spot_failover.core.service import LiveService
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.shortage import seems_short
@@ -169,31 +171,64 @@ class SweepFlow:
         if self._worker.out_of_time():
             return False
         self._pace.take()
-        events = []
-        lives = self._worker.services.describe(page)
-        twins = twin_findings(self._worker, lives.values(), self._policy, self._pace)
+        events, on_demand = [], []
+        lives = self._in_scope(page)
         for key, live in lives.items():
             policy = self._policy.of(key)
-            if live is None or not live.active or not policy.scope.covers(key.account, key.cluster, key.service):
-                continue
-            self._note_probe(live, policy, progress)
-            self._note_finding(live, finding(live, attached, policy) or twins.get(key), progress)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
-                events.append(self._event(order, key))
-        self._pace.take(len(events))
+                events.append(self._event(order, key, "runs short"))
+            elif not live.strategy.active_among(policy.spot_providers):
+                on_demand.append(live)
         progress.short += len(events)
+        events += self._taken_back(order, on_demand)
+        self._pace.take(len(events))
         errors = self._events.handle(events)
         if self._worker.out_of_time() and any(isinstance(error, BusyError) for error in errors):
             return False  # the whole page again, by whoever goes on
         for event, error in zip(events, errors, strict=True):
             if error is not None:
                 self._failed(event.key, error, progress)
+        # Afterwards: what only informs holds up no failover.
+        self._note(lives, attached, progress)
         progress.last = name_of(page[-1])
         return True
 
-    def _event(self, order: SweepOrder, key: ServiceKey) -> SilentShortage:
+    def _in_scope(self, page: Sequence[ServiceKey]) -> dict[ServiceKey, LiveService]:
+        found = self._worker.services.describe(page)
+        lives = {key: live for key, live in found.items() if live is not None and live.active}
+        scopes = {key: self._policy.of(key).scope for key in lives}
+        return {k: live for k, live in lives.items() if scopes[k].covers(k.account, k.cluster, k.service)}
+
+    def _note(self, lives: Mapping[ServiceKey, LiveService], attached: frozenset[str], progress: Progress) -> None:
+        """Note probes, and what would stop a failover. What is known of it stays where a twin can't be looked at."""
+        progress.seen.update(map(name_of, lives))
+        for key, live in lives.items():
+            self._note_probe(live, self._policy.of(key), progress)
+        try:
+            twins = twin_findings(self._worker, lives.values(), self._policy, self._pace)
+        except SpotFailoverError as error:
+            if error.whole_account:
+                raise
+            self._failed(next(iter(lives)), error, progress)
+            return
+        for key, live in lives.items():
+            self._note_finding(live, finding(live, attached, self._policy.of(key)) or twins.get(key), progress)
+
+    def _taken_back(self, order: SweepOrder, on_demand: Sequence[LiveService]) -> list[SilentShortage]:
+        """Services that ECS has left on their fallback; where a record can't be read, whoever needs it tells."""
+        spot = {
+            live.key: live for live in on_demand if live.strategy.providers & self._policy.of(live.key).spot_providers
+        }
+        records, now = self._worker.records.get_many(list(spot)) if spot else {}, self._worker.now()
+        return [
+            self._event(order, key, "left on its fallback")
+            for key, record in records.items()
+            if isinstance(record, Record) and taken_back(spot[key], record, now)
+        ]
+
+    def _event(self, order: SweepOrder, key: ServiceKey, cause: str) -> SilentShortage:
         now = self._worker.now()
-        return SilentShortage(f"{order.sweep}/{name_of(key)}", key, "sweep", now, now, cause="runs short")
+        return SilentShortage(f"{order.sweep}/{name_of(key)}", key, "sweep", now, now, cause=cause)
 
     def _failed(self, key: ServiceKey, error: Exception, progress: Progress) -> None:
         self._reporter.unfinished(error, key)
@@ -213,7 +248,6 @@ class SweepFlow:
     def _note_finding(self, live: LiveService, found: Decision | None, progress: Progress) -> None:
         """Tell what is new, and what is over."""
         name = name_of(live.key)
-        progress.seen.add(name)
         before = progress.findings.pop(name, "")
         if found is not None and len(progress.findings) < MOST_FINDINGS:
             progress.findings[name] = str(found.reason)

@@ -52,5 +52,7 @@ def _scaled(worker: Worker, live: LiveService, key: ServiceKey, twin: LiveServic
     try:
         autoscaled = worker.autoscaling.scaled(key)
     except AccessDeniedError as error:
+        if error.whole_account:
+            raise
         return f"failover_service has to be on where the account is onboarded: {error}"
     return twin_problem(live, key.service, twin, policy, autoscaled=autoscaled)

@@ -40,10 +40,12 @@ def test_the_one_before_goes_on_until_it_has_no_tasks_and_the_new_one_begins_the
     assert story.world.live[NEW].desired == 5 - story.world.runs(WEB) == 3
 
 
-def test_where_the_one_before_says_no_more_whose_it_is_people_are_told() -> None:
+def test_one_that_says_no_more_whose_it_is_is_left_as_it_is_and_people_are_told() -> None:
     story = renamed()
     story.world.live[twin_of(WEB)] = replace(story.world.live[twin_of(WEB)], tags={})
     story.world.lose(WEB)
     story.go_on(minutes=10)
-    assert ("alert", "TWIN_UNUSABLE") in story.installation.told.lines
+    assert story.world.live[NEW].desired == 5 - story.world.runs(WEB) == 3
     assert story.wanted() == 1
+    [note] = [one.decision.note for one in story.installation.told.outcomes if one.action == "alert"]
+    assert note == "web-on-demand was its twin, has 1 tasks and is no more tagged so: left as it is"

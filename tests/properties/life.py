@@ -9,6 +9,7 @@ from spot_failover.core.errors import SpotFailoverError, TransientError, Unclear
 from spot_failover.core.events import Event
 from spot_failover.core.phase_table import TOLD_WITHIN
 from spot_failover.core.policy import Policy
+from spot_failover.core.reason import Reason
 from spot_failover.core.record import Phase
 from spot_failover.core.service import Deployment
 from spot_failover.core.service_key import ServiceKey
@@ -106,9 +107,11 @@ class Life:
         """The deployment circuit breaker ends what the owner has deployed since our switch."""
         record, primary, to = self.records.stored(key), self.services.live[key].primary, self.complete[key]
         theirs = primary is not None and not primary.completed and primary.id != record.deployment_id
-        if theirs and not record.phase.intent:
+        # A deployment without tasks is complete at once: ECS never goes back from behind a restore at zero.
+        if theirs and not record.phase.intent and record.reason != Reason.RESTORED_AT_ZERO:
             self.services.roll_back(key, to)
-            ours = record.phase.open or to.strategy.same_as(record.fallback)
+            older = record.phase.open and record.switched_at is not None and to.created_at < record.switched_at
+            ours = older or to.strategy.same_as(record.fallback)
             self.watch.owners[key] = record.baseline if ours else to.strategy
             self.watch.rolled_back(key, to.strategy, failover=record.phase is Phase.FAILED_OVER)
 

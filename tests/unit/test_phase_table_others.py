@@ -39,7 +39,7 @@ def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) 
 
 CLOSED_AT = AFTER
 TAKEN_BACK = replace(
-    record(Phase.CLOSED), reason=Reason.SUPERSEDED, phase_since=CLOSED_AT, deployment_id="ecs-svc/theirs", failures=2
+    record(Phase.CLOSED), reason=Reason.SUPERSEDED, phase_since=CLOSED_AT, deployment_id="ecs-svc/ours", failures=2
 )
 BACK = service(ours(), desired=4)
 
@@ -74,11 +74,31 @@ def test_what_superseded_a_failover_and_was_rolled_back_opens_its_record_again(l
         (TAKEN_BACK, service(deployment(ON_DEMAND, created_at=BEFORE))),
         (TAKEN_BACK, service(deployment(FALLBACK, created_at=CLOSED_AT))),
         (TAKEN_BACK, back_told(CLOSED_AT - timedelta(seconds=1))),
+        (replace(TAKEN_BACK, deployment_id="ecs-svc/our"), back_told(CLOSED_AT)),
+        (after(step(replace(record(Phase.FAILED_OVER), reason=Reason.RESTORE_OVERRULED), ON_OTHER)), BACK),
     ],
-    ids=["restored", "of old", "an old answer", "task sets", "no deployment", "another", "set anew", "told before"],
+    ids=[
+        "restored",
+        "of old",
+        "an old answer",
+        "task sets",
+        "no deployment",
+        "another",
+        "set anew",
+        "told before",
+        "told of another",
+        "wished for once",
+    ],
 )
 def test_a_fallback_that_somebody_may_wish_for_stays(of: Record, live: LiveService) -> None:
     assert resolve(Situation(live, of, Policy(), START)) is None
+
+
+@pytest.mark.parametrize(("to", "action"), [("before", Action.GIVE_UP), ("ours", Action.HOLD)])
+def test_that_ecs_went_back_to_our_restore_excuses_nobody_who_sets_the_fallback(to: str, action: Action) -> None:
+    message = ServiceEvent(AFTER, f"(service web) rolling back to deployment ecs-svc/{to}.")
+    live = service(deployment(FALLBACK, created_at=AFTER + timedelta(minutes=1)))
+    assert step(record(Phase.PROVING), replace(live, events=(message,))).action is action
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(5, Reason.FAILOVER_ROLLED_BACK), (6, Reason.SUPERSEDED)])

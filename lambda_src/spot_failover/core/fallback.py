@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from spot_failover.core.strategy import MAX_ITEMS, MAX_WEIGHT, Strategy, StrategyItem
 
 
 class FallbackImpossibleError(ValueError):
     """No valid fallback strategy exists for this baseline."""
+
+
+def marked_as_fallback(strategy: Strategy, spot_providers: Collection[str]) -> bool:
+    """Whether Spot providers stand in it and none is active, as automation leaves it."""
+    return bool(strategy.providers.intersection(spot_providers)) and not strategy.active_among(spot_providers)
 
 
 def fallback_strategy(baseline: Strategy, pairs: Mapping[str, str], weight: int) -> Strategy:

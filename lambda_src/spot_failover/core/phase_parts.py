@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from spot_failover.core import transitions
 from spot_failover.core.backoff import restore_delay
 from spot_failover.core.decision import Decision, Situation
 from spot_failover.core.reason import Action, Reason
+from spot_failover.core.strategy import NO_STRATEGY
 
 SETTLE = timedelta(minutes=1)
 """AWS's reads are eventually consistent: for that long after a change, what was before is an old answer, not news."""
@@ -43,10 +45,13 @@ def delays(situation: Situation, failures: int) -> transitions.Delays:
 
 def superseded(situation: Situation) -> Decision:
     """Somebody else has set the strategy: the record closes."""
+    record = situation.record
+    if record.reason == Reason.RESTORE_OVERRULED:
+        record = replace(record, fallback=NO_STRATEGY)  # somebody wished for it: ECS may go back to it
     return Decision(
         Action.CLOSE,
         Reason.SUPERSEDED,
-        record=transitions.close(situation.record, Reason.SUPERSEDED, situation.now),
+        record=transitions.close(record, Reason.SUPERSEDED, situation.now),
         again=True,
         note=f"somebody set {situation.live.strategy}: it is the new baseline",
     )

@@ -81,7 +81,7 @@ def rolled_back(live: LiveService, switched_at: datetime | None) -> bool:
         return False
     if primary.created_at < switched_at:
         return True
-    told = [at for at in live.rollback_messages if at >= switched_at]
+    told = [rollback.at for rollback in live.rollbacks if rollback.at >= switched_at]
     if not told:
         return "rolling back" in primary.rollout_reason.lower()
     # Of another time it is about what came later, and ECS went back to this one.
@@ -99,12 +99,15 @@ def taken_back(live: LiveService, record: Record, now: datetime) -> bool:
         return False
     if live.external or not live.strategy.same_as(record.fallback) or now - closed_at < SETTLE:
         return False
-    return primary.created_at < closed_at or any(at >= closed_at for at in live.rollback_messages)
+    return primary.created_at < closed_at or any(
+        rollback.at >= closed_at and rollback.to == record.deployment_id for rollback in live.rollbacks
+    )
 
 
-def _rolled_back_since(live: LiveService, switched_at: datetime) -> bool:
-    """The same, whatever was deployed after it."""
-    return rolled_back(live, switched_at) or any(at >= switched_at for at in live.rollback_messages)
+def _rolled_back_since(live: LiveService, record: Record, switched_at: datetime) -> bool:
+    """Whether ECS has rolled our restore back, whatever was deployed after it; to go back to it is none of that."""
+    told = (one for one in live.rollbacks if one.at >= switched_at and one.to != record.deployment_id)
+    return rolled_back(live, switched_at) or any(told)
 
 
 def _rolled_back_beyond(record: Record, live: LiveService) -> bool:
@@ -201,7 +204,7 @@ def _left_baseline(situation: Situation) -> Decision:
     record, live, now = situation.record, situation.live, situation.now
     primary = live.primary
     # A release after ECS's roll-back names no strategy: it keeps what ECS brought back.
-    if primary is None or record.switched_at is None or not _rolled_back_since(live, record.switched_at):
+    if primary is None or record.switched_at is None or not _rolled_back_since(live, record, record.switched_at):
         return Decision(
             Action.HOLD,
             Reason.RESTORE_OVERRULED,

@@ -50,6 +50,15 @@ class ServiceEvent:
 
 
 @dataclass(frozen=True)
+class Rollback:
+    """ECS has gone back to an earlier deployment."""
+
+    at: datetime
+    to: str
+    """Id of that deployment. Where it had no task left, ECS has made a new one of it."""
+
+
+@dataclass(frozen=True)
 class LiveService:
     """A service at the moment it was described."""
 
@@ -114,9 +123,10 @@ class LiveService:
         return any(at >= since for at in self.capacity_messages)
 
     @property
-    def rollback_messages(self) -> tuple[datetime, ...]:
-        """When ECS told there that it went back to an earlier deployment."""
-        return tuple(event.created_at for event in self.events if ROLLBACK_MESSAGE in event.message.lower())
+    def rollbacks(self) -> tuple[Rollback, ...]:
+        """Where ECS told there that it went back to an earlier deployment."""
+        told = ((event, event.message.lower().partition(ROLLBACK_MESSAGE)) for event in self.events)
+        return tuple(Rollback(event.created_at, to.strip(" .")) for event, (_, found, to) in told if found)
 
     @property
     def capacity_messages(self) -> tuple[datetime, ...]:

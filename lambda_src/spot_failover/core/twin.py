@@ -42,6 +42,8 @@ class TwinSituation:
     """The twin's; where the primary names another by now, that of the one before until it has no tasks."""
     twin: LiveService | None = None
     """None: there is no such active service."""
+    left: int = 0
+    """Tasks of the one before, if it says no more that it is the primary's: it is left alone."""
     autoscaled: bool | None = None
     """None: nobody has asked yet, which is no matter where nothing is scaled."""
 

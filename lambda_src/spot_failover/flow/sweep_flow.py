@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from spot_failover.core.decision import Decision
 from spot_failover.core.errors import AccessDeniedError, BusyError, ConflictError, SpotFailoverError
 from spot_failover.core.events import SilentShortage
+from spot_failover.core.fallback import marked_as_fallback
 from spot_failover.core.path import Path
 from spot_failover.core.phase_table import taken_back
 from spot_failover.core.policy import Policy
@@ -40,6 +41,7 @@ LISTED = 100
 """Clusters or services that one list or describe call takes."""
 MOST_FINDINGS = 500
 """Findings that are remembered for an account and Region: beyond them each is told by every sweep."""
+_Lives = Mapping[ServiceKey, LiveService]
 CONTINUED = timedelta(minutes=5)
 """How long an order that goes on may wait in its queue before another sweep begins."""
 
@@ -171,16 +173,16 @@ class SweepFlow:
         if self._worker.out_of_time():
             return False
         self._pace.take()
-        events, on_demand = [], []
+        events, marked = [], {}
         lives = self._in_scope(page)
         for key, live in lives.items():
             policy = self._policy.of(key)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key, "runs short"))
-            elif not live.strategy.active_among(policy.spot_providers):
-                on_demand.append(live)
+            elif marked_as_fallback(live.strategy, policy.spot_providers):
+                marked[key] = live
         progress.short += len(events)
-        events += self._taken_back(order, on_demand)
+        events += self._taken_back(order, marked, progress)
         self._pace.take(len(events))
         errors = self._events.handle(events)
         if self._worker.out_of_time() and any(isinstance(error, BusyError) for error in errors):
@@ -194,12 +196,11 @@ class SweepFlow:
         return True
 
     def _in_scope(self, page: Sequence[ServiceKey]) -> dict[ServiceKey, LiveService]:
-        found = self._worker.services.describe(page)
-        lives = {key: live for key, live in found.items() if live is not None and live.active}
-        scopes = {key: self._policy.of(key).scope for key in lives}
-        return {k: live for k, live in lives.items() if scopes[k].covers(k.account, k.cluster, k.service)}
+        lives, scope = self._worker.services.describe(page), self._policy.of(page[0]).scope
+        covered = (key for key in page if scope.covers(key.account, key.cluster, key.service))
+        return {key: live for key in covered if (live := lives[key]) is not None and live.active}
 
-    def _note(self, lives: Mapping[ServiceKey, LiveService], attached: frozenset[str], progress: Progress) -> None:
+    def _note(self, lives: _Lives, attached: frozenset[str], progress: Progress) -> None:
         """Note probes, and what would stop a failover. What is known of it stays where a twin can't be looked at."""
         progress.seen.update(map(name_of, lives))
         for key, live in lives.items():
@@ -214,16 +215,17 @@ class SweepFlow:
         for key, live in lives.items():
             self._note_finding(live, finding(live, attached, self._policy.of(key)) or twins.get(key), progress)
 
-    def _taken_back(self, order: SweepOrder, on_demand: Sequence[LiveService]) -> list[SilentShortage]:
+    def _taken_back(self, order: SweepOrder, marked: _Lives, progress: Progress) -> list[SilentShortage]:
         """Services that ECS has left on their fallback; where a record can't be read, whoever needs it tells."""
-        spot = {
-            live.key: live for live in on_demand if live.strategy.providers & self._policy.of(live.key).spot_providers
-        }
-        records, now = self._worker.records.get_many(list(spot)) if spot else {}, self._worker.now()
+        try:
+            records, now = self._worker.records.get_many(list(marked)) if marked else {}, self._worker.now()
+        except SpotFailoverError as error:
+            self._failed(next(iter(marked)), error, progress)  # those that are short need not be among them
+            return []
         return [
             self._event(order, key, "left on its fallback")
             for key, record in records.items()
-            if isinstance(record, Record) and taken_back(spot[key], record, now)
+            if isinstance(record, Record) and taken_back(marked[key], record, now)
         ]
 
     def _event(self, order: SweepOrder, key: ServiceKey, cause: str) -> SilentShortage:

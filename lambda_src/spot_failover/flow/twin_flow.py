@@ -20,6 +20,7 @@ from spot_failover.core.errors import (
 )
 from spot_failover.core.event_decision import observes
 from spot_failover.core.events import Event
+from spot_failover.core.phase_table import taken_back
 from spot_failover.core.policy import Method, Policy
 from spot_failover.core.reason import Action, Reason
 from spot_failover.core.record import Record
@@ -50,7 +51,7 @@ class _Seen:
 
 def by_twin(live: LiveService | None, record: Record, policy: Policy, now: datetime) -> bool:
     """Whether a service is moved to on-demand by its twin: what the strategy's method began is finished first."""
-    if live is None or not live.active or record.phase.open or record.leased(now):
+    if live is None or not live.active or record.phase.open or record.leased(now) or taken_back(live, record, now):
         return False
     return service_wishes(live.tags, policy).method is Method.FAILOVER_SERVICE
 
@@ -104,6 +105,9 @@ class TwinFlow:
             raise BusyError(f"{state.primary}: its twin is being scaled: left to a later delivery or tick")
         outcome = self._carry_out(situation, decision, event)
         self._reporter.outcome(outcome)
+        if situation.left and not outcome.observed and decision.state is not None and decision.state.twin != state.twin:
+            note = f"{state.twin} was its twin, has {situation.left} tasks and is no more tagged so: left as it is"
+            self._reporter.outcome(Outcome(state.primary, Decision(Action.ALERT, Reason.TWIN_UNUSABLE, note=note)))
         return outcome
 
     def _situation(
@@ -113,12 +117,13 @@ class TwinFlow:
         wished = service_wishes(live.tags, policy).twin if live is not None else state.twin
         seen = self._ecs(state, live, {name for name in (wished, state.twin) if name})
         before = seen.twins.get(state.twin)
-        at_work = state.active and before is not None and before.desired > 0
-        name = state.twin if at_work else wished
+        tasks = before.desired if before is not None and state.active and state.twin != wished else 0
+        ours = before is not None and service_wishes(before.tags, policy).twin == state.primary.service
+        name, left = (state.twin, 0) if tasks and ours else (wished, tasks)
         primary = None
         if live is not None:
             primary = Situation(live, record, policy, now, event=event, tasks=seen.tasks)
-        return TwinSituation(state, policy, now, primary, name=name, twin=seen.twins.get(name))
+        return TwinSituation(state, policy, now, primary, name=name, twin=seen.twins.get(name), left=left)
 
     def _ecs(self, state: TwinState, live: LiveService | None, names: set[str]) -> _Seen:
         key, now = state.primary, self._worker.now()

@@ -120,7 +120,8 @@ def test_records_that_cannot_be_read_hide_no_shortage(monkeypatch: pytest.Monkey
         monkeypatch.undo()
         raise TransientError(f"dynamodb:BatchGetItem for {keys}: lost")
 
-    installation, _ = failed_over()
+    installation, ours = failed_over()
+    installation.services.roll_back(WEB, ours)
     short = service(deployment(SPOT, running=0), key=API, capacity_messages=(installation.clock.now(),))
     installation.services.add(short)
     installation.clock.advance(minutes=15)

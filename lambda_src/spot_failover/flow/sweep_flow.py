@@ -179,7 +179,7 @@ class SweepFlow:
             policy = self._policy.of(key)
             if seems_short(live, policy.spot_providers, self._worker.now(), policy.shortage_threshold):
                 events.append(self._event(order, key, "runs short"))
-            elif marked_as_fallback(live.strategy, policy.spot_providers):
+            elif live.rollbacks and marked_as_fallback(live.strategy, policy.spot_providers):
                 marked[key] = live
         progress.short += len(events)
         events += self._taken_back(order, marked, progress)

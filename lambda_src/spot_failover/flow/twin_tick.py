@@ -74,12 +74,3 @@ class TwinTick:
             self._behind_the_others(key)
         except SpotFailoverError:
             return
-
-    def close(self, key: ServiceKey) -> Outcome | None:
-        """Close one whose account nobody can enter any more; None: nothing of it was open."""
-        state = self._worker.twins.get(key)
-        if not state.active:
-            return None
-        self._worker.twins.put(state.resting(self._worker.now()))
-        note = f"its twin {state.twin} is left as it is, asked for {state.wanted} tasks"
-        return Outcome(key, Decision(Action.CLOSE, Reason.ACCOUNT_LEFT, note=note), extra={"twin": state.twin})

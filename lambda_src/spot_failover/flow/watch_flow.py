@@ -17,7 +17,6 @@ from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.sweep_messages import SweepOrder
 from spot_failover.flow.registry import update
 from spot_failover.flow.report import Outcome, Reporter
-from spot_failover.flow.twin_tick import TwinTick
 from spot_failover.flow.worker import Worker
 
 if TYPE_CHECKING:
@@ -156,7 +155,6 @@ class WatchFlow:
     def _close_all(self, path: Path) -> tuple[int, list[SpotFailoverError]]:
         """How many were closed, each told, and what went wrong with others."""
         here = (path.account, path.region)
-        twins = TwinTick(self._worker, self._policy, self._reporter)
         closed, errors = 0, list[SpotFailoverError]()
 
         def open_here() -> list[ServiceKey]:
@@ -165,7 +163,7 @@ class WatchFlow:
         def at_work_here() -> list[ServiceKey]:
             return [key for key in self._worker.twins.due() if (key.account, key.region) == here]
 
-        for find, close in ((open_here, self._close), (at_work_here, twins.close)):
+        for find, close in ((open_here, self._close), (at_work_here, self._close_twin)):
             try:
                 keys = find()
             except SpotFailoverError as error:
@@ -181,6 +179,15 @@ class WatchFlow:
                     self._reporter.outcome(outcome)
                     closed += 1
         return closed, errors
+
+    def _close_twin(self, key: ServiceKey) -> Outcome | None:
+        """None: nothing of it was open."""
+        state = self._worker.twins.get(key)
+        if not state.active:
+            return None
+        self._worker.twins.put(state.resting(self._worker.now()))
+        note = f"its twin {state.twin} is left as it is, asked for {state.wanted} tasks"
+        return Outcome(key, Decision(Action.CLOSE, Reason.ACCOUNT_LEFT, note=note), extra={"twin": state.twin})
 
     def _close(self, key: ServiceKey) -> Outcome | None:
         record = self._worker.records.get(key)

@@ -94,8 +94,11 @@ def test_the_number_is_told_with_the_names_and_what_came_meanwhile_an_hour_later
 
 
 def test_of_those_that_were_told_of_the_last_400_are_known() -> None:
-    group = GROUP
+    group, names = GROUP, list(named(0, 600))[::-1]
     for hour in range(3):
-        group = group.noted(named(200 * hour, 200), START + hour * HOUR)
+        group = group.noted(dict.fromkeys(names[200 * hour : 200 * (hour + 1)], ""), START + hour * HOUR)
         group = group.sent(list(group.waiting), 0, START + hour * HOUR)
-    assert list(group.told) == list(named(200, 400))
+    again = replace(group, told=dict(sorted(group.told.items()))).noted({"shop/x": ""}, START + 3 * HOUR)
+    assert list(group.told) == names[200:]
+    assert list(again.sent(["shop/x"], 0, START + 3 * HOUR).told)[-1] == "shop/x"
+    assert again.sent(["shop/x"], 0, START + 3 * HOUR).told.keys() >= set(names[400:])

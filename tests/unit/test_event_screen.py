@@ -142,6 +142,11 @@ def test_an_event_of_after_the_failover_does(event: PlacementFailure) -> None:
     assert reason(decision) is Reason.FALLBACK_SHORT
 
 
+def test_where_nobody_knows_when_the_switch_was_the_event_counts() -> None:
+    unknown = replace(record(Phase.FAILED_OVER), switched_at=None)
+    assert reason(from_record(failure(providers=("FARGATE",)), unknown)) is Reason.FALLBACK_SHORT
+
+
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.FAILED_OVER])
 @pytest.mark.parametrize("policy", [Policy(), OUT_OF_SCOPE])
 def test_on_demand_capacity_is_not_ours_otherwise(phase: Phase, policy: Policy) -> None:

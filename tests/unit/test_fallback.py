@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
+from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy, marked_as_fallback
 from spot_failover.core.strategy import Strategy
 
 FARGATE: Mapping[str, str] = {"FARGATE_SPOT": "FARGATE"}
@@ -106,3 +106,16 @@ def test_weights_at_the_limit_stay() -> None:
     baseline = Strategy.of(("on-demand", 400, 0), ("spot", 600, 0), ("arm", 7, 0))
     wanted = Strategy.of(("on-demand", 1000, 0), ("spot", 0, 0), ("arm", 7, 0))
     assert fallback_strategy(baseline, GROUPS, 10) == wanted
+
+
+@pytest.mark.parametrize(
+    ("strategy", "marked"),
+    [
+        (Strategy.of(("FARGATE", 10, 1), ("FARGATE_SPOT", 0, 0)), True),
+        (Strategy.of(("FARGATE", 1, 1), ("FARGATE_SPOT", 3, 0)), False),
+        (Strategy.of(("FARGATE", 10, 1)), False),
+        (Strategy.of(("FARGATE_SPOT", 1, 0)), False),
+    ],
+)
+def test_what_a_failover_leaves_is_marked_by_its_spot_providers(strategy: Strategy, *, marked: bool) -> None:
+    assert marked_as_fallback(strategy, frozenset(FARGATE)) is marked

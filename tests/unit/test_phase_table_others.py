@@ -23,7 +23,7 @@ from tests.doubles.builders import (
     service,
 )
 from tests.doubles.clock import START
-from tests.unit.records import AFTER, BEFORE, ours, record
+from tests.unit.records import AFTER, BEFORE, SWITCHED_AT, ours, record
 from tests.unit.test_phase_table import ON_OTHER, after, step, told
 
 
@@ -75,7 +75,6 @@ def test_what_superseded_a_failover_and_was_rolled_back_opens_its_record_again(l
         (TAKEN_BACK, service(deployment(FALLBACK, created_at=CLOSED_AT))),
         (TAKEN_BACK, back_told(CLOSED_AT - timedelta(seconds=1))),
         (replace(TAKEN_BACK, deployment_id="ecs-svc/our"), back_told(CLOSED_AT)),
-        (after(step(replace(record(Phase.FAILED_OVER), reason=Reason.RESTORE_OVERRULED), ON_OTHER)), BACK),
     ],
     ids=[
         "restored",
@@ -87,11 +86,31 @@ def test_what_superseded_a_failover_and_was_rolled_back_opens_its_record_again(l
         "set anew",
         "told before",
         "told of another",
-        "wished for once",
     ],
 )
 def test_a_fallback_that_somebody_may_wish_for_stays(of: Record, live: LiveService) -> None:
     assert resolve(Situation(live, of, Policy(), START)) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "again"), [(Reason.RESTORE_OVERRULED, False), (Reason.FAILED_OVER, True), (Reason.RESTORED, True)]
+)
+def test_a_fallback_that_somebody_wished_for_during_a_restore_is_not_ours_to_take_back(
+    reason: Reason, *, again: bool
+) -> None:
+    closed = after(step(replace(record(Phase.FAILED_OVER), reason=reason), ON_OTHER))
+    later = START + timedelta(minutes=1)
+    assert (resolve(Situation(BACK, closed, Policy(), later)) is not None) is again
+    assert resolve(Situation(BACK, closed, Policy(), later - timedelta(seconds=1))) is None
+
+
+def test_a_fallback_of_which_nobody_can_tell_whose_it_is_is_left_alone() -> None:
+    told_so = replace(service(deployment(FALLBACK, created_at=AFTER)), events=rolled_back(AFTER))
+    for of, live in (
+        (record(Phase.PROVING), replace(told_so, deployments=())),
+        (replace(record(Phase.PROVING), switched_at=None), told_so),
+    ):
+        assert step(of, live).action is Action.HOLD
 
 
 @pytest.mark.parametrize(("to", "action"), [("before", Action.GIVE_UP), ("ours", Action.HOLD)])
@@ -99,6 +118,35 @@ def test_that_ecs_went_back_to_our_restore_excuses_nobody_who_sets_the_fallback(
     message = ServiceEvent(AFTER, f"(service web) rolling back to deployment ecs-svc/{to}.")
     live = service(deployment(FALLBACK, created_at=AFTER + timedelta(minutes=1)))
     assert step(record(Phase.PROVING), replace(live, events=(message,))).action is action
+
+
+def rolled_back(*at: datetime, to: str = "x") -> tuple[ServiceEvent, ...]:
+    return tuple(ServiceEvent(one, f"(service web) rolling back to deployment {to}.") for one in at)
+
+
+@pytest.mark.parametrize(
+    ("created_at", "messages", "rollout_reason", "reason"),
+    [
+        (AFTER, (BEFORE,), "rolling back to x", Reason.FAILOVER_ROLLED_BACK),
+        (SWITCHED_AT, (SWITCHED_AT,), "", Reason.FAILOVER_ROLLED_BACK),
+        (AFTER, (AFTER, AFTER + timedelta(minutes=9)), "", Reason.FAILOVER_ROLLED_BACK),
+        (AFTER, (), "", Reason.SUPERSEDED),
+    ],
+    ids=["told before the switch", "at once", "told of others too", "not told"],
+)
+def test_which_messages_tell_of_a_roll_back_of_ours(
+    created_at: datetime, messages: tuple[datetime, ...], rollout_reason: str, reason: Reason
+) -> None:
+    live = service(deployment(ON_DEMAND, created_at=created_at, rollout_reason=rollout_reason))
+    assert step(record(Phase.FAILED_OVER), replace(live, events=rolled_back(*messages))).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("at", "action"), [(SWITCHED_AT, Action.GIVE_UP), (SWITCHED_AT - timedelta(seconds=1), Action.HOLD)]
+)
+def test_what_ecs_told_before_the_restore_is_no_roll_back_of_it(at: datetime, action: Action) -> None:
+    live = replace(service(deployment(FALLBACK, created_at=AFTER)), events=rolled_back(at))
+    assert step(record(Phase.PROVING), live).action is action
 
 
 @pytest.mark.parametrize(("seconds", "reason"), [(5, Reason.FAILOVER_ROLLED_BACK), (6, Reason.SUPERSEDED)])

@@ -55,6 +55,7 @@ def test_an_intent_to_fail_over() -> None:
         alerted=frozenset(),
         short_since=None,
         interrupted={},
+        redeploy_requested_at=None,
         expires_at=None,
     )
 

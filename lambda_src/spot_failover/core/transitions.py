@@ -67,6 +67,7 @@ def begin_failover(  # noqa: PLR0917 - each is a part of the intent
         alerted=frozenset(),
         short_since=None,
         interrupted={},
+        redeploy_requested_at=None,  # all its tasks are replaced now
         expires_at=None,
     )
 

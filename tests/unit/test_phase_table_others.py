@@ -37,6 +37,11 @@ def test_anything_else_supersedes_every_phase(phase: Phase, strategy: Strategy) 
     assert after(decision).due_at is None
 
 
+def rolled_back(*at: datetime, to: str = "x") -> tuple[ServiceEvent, ...]:
+    """What ECS tells then of going back to a deployment."""
+    return tuple(ServiceEvent(one, f"(service web) rolling back to deployment {to}.") for one in at)
+
+
 CLOSED_AT = AFTER
 TAKEN_BACK = replace(
     record(Phase.CLOSED), reason=Reason.SUPERSEDED, phase_since=CLOSED_AT, deployment_id="ecs-svc/ours", failures=2
@@ -46,8 +51,8 @@ BACK = service(ours(), desired=4)
 
 def back_told(at: datetime) -> LiveService:
     """ECS has made a new deployment of the fallback, and told of a roll-back then."""
-    message = ServiceEvent(at, "(service web) rolling back to deployment ecs-svc/ours.")
-    return replace(service(deployment(FALLBACK, id="ecs-svc/new", created_at=START)), events=(message,))
+    live = service(deployment(FALLBACK, id="ecs-svc/new", created_at=START))
+    return replace(live, events=rolled_back(at, to="ecs-svc/ours"))
 
 
 @pytest.mark.parametrize("live", [BACK, back_told(CLOSED_AT)], ids=["the old deployment", "a new one"])
@@ -115,13 +120,9 @@ def test_a_fallback_of_which_nobody_can_tell_whose_it_is_is_left_alone() -> None
 
 @pytest.mark.parametrize(("to", "action"), [("before", Action.GIVE_UP), ("ours", Action.HOLD)])
 def test_that_ecs_went_back_to_our_restore_excuses_nobody_who_sets_the_fallback(to: str, action: Action) -> None:
-    message = ServiceEvent(AFTER, f"(service web) rolling back to deployment ecs-svc/{to}.")
     live = service(deployment(FALLBACK, created_at=AFTER + timedelta(minutes=1)))
-    assert step(record(Phase.PROVING), replace(live, events=(message,))).action is action
-
-
-def rolled_back(*at: datetime, to: str = "x") -> tuple[ServiceEvent, ...]:
-    return tuple(ServiceEvent(one, f"(service web) rolling back to deployment {to}.") for one in at)
+    events = rolled_back(AFTER, to=f"ecs-svc/{to}")
+    assert step(record(Phase.PROVING), replace(live, events=events)).action is action
 
 
 @pytest.mark.parametrize(
@@ -154,9 +155,9 @@ def test_what_ecs_told_before_the_restore_is_no_roll_back_of_it(at: datetime, ac
 def test_what_ecs_made_at_another_time_than_it_told_of_a_roll_back_is_somebody_s(
     seconds: int, sign: int, reason: Reason
 ) -> None:
-    message = ServiceEvent(AFTER + sign * timedelta(seconds=seconds), "(service web) rolling back to deployment x.")
     live = service(deployment(ON_DEMAND, created_at=AFTER, rollout_reason="rolling back to x"))
-    assert step(record(Phase.FAILED_OVER), replace(live, events=(message,))).reason is reason
+    events = rolled_back(AFTER + sign * timedelta(seconds=seconds))
+    assert step(record(Phase.FAILED_OVER), replace(live, events=events)).reason is reason
 
 
 BEYOND = service(deployment(ON_DEMAND, created_at=BEFORE))
@@ -197,9 +198,8 @@ def test_a_restore_that_ecs_rolled_back_beyond_the_fallback_has_failed(
 
 
 def test_beyond_the_baseline_nothing_goes_on_but_what_ecs_rolled_back() -> None:
-    rolled_back = replace(record(Phase.FAILED_OVER), rollbacks=1)
-    never_switched = [replace(rolled_back, phase=phase, switched_at=None) for phase in Phase if phase.open]
-    by_somebody = [replace(rolled_back, phase=phase) for phase in Phase if phase.open]
+    by_somebody = [replace(record(phase), rollbacks=1) for phase in Phase if phase.open]
+    never_switched = [replace(of, switched_at=None) for of in by_somebody]
     task_sets = [(of, replace(BEYOND, controller="EXTERNAL")) for of in by_somebody]
     for of, live in (
         (record(Phase.FAILING_OVER), BEYOND),

@@ -95,7 +95,7 @@ def taken_back(live: LiveService, record: Record, now: datetime) -> bool:
     the service would stay on it.
     """
     primary, closed_at = live.primary, record.phase_since
-    if record.phase.open or record.reason != Reason.SUPERSEDED or primary is None or closed_at is None:
+    if record.reason != Reason.SUPERSEDED or primary is None or closed_at is None:
         return False
     if live.external or not live.strategy.same_as(record.fallback) or now - closed_at < SETTLE:
         return False

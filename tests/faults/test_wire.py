@@ -107,3 +107,6 @@ def test_a_killed_function_hears_nothing_and_nothing_of_it_catches_that(line: Li
 
     assert line.took_effect == effects
     assert not issubclass(Killed, Exception)
+    with pytest.raises(Killed):
+        line.ask("of a finally")
+    assert line.took_effect == effects

@@ -58,6 +58,8 @@ class Life:
     ends_at: float
     function: str = ""
     request_id: str = ""
+    killed: bool = False
+    """Whether it is over: code of it that Python still runs, such as a `finally`, reaches nobody."""
 
 
 @dataclass
@@ -97,6 +99,15 @@ class Wire:
         life = self.lives[-1] if self.lives else None
         if life is None:
             return self._process_request(request)
+        if life.killed:
+            raise Killed
+        try:
+            return self._of_function(life, request)
+        except Killed:
+            life.killed = True
+            raise
+
+    def _of_function(self, life: Life, request: AWSPreparedRequest) -> Answer | None:
         slow = self._happens("slow", self.rates.slow)
         self.clock.advance(SLOW_CALL if slow else self.dice.uniform(SHORTEST_CALL, LONGEST_CALL))
         self._end_if_late(life)

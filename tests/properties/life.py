@@ -17,7 +17,7 @@ from spot_failover.core.strategy import Strategy
 from tests.doubles.builders import API, MIXED, ON_DEMAND, SPOT, WEB, deployment, failure, interruption, service
 from tests.doubles.faults import Crash
 from tests.doubles.installation import Installation
-from tests.properties.watch import Watch
+from tests.properties.watch import TRIED_AGAIN, Watch
 
 KEYS = (WEB, API)
 STALE_FOR = 30
@@ -123,6 +123,15 @@ class Life:
     def roll_back_beyond(self, key: ServiceKey) -> None:
         """The same, to a deployment from before what the owner set last, which was never complete; a restore's, too."""
         self._roll_back(key, self.first[key], Phase.FAILED_OVER, Phase.PROVING)
+
+    def roll_back_again_and_again(self, key: ServiceKey) -> None:
+        """No fallback of it ever starts: each failover that is tried is rolled back."""
+        self.failure(key)
+        for _ in range(TRIED_AGAIN + 2):
+            self.roll_back(key)
+            self.wait(4 * 3600)
+            for _ in range(2):
+                self.tick()
 
     def _roll_back(self, key: ServiceKey, to: Deployment, *phases: Phase) -> None:
         record, live = self.records.stored(key), self.services.live[key]

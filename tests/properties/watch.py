@@ -10,16 +10,22 @@ from spot_failover.core.fallback import fallback_strategy
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
-from spot_failover.core.transitions import MAX_ROLLBACKS
 from tests.doubles.installation import Installation
 from tests.doubles.services import Update
 
+TRIED_AGAIN = 3
+"""How often a failover that ECS rolled back is tried again, as docs/guarantees.md promises it: the product's own number
+would be right whatever it is."""
+
 
 class Watch:
-    """Raises AssertionError from inside the call that breaks a promise."""
+    """Keeps what broke a promise: the product would catch what its calls raise. What it has judged is counted in `met`:
+    a promise that no life comes upon is not put to the proof.
+    """
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
+        self.met: Counter[str] = Counter()
         self._failovers: Counter[ServiceKey] = Counter()
         """Failovers since the baseline was last set."""
         self._rollbacks: Counter[ServiceKey] = Counter()
@@ -31,6 +37,11 @@ class Watch:
         """The baseline of every record that is open."""
         self.owners: dict[ServiceKey, Strategy] = {}
         """What each owner set last."""
+        self._failed_over_at: dict[ServiceKey, datetime] = {}
+        """When the last failover took effect, whatever the record says."""
+        self._in_a_row: Counter[ServiceKey] = Counter()
+        """Failovers that ECS rolled back since the last restore: what its owner set meanwhile, and set back at once,
+        nobody has seen."""
         self._lacked: dict[ServiceKey, datetime] = {}
         """When an event last told that on-demand capacity lacks, of those that are not only sent again."""
         self.broken: list[str] = []
@@ -53,9 +64,15 @@ class Watch:
     def rolled_back(self, key: ServiceKey, to: Strategy, *, failover: bool) -> None:
         """ECS has put the baseline back, or what was before it; where it ended a restore, no failover more for that."""
         self._rollbacks[key] += failover
+        self._in_a_row[key] += failover
+        self.met["roll-back of a failover" if failover else "roll-back of another deployment"] += 1
         self._rolled_back_to[key] = to
         # What a failover replaces now is not what its restore has to give back.
         self._replaced.setdefault(key, self.owners[key])
+
+    def left_to_a_person(self, key: ServiceKey) -> bool:
+        """Whether ECS has rolled so many failovers back that the service may be held for good."""
+        return self._in_a_row[key] > TRIED_AGAIN
 
     def check_writes(self) -> None:
         """No write of the table ever held a baseline without active Spot or another one than the write before of the
@@ -81,15 +98,18 @@ class Watch:
     def _update(self, update: Update) -> None:
         record, policy = self._installation.records.stored(update.key), self._installation.policy
         if update.strategy is None:
+            self.met["redeployment"] += 1
             self._expect(not record.phase.open, f"redeployed while {record.phase}")
             return
         if update.strategy.same_as(record.baseline):
             self._expect(record.phase is Phase.RESTORING, f"restored while {record.phase}")
             self._expect(update.before.same_as(record.fallback), f"a restore replaced {update.before}")
+            self.met["restore"] += 1
             self._not_too_soon(record)
             replaced = self._replaced.get(update.key)
             self._expect(update.strategy == replaced, f"restored {update.strategy}, a failover replaced {replaced}")
             self._baseline_set(update.key)
+            self._in_a_row[update.key] = 0
             return
         self._expect(record.phase is Phase.FAILING_OVER, f"failed over while {record.phase}")
         known = (record.baseline, self._rolled_back_to.get(update.key, record.baseline))
@@ -100,7 +120,9 @@ class Watch:
         wanted = self._fallback(record.baseline)
         self._expect(update.strategy.same_as(wanted), f"set {update.strategy}, not {wanted}")
         self._failovers[update.key] += 1
-        allowed = 1 + min(self._rollbacks[update.key], MAX_ROLLBACKS)
+        self._failed_over_at[update.key] = self._installation.clock.now()
+        self.met[f"failover {self._failovers[update.key]}"] += 1
+        allowed = 1 + min(self._rollbacks[update.key], TRIED_AGAIN)
         self._expect(
             self._failovers[update.key] <= allowed, f"{self._failovers[update.key]} failovers, {allowed} allowed"
         )
@@ -108,10 +130,11 @@ class Watch:
 
     def _not_too_soon(self, record: Record) -> None:
         """A restore waits, unless on-demand capacity has lacked since the failover, or there is no task to be lost."""
-        now, since = self._installation.clock.now(), record.switched_at
+        now, since = self._installation.clock.now(), self._failed_over_at.get(record.key)
         lacked, desired = self._lacked.get(record.key), self._installation.services.live[record.key].desired
         if since is None or desired == 0 or (lacked is not None and lacked > since + CLOCK_SKEW):
             return
+        self.met["restore that has to wait"] += 1
         first = self._installation.policy.restore.initial_delay
         self._expect(now - since >= first, f"restored {now - since} after the failover")
 

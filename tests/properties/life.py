@@ -124,6 +124,12 @@ class Life:
         """The same, to a deployment from before what the owner set last, which was never complete; a restore's, too."""
         self._roll_back(key, self.first[key], Phase.FAILED_OVER, Phase.PROVING)
 
+    def roll_back_restore(self, key: ServiceKey) -> None:
+        """The deployment circuit breaker ends a restore, and goes back to the fallback."""
+        to = self.complete[key]
+        if to.strategy.same_as(self.records.stored(key).fallback):
+            self._roll_back(key, to, Phase.PROVING)
+
     def roll_back_again_and_again(self, key: ServiceKey) -> None:
         """No fallback of it ever starts: each failover that is tried is rolled back."""
         self.failure(key)

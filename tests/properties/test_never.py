@@ -29,6 +29,7 @@ def _steps() -> list[Step]:
             [partial(Life.roll_back_owner, key=key)] * 4
             + [partial(Life.roll_back, key=key)]
             + [partial(Life.roll_back_beyond, key=key)] * 4
+            + [partial(Life.roll_back_restore, key=key)] * 4
             + [partial(Life.roll_back_again_and_again, key=key)]
         )
         steps += [partial(Life.owner, key=key, strategy=strategy) for strategy in (*OWN, *OWN[:2])]
@@ -62,10 +63,11 @@ MET = (
     "restore",
     "restore that has to wait",
     "roll-back of a failover",
-    "roll-back of another deployment",
+    "roll-back of a restore",
+    "roll-back of a deployment beyond",
 )
 """What lives have to come upon, often: of what never happens nothing is shown."""
-OFTEN = 50
+OFTEN = 10
 
 
 def live(policy: Policy, steps: Sequence[Step]) -> Counter[str]:

@@ -65,7 +65,9 @@ class Watch:
         """ECS has put the baseline back, or what was before it; where it ended a restore, no failover more for that."""
         self._rollbacks[key] += failover
         self._in_a_row[key] += failover
-        self.met["roll-back of a failover" if failover else "roll-back of another deployment"] += 1
+        restore = not failover and to.same_as(self._installation.records.stored(key).fallback)
+        what = "failover" if failover else "restore" if restore else "deployment beyond"
+        self.met[f"roll-back of a {what}"] += 1
         self._rolled_back_to[key] = to
         # What a failover replaces now is not what its restore has to give back.
         self._replaced.setdefault(key, self.owners[key])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,8 @@ FEW, BURIED = 3, 0.005
 beside those whose account let nobody in."""
 RECEIVES = 10
 """So often a message is received before SQS moves it there."""
+LIFE = 7200.0
+"""Seconds at most from an event to the last of these receives, however late it came."""
 DENIED = "AccessDeniedError"
 Mark = tuple[str, str]
 """What a message is known by (see `mark`), and the reason for which it is rejected."""
@@ -79,6 +82,15 @@ def mark(body: str) -> str:
     except ValueError:
         return body
     return str(event["id"]) if isinstance(event, dict) and "id" in event else body
+
+
+def sent_by(body: str) -> tuple[str, float]:
+    """The account that an event or an order of the sweep is about, and when it was made; none where it is neither."""
+    try:
+        message = json.loads(body)
+        return str(message["account"]), datetime.fromisoformat(message.get("time") or message["ordered_at"]).timestamp()
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", 0.0
 
 
 @dataclass
@@ -142,6 +154,15 @@ class QueueAccount:
     def rejections(self) -> int:
         """Events that ended in the dead-letter queue by decision."""
         return sum(many for (action, _), many in self.endings.items() if action == "dead_letter")
+
+    def bury(self, message: str, body: str, denied: Callable[[str, float, float], bool]) -> None:
+        """Note what SQS moved to the dead-letter queue. That its account let nobody in excuses it only where that was
+        so: `denied` tells, for an account and a time.
+        """
+        self.buried[message] = mark(body)
+        account, at = sent_by(body)
+        if not denied(account, at, at + LIFE):
+            self.denied.pop(message, None)
 
     def mismatches(self, name: str) -> Iterable[str]:
         """What does not add up."""

@@ -105,7 +105,7 @@ def close_accounts(ground: Ground, lives: Lives, run: Run, orders: Mapping[str, 
             if reason:
                 account.rejected[mark(body), reason] += 1
             else:
-                account.buried[message] = mark(body)
+                account.bury(message, body, lives.weather.let_nobody_in)
     sent = {
         one["name"]: one["sent"] for one in ground.get("queues") if (one["account"], one["region"]) == (CENTRAL, HOME)
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.soak.ledger import Invocation, Ledger, Outcome, QueueAccount, final, mark
+from tests.soak.ledger import Invocation, Ledger, Outcome, QueueAccount, final, mark, sent_by
+from tests.soak.weather import Weather
 
 QUEUE = "queue"
+NOWHERE: Any = None
+NOBODY: Any = None
 
 
 def delivery(outcome: str = "delivered", target: str = f"arn:aws:sqs:us-east-1:123456789012:{QUEUE}") -> dict[str, Any]:
@@ -181,6 +185,35 @@ def test_those_whose_account_let_nobody_in_are_not_among_the_few(denials: int, t
     account.in_dead_letters = 100
     found = [text for text in ledger.mismatches() if text.startswith("SQS moved")]
     assert bool(found) is told
+
+
+@pytest.mark.parametrize(("ended", "excused"), [(1_772_323_100.0, False), (1_772_323_300.0, True)])
+def test_an_account_lets_nobody_in_only_where_its_permissions_were_taken_away(
+    ledger: Ledger, ended: float, excused: bool
+) -> None:
+    account, weather = ledger.queue(QUEUE), Weather(NOWHERE, NOBODY, 0.0, lambda _: None)
+    weather.denials.append(("111111111111", 1_772_320_000.0, ended))
+    account.denied["message"] = 10
+    body = json.dumps({"id": "event", "account": "111111111111", "time": "2026-03-01T00:00:00Z"})
+
+    account.bury("message", body, weather.let_nobody_in)
+
+    assert account.buried == {"message": "event"}
+    assert account.buried_though_let_in == 1 - excused
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"account": "1", "time": "1970-01-01T00:00:09Z"}', ("1", 9.0)),
+        ('{"account": "1", "ordered_at": "1970-01-01T00:00:09+00:00"}', ("1", 9.0)),
+        ('{"account": "1"}', ("", 0.0)),
+        ("[1, 2]", ("", 0.0)),
+        ("{", ("", 0.0)),
+    ],
+)
+def test_a_message_tells_its_account_and_its_time(body: str, expected: tuple[str, float]) -> None:
+    assert sent_by(body) == expected
 
 
 @pytest.mark.parametrize(

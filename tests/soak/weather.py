@@ -74,7 +74,9 @@ class Weather:
     pools: Pools = field(init=False)
     on_outage: Callable[[str, str], None] = field(default=lambda _account, _region: None)
     """Called when Spot goes in an account and Region: people react."""
-    _denied: dict[str, Callable[[], None]] = field(default_factory=dict)
+    denials: list[tuple[str, float, float]] = field(default_factory=list)
+    """Accounts whose role had no permissions, from when until when."""
+    _denied: dict[str, tuple[float, Callable[[], None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.pools = Pools(self.ground)
@@ -181,10 +183,15 @@ class Weather:
         if account in self._denied:
             return
         self.happened["times without permissions"] += 1
-        self._denied[account] = take_permissions(self.ground, account)
+        self._denied[account] = self.ground.clock.now(), take_permissions(self.ground, account)
         self.ground.clock.call_later(self.dice.uniform(5, 60) * MINUTE, lambda: self._mend(account), name="mend a role")
 
     def _mend(self, account: str) -> None:
-        give_back = self._denied.pop(account, None)
-        if give_back is not None:
+        if account in self._denied:
+            since, give_back = self._denied.pop(account)
             give_back()
+            self.denials.append((account, since, self.ground.clock.now()))
+
+    def let_nobody_in(self, account: str, since: float, until: float) -> bool:
+        """Whether an account's role had no permissions at some time in between."""
+        return any(name == account and begun < until and ended > since for name, begun, ended in self.denials)

@@ -17,6 +17,7 @@ from tests.faults import twins
 from tests.faults.attack import Fault, Recording, Result, arranged, attempt, missed, recorded, starts_anew
 from tests.faults.campaign import Campaign, Job
 from tests.faults.case import Case, NotReachedError, new_case
+from tests.faults.ends import not_led_to
 from tests.faults.forks import side_by_side
 from tests.faults.in_process import StillInstallation, still_installation
 from tests.faults.kept import Kept
@@ -120,6 +121,9 @@ def _recorded(case: Case, scenario: Scenario) -> Iterable[Recorded | Unrecorded]
         recording = recorded(case, scenario)
     except NotReachedError as error:
         return [Unrecorded(str(error))]
+    wrong = not_led_to(scenario.name, recording.end)
+    if wrong:
+        return [Unrecorded(f"{scenario.name}: without any fault it does not lead to what it is about: {wrong}")]
     return [Recorded(scenario.name, recording.sites, recording.end)]
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from local_aws.faults.plan import CallSite, Kind
 from tests.faults.attack import Fault, Recording, Result, faults, is_change, on_the_way
 from tests.faults.campaign import Campaign
+from tests.faults.ends import ENDS, not_led_to
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.state import State, text, turns, under_way
 from tests.faults.table import losses, table
@@ -37,6 +38,17 @@ def test_a_second_failover_is_a_difference() -> None:
     assert "updates" in twice.difference(END)
     assert not on_the_way(twice, END)
     assert on_the_way(replace(END, updates=(FAILED_OVER,)), END)
+
+
+def test_a_scenario_in_which_nothing_happens_is_told() -> None:
+    end = replace(END, reason="RESTORED", told=("opened web", "over"))
+    assert not_led_to("placement failure", end) == ""
+    assert not_led_to("placement failure", replace(end, updates=())).startswith("updates: (), not (")
+    assert not_led_to("redeploy", replace(END, updates=())) == "updates: (), not ('automation: FARGATE_SPOT 1',)"
+
+
+def test_of_every_scenario_in_this_process_it_is_known_what_it_leads_to() -> None:
+    assert ENDS.keys() == {one.name for one in SCENARIOS if not one.external}
 
 
 def test_a_lease_and_a_message_left_over_are_differences() -> None:

@@ -10,9 +10,8 @@ from typing import Any
 
 from spot_failover.core.fallback import FallbackImpossibleError, fallback_strategy
 from spot_failover.core.strategy import Strategy
-from spot_failover.core.transitions import MAX_ROLLBACKS
 from tests.soak.ground import AUTOMATION
-from tests.soak.plan import Place
+from tests.soak.plan import TRIED_AGAIN, Place
 from tests.soak.watch import RACE_SECONDS
 
 PAIRS, WEIGHT = {"FARGATE_SPOT": "FARGATE"}, 10
@@ -56,7 +55,7 @@ class Courses:
                 # The same fallback again is a failover too, and so is one of what ECS brought back beyond the baseline.
                 self.switches["failover"] += 1
                 failovers, baseline = failovers + 1, baseline if again else before
-                if failovers > 1 + min(rollbacks, MAX_ROLLBACKS):
+                if failovers > 1 + min(rollbacks, TRIED_AGAIN):
                     self.broken.append(f"{where}: failover {failovers} since the baseline was set")
             elif after.same_as(before):
                 self.switches["redeploy"] += 1

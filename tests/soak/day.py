@@ -19,7 +19,7 @@ from tests.soak.letters import Letters
 from tests.soak.life import Lives
 from tests.soak.plan import POOLS, places
 from tests.soak.remote import Remote, installed
-from tests.soak.run import Progress, Run, close_accounts, let_messages_arrive, wait_for_the_end
+from tests.soak.run import Progress, Run, close_accounts, let_messages_arrive, too_many_races, wait_for_the_end
 from tests.soak.weather import HOUR, MINUTE, Weather
 
 HASTE = 3.0
@@ -65,7 +65,7 @@ def run_day(seed: int, hours: float, services: int, minutes: float, progress: Pr
         courses = Courses()
         courses.read(remote.get("timeline"), remote.get("service-updates"))
         run.switches.update(courses.switches)
-        run.wrong += courses.broken
+        run.wrong += [*courses.broken, *too_many_races(run.switches)]
     return run
 
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from spot_failover.core.record import Phase
+from spot_failover.core.record import Phase, Record
 from tests.soak.ground import Ground, records, services
 from tests.soak.letters import Letters
 from tests.soak.owners import Owner
-from tests.soak.plan import ACCOUNTS, Place, same
+from tests.soak.plan import ACCOUNTS, TRIED_AGAIN, Place, same
 from tests.soak.weather import DAY, HOUR, MINUTE, Weather
 
 
@@ -28,7 +28,7 @@ class Lives:
     did: Counter[str] = field(default_factory=Counter)
     owners: list[Owner] = field(default_factory=list)
     stuck: dict[Place, str] = field(default_factory=dict)
-    """Records that were found stuck, though not held: when, and why. Nobody helps them."""
+    """Records that were found stuck, or held without reason: when, and why. Nobody helps them."""
     _broken: set[Place] = field(default_factory=set)
 
     def begin(self) -> None:
@@ -72,21 +72,18 @@ class Lives:
                 owner.reapply()
 
     def look_at_alarms(self) -> None:
-        """A person does what docs/operations.md leaves to people, of records held for good.
+        """A person does what docs/operations.md leaves to people, of failovers that ECS rolled back too often.
 
-        They close at the next tick. What is stuck for another reason has to go on by itself.
+        They close at the next tick. What is stuck, or held, for another reason has to go on by itself.
         """
         owners = {owner.place: owner for owner in self.owners if owner.exists}
         for place, record in records(self.ground).items():
             if place not in owners or not record.phase.open:
                 continue
-            if record.held_until is not None and not record.held_by:
+            if _left_to_people(record):
                 self.did[f"alarm looked at: {record.reason}"] += 1
-                if record.phase is Phase.FAILING_OVER:
-                    owners[place].choose()  # it is on its baseline: to set that again changes nothing
-                else:
-                    owners[place].reapply()
-            elif record.stuck and place not in self.stuck:
+                owners[place].choose()  # it is on its baseline: to set that again changes nothing
+            elif (record.stuck or record.held_until is not None) and place not in self.stuck:
                 self.did[f"stuck, left alone: {record.phase} {record.reason}"] += 1
                 self.stuck[place] = f"{record.phase} ({record.reason}) at {self.ground.clock.now():.0f}"
 
@@ -145,3 +142,9 @@ class Lives:
 
     def _image(self, owner: Owner, *, broken: bool) -> None:
         self.ground.control("broken-image", account=owner.place.account, image=owner.place.image, broken=broken)
+
+
+def _left_to_people(record: Record) -> bool:
+    """Whether it is held for good, with reason. Nobody here sets a fallback, which is the other that there is."""
+    held = record.held_until is not None and not record.held_by
+    return held and record.phase is Phase.FAILING_OVER and record.rollbacks > TRIED_AGAIN

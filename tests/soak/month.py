@@ -17,7 +17,15 @@ from tests.soak.life import Lives
 from tests.soak.plan import places
 from tests.soak.pump import Heartbeats, Post, Pump, Schedule
 from tests.soak.routes import make_route
-from tests.soak.run import Progress, Run, close_accounts, let_messages_arrive, too_few_restores, wait_for_the_end
+from tests.soak.run import (
+    Progress,
+    Run,
+    close_accounts,
+    let_messages_arrive,
+    too_few_restores,
+    too_many_races,
+    wait_for_the_end,
+)
 from tests.soak.watch import Watch
 from tests.soak.weather import DAY, HOUR, Weather
 from tests.soak.wire import CALM, USUAL, Wire
@@ -61,7 +69,7 @@ def run_month(seed: int, days: float = 30.0, services: int = 50, progress: Progr
         if days * services >= ENOUGH:
             # What never happened was never put to the proof.
             run.wrong += [f"there was no {name} at all" for name in ("failover", "restore") if not run.switches[name]]
-        run.wrong += too_few_restores(run.switches)
+        run.wrong += [*too_few_restores(run.switches), *too_many_races(run.switches)]
     return run
 
 

@@ -15,6 +15,10 @@ SECOND_REGION = {"111111111111": "eu-west-1", "222222222222": "eu-west-1"}
 """Accounts that have services in a Region other than the automation's too."""
 ORGANIZATION = "o-exampleorg1"
 
+TRIED_AGAIN = 3
+"""How often a failover that ECS rolled back is tried again before it is left to a person (docs/guarantees.md). The
+product's own number would be right whatever it is."""
+
 Wire = list[dict[str, Any]]
 """A strategy as the API takes it."""
 

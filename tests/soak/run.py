@@ -24,6 +24,10 @@ RESTORED = 0.8
 """Share of failovers that end with a restore, at least. Months have 0.95 to 0.98, three days of 14 services 0.93: of
 the others an owner took the service back or deleted it. They count: where nothing is restored, owners end all."""
 
+RACES = 5
+"""Owners who deploy in the seconds between a look and the call, at most. Months have had one at most: where there are
+many, the looks are too old."""
+
 Progress = Callable[[float], None]
 """Told the share of the storm that is over."""
 
@@ -63,6 +67,13 @@ def too_few_restores(switches: Mapping[str, int]) -> Iterator[str]:
     restores = switches.get("restore", 0)
     if failovers >= MANY and restores < RESTORED * failovers:
         yield f"{failovers} failovers that ECS did not roll back, but only {restores} restores"
+
+
+def too_many_races(switches: Mapping[str, int]) -> Iterator[str]:
+    """Owners who were overruled, or came first, by seconds: what cannot be helped is rare."""
+    races = sum(switches.get(f"owner {what} within seconds", 0) for what in ("overruled", "came first"))
+    if races > RACES:
+        yield f"{races} times an owner and the automation deployed within seconds, {RACES} at most are chance"
 
 
 def wait_for_the_end(ground: Ground, lives: Lives, run: Run) -> None:

@@ -17,7 +17,7 @@ from tests.soak import life
 from tests.soak.life import Lives
 from tests.soak.owners import Owner
 from tests.soak.plan import Place
-from tests.soak.run import too_few_restores
+from tests.soak.run import too_few_restores, too_many_races
 
 PLACE = Place("111111111111", "us-east-1", "shop", "web")
 FOR_GOOD = datetime.max.replace(tzinfo=UTC)
@@ -58,21 +58,14 @@ def found(monkeypatch: pytest.MonkeyPatch, record: Record) -> None:
     monkeypatch.setattr(life, "records", lambda _ground: {PLACE: record})
 
 
-@pytest.mark.parametrize(
-    ("phase", "reason", "acted"),
-    [
-        (Phase.FAILED_OVER, "RESTORE_OVERRULED", "re-apply"),
-        (Phase.FAILING_OVER, "FAILOVER_ROLLED_BACK", "choose"),
-    ],
-)
-def test_what_is_held_for_good_is_a_persons(
-    monkeypatch: pytest.MonkeyPatch, lives: Lives, person: Person, phase: Phase, reason: str, acted: str
+def test_a_failover_that_ecs_rolled_back_four_times_is_a_persons(
+    monkeypatch: pytest.MonkeyPatch, lives: Lives, person: Person
 ) -> None:
-    found(monkeypatch, record(phase, reason, held_until=FOR_GOOD))
+    found(monkeypatch, record(Phase.FAILING_OVER, "FAILOVER_ROLLED_BACK", held_until=FOR_GOOD, rollbacks=4))
 
     lives.look_at_alarms()
 
-    assert person.acted == [acted]
+    assert person.acted == ["choose"]
     assert lives.stuck == {}
 
 
@@ -82,6 +75,8 @@ def test_what_is_held_for_good_is_a_persons(
         (Phase.RESTORING, {}),
         (Phase.FAILED_OVER, {}),
         (Phase.FAILED_OVER, {"held_until": FOR_GOOD, "held_by": "somebody"}),
+        (Phase.FAILED_OVER, {"held_until": FOR_GOOD}),
+        (Phase.FAILING_OVER, {"held_until": FOR_GOOD, "rollbacks": 3}),
     ],
 )
 def test_what_is_stuck_otherwise_has_to_go_on_by_itself(
@@ -105,3 +100,10 @@ def test_most_failovers_end_with_a_restore(failovers: int, rolled_back: int, res
     switches = {"failover": failovers, "ECS: rolled back a failover": rolled_back, "restore": restores}
 
     assert len(list(too_few_restores(switches))) == wrong
+
+
+@pytest.mark.parametrize(("overruled", "first", "wrong"), [(0, 0, 0), (3, 2, 0), (6, 0, 1), (3, 3, 1)])
+def test_few_owners_are_overruled_within_seconds(overruled: int, first: int, wrong: int) -> None:
+    switches = {"owner overruled within seconds": overruled, "owner came first within seconds": first}
+
+    assert len(list(too_many_races(switches))) == wrong

@@ -115,6 +115,17 @@ def test_a_redeployment_of_a_service_at_rest_is_none_of_it(watch: Watch, wire: W
     assert watch.switches["redeploy"] == 1
 
 
+def test_a_failover_that_ecs_rolled_back_is_tried_again_three_times(watch: Watch) -> None:
+    for number in range(4):
+        fail_over(watch, at=1000.0 + number)
+        watch._ours_rolled_back(f"ours-{1000.0 + number}", SPOT)
+    assert watch.broken == []
+
+    fail_over(watch, at=2000)
+    (broken,) = watch.broken
+    assert "failover 5 since the baseline was set" in broken
+
+
 def test_of_a_failover_that_its_owner_released_upon_the_release_is_rolled_back_with_it(watch: Watch) -> None:
     fail_over(watch)
     watch.set_by_owner(Change(PLACE, "release", FALLBACK, FALLBACK, 1100.0))

@@ -16,10 +16,9 @@ from spot_failover.aws.record_codec import decode
 from spot_failover.core.record import Phase, Record
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.core.strategy import Strategy
-from spot_failover.core.transitions import MAX_ROLLBACKS
 from tests.soak.aws import InProcess
 from tests.soak.ground import AUTOMATION, TABLE
-from tests.soak.plan import CENTRAL, HOME, Place
+from tests.soak.plan import CENTRAL, HOME, TRIED_AGAIN, Place
 
 SPOT_PROVIDERS = frozenset({"FARGATE_SPOT"})
 RACE_SECONDS = 30.0
@@ -160,7 +159,7 @@ class Watch:
                 f"{change}: failed over with the baseline {record.baseline}, but the owner set {course.owners}",
             )
             course.failovers += 1
-            allowed = 1 + min(course.rollbacks, MAX_ROLLBACKS)
+            allowed = 1 + min(course.rollbacks, TRIED_AGAIN)
             self._expect(
                 course.failovers <= allowed, f"{change}: failover {course.failovers} since the baseline was set"
             )

@@ -15,7 +15,7 @@ from tools import paths
 from tools.digest import state_of
 
 FOLDER = paths.CACHE / "faults"
-_PLACES = (
+PLACES = (
     paths.SOURCES,
     paths.ROOT / "modules",
     paths.ROOT / "examples" / "multi-account",
@@ -23,7 +23,14 @@ _PLACES = (
     paths.ROOT / "tests" / "faults",
     paths.ROOT / "tests" / "scenarios",
     paths.ROOT / "tests" / "soak",
+    # Of other folders what these take from there, and the packages that answer in place of AWS.
+    paths.ROOT / "benchmarks" / "storm" / "deployment.py",
+    paths.ROOT / "requirements" / "dev.txt",
+    paths.ROOT / "tests" / "handlers" / "aws_account.py",
+    paths.ROOT / "tests" / "permissions" / "policies.py",
+    paths.ROOT / "tests" / "unit" / "policy_text.py",
 )
+"""What a result hangs on."""
 _SUFFIXES = frozenset({".py", ".json", ".tf", ".zip"})
 
 Try = tuple[str, Fault, Weather]
@@ -40,7 +47,7 @@ class Kept:
     @classmethod
     def here(cls, folder: Path = FOLDER, *, deployed: bool = False, fresh: bool = False) -> Kept:
         """What is known of the sources as they are, deployed or in the process; nothing, if asked to begin anew."""
-        path = folder / f"{state_of(_PLACES, _SUFFIXES)[:16]}{'-deployed' if deployed else ''}.jsonl"
+        path = folder / f"{state_of(PLACES, _SUFFIXES)[:16]}{'-deployed' if deployed else ''}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         if fresh:
             path.unlink(missing_ok=True)

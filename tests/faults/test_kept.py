@@ -7,7 +7,7 @@ from pathlib import Path
 from local_aws.faults.plan import CallSite, Kind
 from tests.faults.attack import Fault, Recording, Result
 from tests.faults.campaign import Campaign
-from tests.faults.kept import Kept
+from tests.faults.kept import PLACES, Kept
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.state import State
 from tests.faults.weather import CLEAR, ROUGH
@@ -43,3 +43,8 @@ def test_only_what_is_not_known_is_tried(tmp_path: Path) -> None:
     assert campaign.planned == len(Kind)
     assert [result.fault for result in campaign.results] == [BEFORE]
     assert {fault.kind for _, fault, _ in jobs} == set(Kind) - {Kind.BEFORE}
+
+
+def test_what_results_hang_on_is_where_it_is_looked_for() -> None:
+    """A place that is gone would never change."""
+    assert [place for place in PLACES if not place.exists()] == []

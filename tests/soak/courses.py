@@ -21,6 +21,37 @@ NAMES = ("account", "region", "cluster", "service")
 
 
 @dataclass
+class Course:
+    """What has happened to one service so far."""
+
+    place: Place
+    owners: Strategy = field(default_factory=Strategy)
+    """What its owner set last, at `owner_at`."""
+    owner_at: float = 0.0
+    changed_at: float = 0.0
+    """When anybody changed it last."""
+    baseline: Strategy = field(default_factory=Strategy)
+    """What the last failover replaced."""
+    brought_back: Strategy = field(default_factory=Strategy)
+    """What ECS went back to last, since the baseline was set."""
+    failovers: int = 0
+    rollbacks: int = 0
+
+    def set(self, strategy: Strategy, time: float) -> None:
+        """Its owner set a strategy."""
+        self.owners, self.owner_at = strategy, time
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """The baseline is set."""
+        self.failovers, self.rollbacks, self.brought_back = 0, 0, Strategy()
+
+    def again(self, before: Strategy, after: Strategy) -> bool:
+        """Whether a change sets the last failover's fallback once more: upon itself, or upon what ECS brought back."""
+        return _is_fallback(self.baseline, after) and any(map(before.same_as, (after, self.brought_back)))
+
+
+@dataclass
 class Courses:
     """Counts switches and keeps what was broken."""
 
@@ -31,44 +62,58 @@ class Courses:
     def read(self, timeline: Mapping[str, Any], updates: Sequence[Mapping[str, Any]]) -> None:
         """Go through `GET timeline` and `GET service-updates`."""
         for one in timeline["services"]:
-            place = Place(*(one[name] for name in NAMES))
-            own = [update for update in updates if Place(*(update[name] for name in NAMES)) == place]
-            self._course(place, one["points"], own)
+            course = Course(Place(*(one[name] for name in NAMES)))
+            own = [update for update in updates if Place(*(update[name] for name in NAMES)) == course.place]
+            for time, before, after, update in _changes(one["points"], own):
+                if update is None:
+                    self._rolled_back(course, after)
+                elif f"/{AUTOMATION}/" in update["principal_arn"]:
+                    self._switched(course, time, before, after)
+                elif after.same_as(before):
+                    self._released(course, time, after)
+                    continue
+                else:
+                    self.switches["owner: set another strategy"] += 1
+                    course.set(after, time)
+                    self.raced.discard(course.place)
+                course.changed_at = time
 
-    def _course(self, place: Place, points: Sequence[Mapping[str, Any]], updates: Sequence[Mapping[str, Any]]) -> None:
-        owners, owner_at, failovers, rollbacks, baseline, brought_back = Strategy(), 0.0, 0, 0, Strategy(), Strategy()
-        changed_at = 0.0
-        for time, before, after, update in _changes(points, updates):
-            where = f"{place} at {time:.0f}: {before} became {after}"
-            again = _is_fallback(baseline, after) and any(map(before.same_as, (after, brought_back)))
-            if update is None:
-                self.switches["ECS: rolled back"] += 1
-                rollbacks, brought_back = rollbacks + 1, after
-                if changed_at == owner_at:
-                    # Their own deployment: Terraform's plan shows it to them.
-                    self.raced.add(place)
-            elif f"/{AUTOMATION}/" not in update["principal_arn"]:
-                self.switches["owner: set another strategy"] += 1
-                owners, owner_at, failovers, rollbacks, brought_back = after, time, 0, 0, Strategy()
-                self.raced.discard(place)
-            elif again or _is_fallback(before, after):
-                # The same fallback again is a failover too, and so is one of what ECS brought back beyond the baseline.
-                self.switches["failover"] += 1
-                failovers, baseline = failovers + 1, baseline if again else before
-                if failovers > 1 + min(rollbacks, TRIED_AGAIN):
-                    self.broken.append(f"{where}: failover {failovers} since the baseline was set")
-            elif after.same_as(before):
-                self.switches["redeploy"] += 1
-            elif after.same_as(baseline) and _is_fallback(after, before):
-                self.switches["restore"] += 1
-                failovers, rollbacks, brought_back = 0, 0, Strategy()
-            elif before.same_as(owners) and time - owner_at <= RACE_SECONDS:
-                self.switches["owner overruled within seconds"] += 1
-                self.raced.add(place)
-                failovers = 0
-            else:
-                self.broken.append(f"{where}: neither a failover nor a restore")
-            changed_at = time
+    def _rolled_back(self, course: Course, after: Strategy) -> None:
+        self.switches["ECS: rolled back"] += 1
+        course.rollbacks, course.brought_back = course.rollbacks + 1, after
+        if course.changed_at == course.owner_at:
+            # Their own deployment: Terraform's plan shows it to them.
+            self.raced.add(course.place)
+
+    def _released(self, course: Course, time: float, after: Strategy) -> None:
+        """Who releases what ECS brought back sets it anew, knowing of it or not."""
+        if not course.rollbacks or not after.same_as(course.brought_back) or _is_fallback(course.baseline, after):
+            return
+        if not after.same_as(course.owners):
+            self.raced.add(course.place)
+        course.set(after, time)
+        course.changed_at = time
+
+    def _switched(self, course: Course, time: float, before: Strategy, after: Strategy) -> None:
+        where = f"{course.place} at {time:.0f}: {before} became {after}"
+        again = course.again(before, after)
+        if again or _is_fallback(before, after):
+            # The same fallback again is a failover too, and so is one of what ECS brought back beyond the baseline.
+            self.switches["failover"] += 1
+            course.failovers, course.baseline = course.failovers + 1, course.baseline if again else before
+            if course.failovers > 1 + min(course.rollbacks, TRIED_AGAIN):
+                self.broken.append(f"{where}: failover {course.failovers} since the baseline was set")
+        elif after.same_as(before):
+            self.switches["redeploy"] += 1
+        elif after.same_as(course.baseline) and _is_fallback(after, before):
+            self.switches["restore"] += 1
+            course.begin_anew()
+        elif before.same_as(course.owners) and time - course.owner_at <= RACE_SECONDS:
+            self.switches["owner overruled within seconds"] += 1
+            self.raced.add(course.place)
+            course.failovers = 0
+        else:
+            self.broken.append(f"{where}: neither a failover nor a restore")
 
 
 def _changes(
@@ -76,7 +121,7 @@ def _changes(
 ) -> list[tuple[float, Strategy, Strategy, Mapping[str, Any] | None]]:
     """Time, before, after and who did it, None for ECS itself; the first is the service's making.
 
-    Among them the calls of the automation that changed nothing, which no point shows.
+    Among them the calls of the automation that changed nothing, and owners' releases, which no point shows.
     """
     strategies = [(point["t"], Strategy.from_api(point["strategy"])) for point in points]
     left, found = list(updates), []
@@ -84,7 +129,7 @@ def _changes(
         if not after.same_as(before):
             found.append((time, before, after, _take(left, time, after)))
     for update in left:
-        if f"/{AUTOMATION}/" in update["principal_arn"]:
+        if f"/{AUTOMATION}/" in update["principal_arn"] or update["force_new_deployment"]:
             again = Strategy.from_api(update["strategy"])
             found.append((update["time"], again, again, update))
     return sorted(found, key=lambda change: change[0])

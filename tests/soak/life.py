@@ -54,9 +54,16 @@ class Lives:
         often(20 * DAY, lambda: self._break(owner))
 
     def _react(self, account: str, region: str) -> None:
-        """Some deploy when Spot goes, by chance or because of it: while functions are at work, or soon after."""
+        """Some deploy when Spot goes, by chance or because of it: while functions are at work, or soon after.
+
+        Of some the image can't be pulled meanwhile: ECS rolls back what the automation does for them, time and again.
+        """
         for owner in self.owners:
-            if (owner.place.account, owner.place.region) == (account, region) and self.dice.random() < 0.3:
+            if (owner.place.account, owner.place.region) != (account, region):
+                continue
+            if self.dice.random() < 0.05:
+                self._image_lacks(owner, self.dice.uniform(1, 12) * HOUR)
+            if self.dice.random() < 0.3:
                 ways = (owner.release, owner.reapply, owner.reapply, owner.choose, partial(owner.scale, 8))
                 mean = self.dice.choice((MINUTE, 20 * MINUTE))
                 self.ground.clock.call_later(self.dice.expovariate(1 / mean), self.dice.choice(ways), name="react")
@@ -130,15 +137,16 @@ class Lives:
 
     def _break(self, owner: Owner) -> None:
         """Its image can't be pulled for a while, and just then it is released."""
+        self._image_lacks(owner, self.dice.uniform(10, 60) * MINUTE)
+        if self.dice.random() < 0.5:
+            owner.release()
+
+    def _image_lacks(self, owner: Owner, seconds: float) -> None:
         self._image(owner, broken=True)
         self.did["broken images"] += 1
         self.ground.clock.call_later(
-            self.dice.uniform(10, 60) * MINUTE,
-            lambda: self._image(owner, broken=False),
-            name=f"mend {owner.place.image}",
+            seconds, lambda: self._image(owner, broken=False), name=f"mend {owner.place.image}"
         )
-        if self.dice.random() < 0.5:
-            owner.release()
 
     def _image(self, owner: Owner, *, broken: bool) -> None:
         self.ground.control("broken-image", account=owner.place.account, image=owner.place.image, broken=broken)

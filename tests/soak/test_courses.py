@@ -20,7 +20,11 @@ Step = tuple[float, Wire, str]
 
 def read(*steps: Step) -> Courses:
     points: list[dict[str, Any]] = [{"t": time, "strategy": strategy} for time, strategy, _ in steps]
-    updates = [SERVICE | {"time": time, "strategy": wire, "principal_arn": who} for time, wire, who in steps if who]
+    updates = [
+        SERVICE | {"time": time, "strategy": wire, "principal_arn": who, "force_new_deployment": True}
+        for time, wire, who in steps
+        if who
+    ]
     courses = Courses()
     courses.read({"services": [SERVICE | {"points": points}]}, updates)
     return courses
@@ -51,6 +55,27 @@ def test_a_failover_that_ecs_rolled_back_beyond_what_the_owner_set_last_is_tried
     assert (courses.switches["failover"], courses.switches["restore"]) == (2, 1)
     (broken,) = read(*begun, (900, fallback, AUTOMATION), (2000, SPOT, AUTOMATION)).broken
     assert "neither a failover nor a restore" in broken
+
+
+def test_who_releases_what_ecs_brought_back_sets_it_anew() -> None:
+    fallback = items(("FARGATE", 10, 1), ("FARGATE_SPOT", 0, 0))
+    begun: list[Step] = [(0, SPOT, OWNER), (100, OWN, OWNER), (200, fallback, AUTOMATION), (300, SPOT, "")]
+    after: list[Step] = [(900, FALLBACK, AUTOMATION), (2000, SPOT, AUTOMATION)]
+
+    released = read(*begun, (400, SPOT, OWNER), *after)
+
+    assert released.broken == []
+    assert [place.service for place in released.raced] == ["web"]
+    assert read(*begun, *after).raced == set()
+
+
+def test_who_releases_the_fallback_sets_nothing() -> None:
+    begun: list[Step] = [(0, SPOT, OWNER), (100, FALLBACK, AUTOMATION), (600, SPOT, AUTOMATION), (900, FALLBACK, "")]
+
+    released = read(*begun, (950, FALLBACK, OWNER), (1500, SPOT, AUTOMATION))
+
+    assert released.broken == []
+    assert released.raced == set()
 
 
 def test_the_same_fallback_again_is_a_failover_too() -> None:

@@ -126,6 +126,20 @@ def test_a_failover_that_ecs_rolled_back_is_tried_again_three_times(watch: Watch
     assert "failover 5 since the baseline was set" in broken
 
 
+def test_who_releases_what_ecs_brought_back_sets_it_anew(watch: Watch) -> None:
+    fail_over(watch)
+    watch._ours_rolled_back("ours-1000.0", OTHER)
+
+    watch.set_by_owner(Change(PLACE, "scaled", OTHER, OTHER, 1100.0))
+    assert watch.courses[PLACE].failovers == 1
+    watch.set_by_owner(Change(PLACE, "release", OTHER, OTHER, 1200.0, forced=True))
+
+    assert watch.raced == {PLACE}
+    fail_over(watch, at=1500, before=OTHER, baseline=OTHER)
+    restore(watch, OTHER)
+    assert watch.broken == []
+
+
 def test_of_a_failover_that_its_owner_released_upon_the_release_is_rolled_back_with_it(watch: Watch) -> None:
     fail_over(watch)
     watch.set_by_owner(Change(PLACE, "release", FALLBACK, FALLBACK, 1100.0))

@@ -52,6 +52,8 @@ class Change:
     before: Strategy
     after: Strategy
     at: float
+    forced: bool = False
+    """Whether it made a new deployment whatever it changed."""
 
     def __str__(self) -> str:
         return f"{self.place} at {self.at:.0f}"
@@ -94,7 +96,7 @@ class Watch:
             update(service, api, principal_arn, forced=forced, now=now)
             place, after = _place(service), _strategy(service)
             self._live[service.arn] = service
-            change = Change(place, service.primary.id, self._before.pop(place, after), after, now)
+            change = Change(place, service.primary.id, self._before.pop(place, after), after, now, forced)
             if f"/{AUTOMATION}/" in principal_arn:
                 self.switched(change, record_of(place))
             else:
@@ -114,11 +116,23 @@ class Watch:
             self.switches["owner: " + ("created" if created else "set another strategy")] += 1
             return
         self.switches["owner: deployed or scaled"] += 1
+        if change.forced:
+            self._released(place, after, change.at)
         owners = self.courses[place].owners
         if owners is not None and after.same_as(owners):
             self._releases[change.deployment] = place
         elif change.deployment not in self._owners:
             self._ours[change.deployment] = place
+
+    def _released(self, place: Place, strategy: Strategy, at: float) -> None:
+        """Who releases what ECS brought back sets it anew (docs/guarantees.md), knowing of it or not."""
+        course = self.courses[place]
+        back = course.rolled_back_to
+        if not course.rollbacks or back is None or not strategy.same_as(back):
+            return
+        if course.owners is None or not strategy.same_as(course.owners):
+            self.raced.add(place)
+        self.courses[place] = Course(strategy, at)
 
     def switched(self, change: Change, record: Record) -> None:
         """Judge what the automation did, by what its record said just then."""

@@ -6,7 +6,7 @@ variable "enabled" {
 }
 
 variable "mode" {
-  description = "`act`, or `observe`: decide, log what would be done, and change no service. Services that are on on-demand by then stay there."
+  description = "`act`, or `observe`: decide, log what would be done, and change no service but those tagged `spot-failover:mode` = `act`. What is on on-demand by then stays there."
   type        = string
   default     = "act"
   nullable    = false

@@ -6,7 +6,7 @@ variable "enabled" {
 }
 
 variable "mode" {
-  description = "`act`, or `observe`: decide, record and report, but change nothing."
+  description = "`act`, or `observe`: decide, log what would be done, and change no service but those tagged `spot-failover:mode` = `act`. What is on on-demand by then stays there."
   type        = string
   default     = "act"
   nullable    = false
@@ -73,7 +73,7 @@ variable "fallback_pairs" {
 }
 
 variable "fallback_weight" {
-  description = "Weight of the on-demand provider in the fallback strategy."
+  description = "Weight of the on-demand provider in the fallback strategy, where that carries the service alone. Beside other providers its weight is its own and that of the Spot providers for which it stands in, together: every share stays."
   type        = number
   default     = 10
   nullable    = false

@@ -1,5 +1,5 @@
 variable "eventbridge_rule_state" {
-  description = "`ENABLED`, or `DISABLED`: no event is taken and no service restored."
+  description = "`ENABLED`, or `DISABLED`: no event is taken, no service restored, no shortage looked for, and nobody told of incidents."
   type        = string
   default     = "ENABLED"
   nullable    = false

@@ -56,7 +56,7 @@ variable "restore" {
     - `initial_delay_minutes`, `factor`, `max_delay_minutes`: the first restore's delay, what it grows by after each failed one, and its limit.
     - `patience_minutes`: how long a restore may wait for Spot before it has failed.
     - `stable_for_minutes`: after so long on Spot the delays begin anew.
-    - `max_per_day`: restores of one service in a day.
+    - `max_per_day`: restores of one service in a day (UTC).
     - `max_proving`: services of one Spot pool that may try at once; after a failed restore it is one.
     - `max_postpone_minutes`: how long placement failures may postpone that one's try, in all.
     - `probe_minutes`: where a pool has a probe (a small service that is tagged `spot-failover:probe` and always wants Spot), its task must have run for so long before restores begin.
@@ -163,7 +163,7 @@ variable "sweep" {
   description = <<-EOT
     The search for services that run short without an event, and for accounts that are silent:
     - `schedule`: when it begins; `rate(1 minute)`, `rate(N minutes)` or a cron expression, at most 15 minutes apart.
-    - `threshold_minutes`: pending tasks that are younger are thought to be coming; a service that is short for longer counts as short even without an event.
+    - `threshold_minutes`: pending tasks that are younger are thought to be coming. For so long ECS must have shown that Spot capacity lacks before the sweep fails a service over. A restore whose service has been short for so long has failed.
     - `silent_after_minutes`: an account and Region that has sent no heartbeat for so long is silent, and an alarm tells.
   EOT
   type = object({

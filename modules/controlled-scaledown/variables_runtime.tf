@@ -151,7 +151,7 @@ variable "vpc_security_group_ids" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's."
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as that of an SNS topic of this Region. Empty: nobody."
   type        = list(string)
   default     = []
   nullable    = false

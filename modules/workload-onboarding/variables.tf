@@ -328,7 +328,7 @@ variable "kms_key_arn" {
 }
 
 variable "alarm_actions" {
-  description = "ARNs that every alarm notifies when it goes off and when it is over, such as an SNS topic's."
+  description = "ARNs that every alarm notifies when it goes off and when it is over, such as that of an SNS topic of this Region. Empty: nobody."
   type        = list(string)
   default     = []
   nullable    = false

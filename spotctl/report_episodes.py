@@ -72,8 +72,13 @@ def _add(found: list[Episode], line: Mapping[str, Any], at: datetime, last: date
     if action == "fail_over" or (action == "confirm" and reason == Reason.FAILED_OVER):
         _failed_over(found, current, line, at, last)
     elif action == "restore":
+        # To a service that wants no task the strategy is given back at once, and nothing is left to prove.
+        end = at if reason == Reason.RESTORED_AT_ZERO else None
         if current is None:
-            found.append(Episode(at, begin_known=False, baseline=strategy_of(str(line.get("after", "")))))
+            baseline = strategy_of(str(line.get("after", "")))
+            found.append(Episode(at, end, begin_known=False, baseline=baseline))
+        elif end is not None:
+            found[-1] = replace(current, end=end)
     elif action == "give_up" and reason in RESTORE_FAILURES and current is not None:
         found[-1] = replace(current, failed_restores=current.failed_restores + 1)
     elif action == "close" and current is not None:

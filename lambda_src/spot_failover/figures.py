@@ -13,6 +13,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit, single_m
 
 from spot_failover.core.phase_parts import NEW_FAILOVERS
 from spot_failover.core.reason import RESTORE_FAILURES, Action, Reason
+from spot_failover.core.record import Phase
 from spot_failover.flow.report import Outcome
 
 if TYPE_CHECKING:
@@ -24,6 +25,15 @@ UNITS = {
     "OldestDueRestoreAge": MetricUnit.Seconds,
 }
 """Units of what is not counted."""
+
+
+_ENDS = frozenset({Reason.RESTORED, Reason.RESTORED_AT_ZERO, Reason.RESTORE_STARTED})
+"""Reasons of decisions that can end a restore: where no task is wanted its call does, or the call's confirmation."""
+
+
+def _proven(outcome: Outcome) -> bool:
+    record = outcome.record
+    return outcome.decision.reason in _ENDS and record is not None and record.phase is Phase.CLOSED
 
 
 class Figures:
@@ -53,7 +63,7 @@ class Figures:
                 self.add("RestoresFailed")
             case Action.GIVE_UP if outcome.record is not None and outcome.record.reason in RESTORE_FAILURES:
                 self.add("RestoresFailed")
-            case Action.CLOSE if decision.reason in {Reason.RESTORED, Reason.RESTORED_AT_ZERO}:
+            case Action.CLOSE | Action.RESTORE | Action.CONFIRM if _proven(outcome):
                 self.add("RestoresProven")
             case Action.REDEPLOY:
                 self.add("Redeploys")

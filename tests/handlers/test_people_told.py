@@ -20,7 +20,7 @@ from spot_failover.core.record import Phase
 from spot_failover.core.service_key import ServiceKey
 from spot_failover.handlers.queue_function import queue_handler
 from spot_failover.handlers.restore_function import restore_handler
-from tests.doubles.builders import OTHER, WEB, service
+from tests.doubles.builders import OTHER, SPOT, WEB, service
 from tests.handlers.aws_account import TABLE
 from tests.handlers.functions import Account, Context, batch
 from tests.unit.records import ours, record
@@ -181,6 +181,17 @@ def test_failovers_restores_and_alerts_are_counted_for_the_installation(account:
     another["resources"] = [resource.replace("/web", "/api") for resource in another["resources"]]
     queue_handler(parse_placement_failure)(batch(json.dumps(another)), CONTEXT)
     assert account.metrics() == {"Alerts UNSUPPORTED_CONTROLLER": [1.0]}
+
+
+@pytest.mark.parametrize(("desired", "told"), [(0, [1.0]), (4, None)])
+def test_a_restore_is_proven_once_its_service_wants_no_task(account: Account, desired: int, told: list[float]) -> None:
+    fail_over(account, WEB)
+    account.services.add(service(ours(), desired=desired))
+    now = account.clock.now()
+    account.table.put(replace(account.table.get(WEB), due_at=now, restore_at=now))
+    tick(account, restore_handler(), minutes=20)
+    assert account.services.live[WEB].strategy == SPOT
+    assert account.metrics().get("RestoresProven") == told
 
 
 class TestTable:

@@ -57,6 +57,15 @@ def test_a_restore_that_fails_goes_on_with_the_same() -> None:
     assert (one.begin, one.end, one.failed_restores) == (hour(1), hour(7), 2)
 
 
+def test_a_strategy_given_back_where_no_task_is_wanted_is_the_end() -> None:
+    back = line(2, "restore", "RESTORED_AT_ZERO", after=str(SPOT))
+    first, second = episodes([moved(1), back, moved(5), line(6, "close", "RESTORED")], RESTORED)
+    assert (first.begin, first.end, first.end_known) == (hour(1), hour(2), True)
+    assert (second.begin, second.end) == (hour(5), hour(6))
+    (unheard,) = episodes([back], NEVER)
+    assert (unheard.end, unheard.begin_known, unheard.baseline) == (hour(2), False, SPOT)
+
+
 def test_a_failover_that_was_found_confirmed_or_rolled_back_is_no_other() -> None:
     lines = [
         line(1, "confirm", "FAILED_OVER"),

@@ -57,9 +57,11 @@ def test_what_cannot_be_read_leaves_the_service_alone_and_is_named() -> None:
         "spot-failover:mode": "acting",
         "spot-failover:interruption-response": "panic",
         "spot-failover:hold-until": "tomorrow",
+        "spot-failover:probe": "yes",
     }
     wishes = service_wishes(tags, Policy())
     assert not wishes.enrolled
+    assert wishes.probe
     assert wishes.mode is Mode.OBSERVE
     assert wishes.response is InterruptionResponse.NONE
     assert wishes.held(NOON + timedelta(days=10_000))

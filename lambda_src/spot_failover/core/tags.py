@@ -74,7 +74,7 @@ def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
         ),
         method=_method(tags.get(PREFIX + "method"), unreadable),
         twin=_twin(tags.get(PREFIX + "twin", ""), unreadable),
-        probe=tags.get(PREFIX + "probe", "false").strip().lower() != "false",
+        probe=_probe(tags.get(PREFIX + "probe", "false"), unreadable),
         hold_until=_hold_until(tags.get(PREFIX + "hold-until"), unreadable),
         unreadable=tuple(unreadable),
     )
@@ -87,6 +87,16 @@ def _twin(value: str, unreadable: list[str]) -> str:
         unreadable.append(PREFIX + "twin")
         return ""
     return name
+
+
+def _probe(value: str, unreadable: list[str]) -> bool:
+    match value.strip().lower():
+        case "false":
+            return False
+        case "true":
+            return True
+    unreadable.append(PREFIX + "probe")
+    return True
 
 
 def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) -> bool:

@@ -119,7 +119,9 @@ def test_a_method_that_cannot_be_read_is_none(value: str | None, method: Method 
     [(None, False), ("false", False), (" False ", False), ("true", True), ("maybe", True), ("", True)],
 )
 def test_whatever_may_be_a_probe_is_never_switched(value: str | None, *, probe: bool) -> None:
-    assert service_wishes({} if value is None else {"spot-failover:probe": value}, Policy()).probe is probe
+    wishes = service_wishes({} if value is None else {"spot-failover:probe": value}, Policy())
+    assert wishes.probe is probe
+    assert wishes.unreadable == (("spot-failover:probe",) if value in ("maybe", "") else ())
 
 
 def test_a_twin_is_named_as_ecs_names_it() -> None:

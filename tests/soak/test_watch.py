@@ -18,8 +18,9 @@ FALLBACK = Strategy.from_api(items(("FARGATE_SPOT", 0, 0), ("FARGATE", 10, 0)))
 
 
 @pytest.fixture
-def watch() -> Watch:
-    """A service whose owner chose Spot long ago."""
+def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
+    """A service whose owner chose Spot long ago; where nothing else is said, its record is open."""
+    monkeypatch.setattr("tests.soak.watch.record_of", lambda _place: record(Phase.FAILED_OVER))
     unused: Any = None
     made = Watch(unused)
     made.set_by_owner(Change(PLACE, "first", Strategy(), SPOT, 0.0), created=True)
@@ -138,6 +139,18 @@ def test_who_releases_what_ecs_brought_back_sets_it_anew(watch: Watch) -> None:
     fail_over(watch, at=1500, before=OTHER, baseline=OTHER)
     restore(watch, OTHER)
     assert watch.broken == []
+
+
+@pytest.mark.parametrize(("phase", "told"), [(Phase.FAILED_OVER, 0), (Phase.CLOSED, 1)])
+def test_nobody_is_left_on_demand_for_its_owner_to_find(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch, phase: Phase, told: int
+) -> None:
+    monkeypatch.setattr("tests.soak.watch.record_of", lambda _place: record(phase))
+    fail_over(watch)
+
+    watch.set_by_owner(Change(PLACE, "re-apply", FALLBACK, SPOT, 9000.0))
+
+    assert len(watch.broken) == told
 
 
 def test_of_a_failover_that_its_owner_released_upon_the_release_is_rolled_back_with_it(watch: Watch) -> None:

@@ -110,6 +110,7 @@ class Watch:
         """Note what an owner did."""
         place, after = change.place, change.after
         if created or not after.same_as(change.before):
+            self._expect(created or not self._left_behind(change), f"{change}: its owner found it on {change.before}")
             self.courses[place] = Course(after, change.at)
             self.raced.discard(place)
             self._owners[change.deployment] = place
@@ -123,6 +124,15 @@ class Watch:
             self._releases[change.deployment] = place
         elif change.deployment not in self._owners:
             self._ours[change.deployment] = place
+
+    def _left_behind(self, change: Change) -> bool:
+        """Whether nobody would have brought it back from on-demand but its owner, whom ECS has not overruled."""
+        course = self.courses[change.place]
+        if not course.failovers or change.place in self.raced:
+            return False
+        record = record_of(change.place)
+        theirs = course.owners is not None and change.before.same_as(course.owners)
+        return not record.phase.open and change.before.same_as(record.fallback) and not theirs
 
     def _released(self, place: Place, strategy: Strategy, at: float) -> None:
         """Who releases what ECS brought back sets it anew (docs/guarantees.md), knowing of it or not."""

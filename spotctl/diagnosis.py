@@ -124,7 +124,8 @@ def _disabled(check: str, key: str, rule: Rule, policy: Policy) -> Finding:
         f'If it is not meant: eventbridge_rule_state = "ENABLED", no other state of {key} in '
         "eventbridge_rule_state_overrides, and terraform apply."
     )
-    return Finding(Level.WARNING, check, text, fix)
+    # Without the restore schedule nothing comes back to Spot, and nothing that was cut off is finished.
+    return Finding(Level.ERROR if key == "restore" else Level.WARNING, check, text, fix)
 
 
 def _letters(plant: Plant, check: str, arn: str, fix: str) -> Finding:

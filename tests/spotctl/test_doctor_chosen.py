@@ -39,7 +39,6 @@ def test_what_was_chosen_is_a_warning(central: Central, policy: dict[str, Any], 
         (disable_rule, "path of placement_failure: rule placement_failure", "placement_failure"),
         (disable_interruptions, "path of interruption: rule interruption", "spot_interruption"),
         (disable_heartbeats, "path of sweep: rule sweep", "heartbeat"),
-        (disable_schedule, "schedule of restore: rule fargate-spot-restore-schedule", "restore"),
         (disable_sweeps, "schedule of sweep: rule fargate-spot-sweep-schedule", "sweep"),
     ],
 )
@@ -51,6 +50,12 @@ def test_a_rule_that_is_switched_off_is_a_warning_that_names_both_inputs(
     assert warning.startswith(f"{rule} is disabled; ")
     assert 'eventbridge_rule_state = "ENABLED"' in warning
     assert f"no other state of {key} in eventbridge_rule_state_overrides" in warning
+
+
+def test_without_the_restore_schedule_nothing_comes_back(central: Central) -> None:
+    disable_schedule(healthy(central))
+    assert errors(central) == ["schedule of restore: rule fargate-spot-restore-schedule is disabled"]
+    assert "no other state of restore in eventbridge_rule_state_overrides" in central.run("doctor").stdout
 
 
 def test_a_rule_that_the_policy_leaves_nothing_to_do_is_a_note(central: Central) -> None:

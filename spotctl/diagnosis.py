@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 from spot_failover.aws.errors import Call, translated
 from spot_failover.core.errors import RefusedError, SpotFailoverError
 from spot_failover.core.path import Path
-from spot_failover.core.policy import Mode
+from spot_failover.core.policy import InterruptionResponse, Mode, Policy
+from spot_failover.core.readiness import finding
+from spot_failover.core.reason import Reason
 from spotctl import installation as clock
 from spotctl.installation import Installation
 from spotctl.output import ago
@@ -22,14 +25,20 @@ from spotctl.service_name import short
 APPLY = "terraform apply of the central installation makes it anew."
 NEEDED = ("placement_failure", "interruption", "sweep")
 """Functions that every installation has beside the restore function."""
+_RULES = {"interruption": "spot_interruption", "sweep": "heartbeat"}
+"""How the inputs name the rule that leads to a function's queue, where that is not the function's kind."""
+_NAMED = 3
+"""Services that a finding names; of more it tells how many there are."""
 
 
 class Level(StrEnum):
     """How bad it is."""
 
     OK = "ok"
+    NOTE = "note"
+    """As the policy or a tag shows that somebody chose it."""
     WARNING = "warning"
-    """As somebody chose it, or worth knowing."""
+    """As somebody may have chosen it, or worth knowing."""
     ERROR = "error"
 
 
@@ -69,21 +78,21 @@ def central(installation: Installation, plant: Plant) -> Iterator[Finding]:
             text = f"no rule of the bus leads to a queue that a function {kind} reads"
             yield _broken(f"path of {kind}", text, APPLY)
     for kind, queue in plant.queues.items():
-        yield from _queue(plant, kind, queue)
-    yield from _schedule(plant, "restore")
+        yield from _queue(plant, kind, queue, policy)
+    yield from _schedule(plant, "restore", policy)
     if "sweep" in plant.queues:
-        yield from _schedule(plant, "sweep")
+        yield from _schedule(plant, "sweep", policy)
     yield from _bus(installation)
 
 
-def _queue(plant: Plant, kind: str, queue: Queue) -> Iterator[Finding]:
+def _queue(plant: Plant, kind: str, queue: Queue, policy: Policy) -> Iterator[Finding]:
     check = f"path of {kind}"
     if queue.function.state != "Active":
         yield _broken(check, f"function {queue.function.name} is {queue.function.state}", APPLY)
     if queue.mapping_state != "Enabled":
         text = f"{queue.function.name} does not read {queue.name}: its mapping is {queue.mapping_state}"
         yield _broken(check, text, f"aws lambda list-event-source-mappings tells why. {APPLY}")
-    yield from _rules(check, queue.rules)
+    yield from _rules(check, _RULES.get(kind, kind), queue.rules, policy)
     arn = dead_letters_of(queue)
     if not arn:
         yield _broken(check, f"{queue.name} has no dead-letter queue", APPLY)
@@ -94,14 +103,29 @@ def _queue(plant: Plant, kind: str, queue: Queue) -> Iterator[Finding]:
     yield _letters(plant, check, arn, fix)
 
 
-def _rules(check: str, rules: list[Rule]) -> Iterator[Finding]:
+def _rules(check: str, key: str, rules: list[Rule], policy: Policy) -> Iterator[Finding]:
     for rule in rules:
         if not rule.enabled:
-            yield _broken(check, f"rule {rule.name} is disabled", f'eventbridge_rule_state = "ENABLED". {APPLY}')
+            yield _disabled(check, key, rule, policy)
         elif not rule.dead_letters:
             yield _broken(check, f"the target of rule {rule.name} has no dead-letter queue", APPLY)
         else:
             yield _fine(check, f"rule {rule.name} is enabled")
+
+
+def _disabled(check: str, key: str, rule: Rule, policy: Policy) -> Finding:
+    """The functions know no state of a rule: it is only seen to be chosen where the policy leaves it nothing to do."""
+    text = f"rule {rule.name} is disabled"
+    policies = [policy, *map(policy.for_account, policy.account_overrides)]
+    answered = any(each.interruption.response is not InterruptionResponse.NONE for each in policies)
+    if key == "spot_interruption" and not answered:
+        return Finding(Level.NOTE, check, f"{text}, and the response to interruptions is none")
+    fix = (
+        f'If it is not meant: eventbridge_rule_state = "ENABLED", no other state of {key} in '
+        "eventbridge_rule_state_overrides, and terraform apply."
+    )
+    # Without the restore schedule nothing comes back to Spot, and nothing that was cut off is finished.
+    return Finding(Level.ERROR if key == "restore" else Level.WARNING, check, text, fix)
 
 
 def _letters(plant: Plant, check: str, arn: str, fix: str) -> Finding:
@@ -112,14 +136,14 @@ def _letters(plant: Plant, check: str, arn: str, fix: str) -> Finding:
     return _broken(check, f"{count} dead letters in {name}", fix) if count else _fine(check, f"{name} is empty")
 
 
-def _schedule(plant: Plant, kind: str) -> Iterator[Finding]:
+def _schedule(plant: Plant, kind: str, policy: Policy) -> Iterator[Finding]:
     function = plant.restore if kind == "restore" else plant.queues[kind].function
     check, rules = f"schedule of {kind}", plant.schedules(function)
     if function.state != "Active":
         yield _broken(check, f"function {function.name} is {function.state}", APPLY)
     if not rules:
         yield _broken(check, f"no rule of the default bus starts {function.name}", APPLY)
-    yield from _rules(check, rules)
+    yield from _rules(check, kind, rules, policy)
     if kind == "restore":
         fix = "See docs/dead-letters.md, mend the cause, then purge the queue: the next tick does their work."
         for arn in sorted({rule.dead_letters for rule in rules if rule.dead_letters}):
@@ -157,6 +181,7 @@ def _narrow(statement: dict[str, Any]) -> bool:
 def records(installation: Installation) -> Iterator[Finding]:
     """Open records: none may be unreadable, stuck or long overdue."""
     now, count = clock.now(), 0
+    waiting = Counter[tuple[str, str]]()
     for key, _ in installation.records.open():
         count += 1
         try:
@@ -169,12 +194,24 @@ def records(installation: Installation) -> Iterator[Finding]:
             text = f"{short(key)} is stuck in {record.phase} since {ago(record.phase_since, now)}: {record.reason}"
             yield _broken("records", text, f"spotctl explain {short(key)}; docs/operations.md#stuck-records")
         late = record.due_at is not None and (now - record.due_at).total_seconds() > 1800
-        if late:
+        why = _left_alone(installation.policy.for_account(key.account))
+        if late and why:
+            waiting[key.account, why] += 1
+        elif late:
             text = f"{short(key)} has been due since {ago(record.due_at, now)}"
             yield _broken(
                 "records", text, "The restore function does not run or fails: docs/operations.md#restores-late"
             )
+    for (account, why), number in sorted(waiting.items()):
+        yield Finding(Level.NOTE, "records", f"{number} of account {account} are due, and wait: {why}")
     yield _fine("records", f"{count} are open")
+
+
+def _left_alone(policy: Policy) -> str:
+    """Why nobody carries on with an account's records, as the alarm on late restores has it; empty: they are."""
+    if not policy.enabled:
+        return "it is switched off (enabled = false)"
+    return 'it is only observed (mode = "observe")' if policy.mode is Mode.OBSERVE else ""
 
 
 def accounts(installation: Installation) -> Iterator[Finding]:
@@ -213,12 +250,42 @@ def _account(installation: Installation, path: Path) -> Iterator[Finding]:
         )
         return
     yield _fine(check, f"its automation role was entered; {len(clusters)} clusters")
-    for cluster, attached in sorted(clusters.items()):
-        pairs = installation.policy.for_account(path.account).for_cluster(cluster).fallback_pairs
-        missing = sorted({target for spot, target in pairs.items() if spot in attached and target not in attached})
-        if missing:
-            text = f"cluster {cluster} has Spot, but not {', '.join(missing)}: no service of it can fail over"
-            yield _broken(check, text, f"Attach {', '.join(missing)} to it (PutClusterCapacityProviders).")
+    yield from _clusters(installation, path, clusters)
     for name, reason in sorted(path.findings.items()):
         text = f"{name} could not fail over: {reason}, as the sweep saw it"
         yield Finding(Level.WARNING, check, text, f"spotctl explain {path.account}/{path.region}/{name}")
+
+
+def _clusters(installation: Installation, path: Path, clusters: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """Those in scope that lack an on-demand provider: broken where a service needs it, which a probe never does."""
+    policy, check = installation.policy.for_account(path.account), f"account {path.account}, {path.region}"
+    for cluster, attached in sorted(clusters.items()):
+        pairs = policy.for_cluster(cluster).fallback_pairs
+        missing = sorted({target for spot, target in pairs.items() if spot in attached and target not in attached})
+        if not missing or not policy.scope.covers_cluster(path.account, cluster):
+            continue
+        lacks = f"cluster {cluster} has Spot, but not {', '.join(missing)}"
+        fix = f"Attach {', '.join(missing)} to it (PutClusterCapacityProviders)."
+        try:
+            names = _stranded(installation, path, cluster, attached)
+        except SpotFailoverError as error:
+            yield _broken(check, f"{lacks}, and its services can't be looked at: {error}", fix)
+            continue
+        if names:
+            some = ", ".join(names[:_NAMED]) + (f" ({len(names)} in all)" if len(names) > _NAMED else "")
+            yield _broken(check, f"{lacks}: no failover of {some} is possible", fix)
+        else:
+            yield Finding(Level.NOTE, check, f"{lacks}: none of its services needs it now")
+
+
+def _stranded(installation: Installation, path: Path, cluster: str, attached: frozenset[str]) -> list[str]:
+    """Services of a cluster that could not fail over for want of a provider, as the sweep decides it."""
+    services, policy = installation.services, installation.policy.for_account(path.account).for_cluster(cluster)
+    keys = services.names(path.account, path.region, cluster)
+    covered = [key for key in keys if policy.scope.covers(key.account, key.cluster, key.service)]
+    found = {key.service: finding(live, attached, policy) for key, live in services.describe(covered).items() if live}
+    return [
+        name
+        for name, decision in sorted(found.items())
+        if decision is not None and decision.reason is Reason.FALLBACK_PROVIDER_MISSING
+    ]

@@ -12,7 +12,7 @@ from spotctl.diagnosis import Level, accounts, central, records
 from spotctl.exits import Exit
 from spotctl.plant import Plant
 
-_MARKS = {Level.OK: "ok", Level.WARNING: "warning", Level.ERROR: "ERROR"}
+_MARKS = {Level.OK: "ok", Level.NOTE: "note", Level.WARNING: "warning", Level.ERROR: "ERROR"}
 
 
 @click.command()

@@ -6,56 +6,20 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import boto3
 import pytest
 
 from spot_failover.core.path import Path
-from spot_failover.core.record import Phase
 from spot_failover.core.transitions import mark_stuck
 from spotctl.installation import Installation
-from tests.doubles.builders import SPOT, WEB, deployment, failure, service
+from tests.doubles.builders import WEB, failure, service
 from tests.handlers.aws_account import TABLE
 from tests.spotctl.central import BUS, RESTORE, Central
+from tests.spotctl.examined import allow, detach, errors, healthy, leave_overdue
 from tests.spotctl.plumbing import QUEUES, Plumbing
 
 FAILURES = QUEUES["placement_failure"]
-
-
-def healthy(central: Central) -> Plumbing:
-    plumbing = Plumbing(central)
-    registry = Installation(boto3.Session(region_name="us-east-1"), RESTORE).registry
-    registry.put_path(Path("111111111111", "us-east-1", heard_at=central.clock.now() - timedelta(minutes=2)))
-    central.services.add(service(deployment(SPOT)))
-    statement = {
-        "Sid": "Accounts",
-        "Effect": "Allow",
-        "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
-        "Action": "events:PutEvents",
-        "Resource": f"arn:aws:events:us-east-1:123456789012:event-bus/{BUS}",
-        "Condition": {
-            "ForAllValues:StringEquals": {"events:source": ["aws.ecs"], "events:detail-type": ["ECS Service Action"]},
-            "Null": {"events:source": "false", "events:detail-type": "false"},
-        },
-    }
-    allow(plumbing, statement)
-    return plumbing
-
-
-def allow(plumbing: Plumbing, statement: dict[str, Any]) -> None:
-    plumbing.events.put_permission(
-        EventBusName=BUS, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    )
-
-
-def errors(central: Central) -> list[str]:
-    result = central.run("doctor", "--json")
-    told = json.loads(result.stdout)
-    found = [each for each in told["findings"] if each["level"] == "error"]
-    assert (result.exit_code, told["healthy"]) == ((1, False) if found else (0, True))
-    assert all(each["fix"] for each in found)
-    return [f"{each['check']}: {each['text']}" for each in found]
 
 
 def test_a_healthy_installation(central: Central) -> None:
@@ -64,14 +28,6 @@ def test_a_healthy_installation(central: Central) -> None:
     result = central.run("doctor")
     assert result.exit_code == 0
     assert "its automation role was entered; 1 clusters" in result.stdout
-
-
-def disable_rule(plumbing: Plumbing) -> None:
-    plumbing.events.disable_rule(Name="placement_failure", EventBusName=BUS)
-
-
-def disable_schedule(plumbing: Plumbing) -> None:
-    plumbing.events.disable_rule(Name="fargate-spot-restore-schedule")
 
 
 def take_rule_away(plumbing: Plumbing) -> None:
@@ -96,10 +52,6 @@ def deny_role(plumbing: Plumbing) -> None:
     plumbing.central.services.denied.add("111111111111")
 
 
-def detach(plumbing: Plumbing) -> None:
-    plumbing.central.services.attached = frozenset({"FARGATE_SPOT"})
-
-
 def fall_silent(plumbing: Plumbing) -> None:
     plumbing.central.clock.advance(hours=1)
 
@@ -119,23 +71,15 @@ def leave_stuck(plumbing: Plumbing) -> None:
     central.table.put(mark_stuck(central.record()))
 
 
-def leave_overdue(plumbing: Plumbing) -> None:
-    central = plumbing.central
-    due_at = central.clock.now() - timedelta(hours=1)
-    central.table.put(replace(central.record(WEB), phase=Phase.PROVING, due_at=due_at))
-
-
 @pytest.mark.parametrize(
     ("harm", "found"),
     [
-        (disable_rule, "path of placement_failure: rule placement_failure is disabled"),
-        (disable_schedule, "schedule of restore: rule fargate-spot-restore-schedule is disabled"),
         (take_rule_away, "path of interruption: no rule of the bus leads to a queue"),
         (disable_mapping, "path of sweep: sweep-handler does not read fargate-spot-sweep-queue"),
         (bury, f"path of placement_failure: 1 dead letters in {FAILURES}-dlq"),
         (delete_dead_letter_queue, f"path of placement_failure: there is no queue {FAILURES}-dlq"),
         (deny_role, "account 111111111111, us-east-1: its automation role: clusters for account 111111111111"),
-        (detach, "account 111111111111, us-east-1: cluster shop has Spot, but not FARGATE"),
+        (detach, "account 111111111111, us-east-1: cluster shop has Spot, but not FARGATE: no failover of web is"),
         (fall_silent, "account 111111111111, us-east-1: its last heartbeat was sent 62 min ago"),
         (open_bus, "bus policy: statements All do not demand both source and detail type"),
         (close_bus, "bus policy: no other account may send, but 111111111111 are known"),
@@ -186,9 +130,17 @@ def test_a_rule_of_somebody_else_on_the_bus_is_no_concern(central: Central) -> N
     assert errors(central) == []
 
 
-@pytest.mark.parametrize(("policy", "told"), [({"enabled": False}, "kill switch"), ({"mode": "observe"}, "observes")])
-def test_what_was_chosen_is_a_warning(central: Central, policy: dict[str, Any], told: str) -> None:
-    healthy(central)
-    central.set_policy(**policy)
-    assert errors(central) == []
-    assert told in central.run("doctor").stdout
+def test_of_many_services_that_lack_the_on_demand_provider_some_are_named(central: Central) -> None:
+    detach(healthy(central))
+    central.services.add(*(service(key=replace(WEB, service=f"web-{number}")) for number in range(4)))
+    (error,) = errors(central)
+    assert error.endswith("but not FARGATE: no failover of web, web-0, web-1 (5 in all) is possible")
+
+
+def test_a_cluster_that_can_not_be_looked_at_hides_none_of_the_others(central: Central) -> None:
+    detach(healthy(central))
+    central.services.add(service(key=replace(WEB, cluster="books")))
+    central.services.denied_clusters.add("books")
+    hidden, seen = errors(central)
+    assert "cluster books has Spot, but not FARGATE, and its services can't be looked at: names for" in hidden
+    assert "cluster shop has Spot, but not FARGATE: no failover of web is possible" in seen

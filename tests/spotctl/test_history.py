@@ -7,7 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import pytest
 
+from spot_failover.core.errors import AccessDeniedError, ConflictError
+from spot_failover.telemetry import Telemetry, make_logger
+from tests.doubles.builders import WEB as WEB_KEY
 from tests.handlers.aws_account import REGION
 from tests.spotctl.central import RESTORE, WEB_NAME, Central
 from tests.spotctl.plumbing import Plumbing
@@ -75,6 +79,50 @@ def test_what_was_ignored_is_shown_when_asked_for(central: Central) -> None:
     laid(central)
     told = central.json("history", WEB_NAME, "--all")["decisions"]
     assert [each["reason"] for each in told] == ["FAILED_OVER", "NOT_SHORT", "RESTORE_STARTED"]
+
+
+def fail(central: Central, printed: pytest.CaptureFixture[str], *errors: Exception) -> None:
+    """The lines that the restore function writes of attempts that failed."""
+    telemetry = Telemetry(make_logger(), "ecs-spot-failover", central.clock.now)
+    printed.readouterr()
+    for error in errors:
+        telemetry.unfinished(error, WEB_KEY)
+    lines = [json.loads(line) for line in printed.readouterr().out.splitlines()]
+    assert {line["message"] for line in lines} == {"left to a later delivery or tick"}
+    write(central, TICKS, *lines)
+
+
+def test_attempts_that_failed_are_shown_when_asked_for_with_what_to_do(
+    central: Central, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Loggers are kept by this name, with the output of whoever made them first.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "function-of-history")
+    laid(central)
+    why = "ecs:UpdateService: check that its policy allows it"
+    fail(central, capsys, AccessDeniedError(why), AccessDeniedError(why), ConflictError("somebody was faster"))
+    told = central.json("history", WEB_NAME, "--all")["decisions"]
+    failed = [each for each in told if each["action"] == "retry"]
+    assert [(each["reason"], each["note"]) for each in failed] == [
+        ("AccessDeniedError", why),
+        ("AccessDeniedError", why),
+        ("ConflictError", "somebody was faster"),
+    ]
+    assert [each for each in told if "fix" in each] == failed
+    told_people = central.run("history", WEB_NAME, "--all").stdout
+    assert f"retry AccessDeniedError: note {why}" in told_people
+    fix = "AccessDeniedError\n  It fails until the permission is there that the note names"
+    assert told_people.count(fix) == 1
+    assert "ConflictError\n  It is tried again by itself" in told_people
+    assert "retry" not in central.run("history", WEB_NAME).stdout
+
+
+def test_lines_that_are_no_attempts_are_never_shown(central: Central) -> None:
+    laid(central)
+    write(
+        central, TICKS, {"message": "something else"}, {"message": "decision", "reason": "POOL_OPEN", "action": "wait"}
+    )
+    told = central.json("history", WEB_NAME, "--all", "--since", "1d")["decisions"]
+    assert sorted(each["reason"] for each in told) == ["POOL_OPEN", "RESTORE_STARTED"]
 
 
 def test_nothing_was_done(central: Central) -> None:

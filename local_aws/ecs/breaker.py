@@ -7,9 +7,15 @@ from local_aws.ecs.service import Deployment, Rollout, Service
 
 
 def trips(service: Service) -> bool:
-    """Whether too many tasks of the rollout have failed."""
+    """Whether too many tasks of the rollout have failed.
+
+    A roll-back is rolled back no more: a service deployment has one (`Rollback` of ServiceDeployment, Amazon ECS API
+    reference). What becomes of it where its tasks do not start either is written nowhere; here ECS tries on.
+    """
     primary, rolling = service.primary, service.rolling
     if primary.rollout is not Rollout.IN_PROGRESS or not rolling.breaker or service.controller != "ECS":
+        return False
+    if primary.reinstated:
         return False
     return primary.failed_tasks >= rollout.breaker_threshold(service.target)
 
@@ -31,5 +37,5 @@ def reinstate(service: Service, back_to: Deployment, now: float) -> None:
         again = Deployment(back_to.revision, now)
     service.deployments.insert(0, again)
     service.revision = again.revision
-    again.rollout, again.updated_at = Rollout.IN_PROGRESS, now
+    again.rollout, again.updated_at, again.reinstated = Rollout.IN_PROGRESS, now, True
     again.reason = f"ECS deployment circuit breaker: rolling back to deploymentId {back_to.id}."

@@ -91,6 +91,8 @@ class Deployment:
     whole_at: float | None = None
     """When all its tasks served for the first time: from then on a native strategy shifts traffic."""
     place_after: float = 0.0
+    reinstated: bool = False
+    """Whether ECS went back to it, for a later one failed."""
     shortages: dict[str, Shortage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from tests.doubles.builders import (
     interruption,
     service,
 )
+from tests.doubles.faults import Crash
 from tests.doubles.installation import Installation
 from tests.doubles.shortage import rolled_back_too_often, shortage
 
@@ -29,6 +30,23 @@ def test_a_failover_that_ecs_rolls_back_is_tried_again_three_times_and_then_held
     assert installation.switches == [FALLBACK] * 4
     assert installation.told.last == ("wait", "HELD")
     assert installation.told.lines.count(("alert", "FAILOVER_ROLLED_BACK")) == 4
+
+
+def test_a_failover_whose_answer_got_lost_before_ecs_rolled_it_back_is_one_of_them() -> None:
+    installation = shortage()
+    before = installation.services.live[WEB].deployments[0]
+    for _ in range(8):
+        if not installation.record().held_until:
+            installation.services.faults.after("switch", Crash())
+            with pytest.raises(Crash):
+                installation.deliver(failure(time=installation.clock.now()))
+            installation.clock.advance(minutes=1)
+            installation.services.roll_back(WEB, before)
+        installation.clock.advance(minutes=4)
+        installation.tick()
+        installation.clock.advance(hours=4)
+    assert installation.switches == [FALLBACK] * 4
+    assert installation.record().rollbacks == 4
 
 
 def test_a_gone_service_closes_its_record() -> None:

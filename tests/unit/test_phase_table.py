@@ -12,7 +12,7 @@ from spot_failover.core.events import Event
 from spot_failover.core.phase_table import resolve
 from spot_failover.core.policy import Policy
 from spot_failover.core.reason import Action, Reason
-from spot_failover.core.record import Phase, Record
+from spot_failover.core.record import Lease, Phase, Record
 from spot_failover.core.service import LiveService, ServiceEvent
 from spot_failover.core.transitions import MAX_ROLLBACKS
 from tests.doubles.builders import (
@@ -100,12 +100,37 @@ def test_failed_over_and_put_back_by_ecs_is_tried_again_later() -> None:
     assert told(waiting) == (Action.WAIT, Reason.FAILOVER_ROLLED_BACK)
 
 
+ROLLED_BACK = "(service web) rolling back to deployment ecs-svc/before."
+LOST = Lease("a worker whose answer got lost", START)
+
+
+@pytest.mark.parametrize(
+    ("lease", "told_at", "unseen"),
+    [
+        (LOST, SWITCHED_AT, True),
+        (LOST, SWITCHED_AT - timedelta(seconds=1), False),
+        (None, SWITCHED_AT, False),
+    ],
+)
+def test_a_failover_that_ecs_rolled_back_before_anybody_saw_its_effect_counts(
+    lease: Lease | None, told_at: datetime, unseen: bool
+) -> None:
+    intent = replace(record(Phase.FAILING_OVER), phase_since=SWITCHED_AT, lease=lease, rollbacks=2, stuck=True)
+    decision = step(intent, replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK),)))
+    if not unseen:
+        assert decision.action is Action.FAIL_OVER
+        return
+    assert told(decision) == (Action.ALERT, Reason.FAILOVER_ROLLED_BACK)
+    again = after(decision)
+    assert (again.phase, again.phase_since, again.rollbacks) == (Phase.FAILING_OVER, START, 3)
+    assert (again.lease, again.stuck, again.not_before) == (None, False, again.due_at)
+    external = replace(ON_BASELINE, controller="EXTERNAL", events=(ServiceEvent(told_at, ROLLED_BACK),))
+    assert step(intent, external).reason is not Reason.FAILOVER_ROLLED_BACK
+
+
 def test_a_rollback_that_made_a_new_deployment_is_told_by_its_reason() -> None:
     back = deployment(SPOT, created_at=AFTER, rollout_reason="ECS deployment circuit breaker: rolling back to x")
     assert step(record(Phase.FAILED_OVER), service(back)).reason is Reason.FAILOVER_ROLLED_BACK
-
-
-ROLLED_BACK = "(service web) rolling back to deployment ecs-svc/before."
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,11 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
     )
 
 
+def unseen_failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
+    """The same of one whose call's answer got lost, so that it was never confirmed."""
+    return replace(failover_rolled_back(record, delay, now), lease=None, phase_since=now, stuck=False)
+
+
 def close(record: Record, reason: Reason, now: datetime) -> Record:
     """Nothing is left to do. What later decisions need outlives it: failures, the day's restores, the last switch."""
     return _enter(

@@ -196,8 +196,11 @@ def test_a_roll_back_to_a_deployment_without_tasks_makes_a_new_one_that_its_even
     assert told.index(back) < told.index(
         f"(service {service['serviceName']}) (deployment {failed}) deployment failed: tasks failed to start."
     )
-    _broken(simulation, broken=False)
     simulation.spot(3)
+    simulation.advance(900)
+    assert [event["message"] for event in simulation.describe()["events"]].count(back) == 1
+    assert simulation.describe()["deployments"][0]["id"] == primary["id"]
+    _broken(simulation, broken=False)
     simulation.advance(600)
     (primary,) = simulation.describe()["deployments"]
     assert primary["rolloutStateReason"] == f"ECS deployment {primary['id']} completed."

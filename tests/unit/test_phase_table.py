@@ -105,27 +105,30 @@ LOST = Lease("a worker whose answer got lost", START)
 
 
 @pytest.mark.parametrize(
-    ("lease", "told_at", "unseen"),
+    ("lease", "not_before", "told_at", "unseen"),
     [
-        (LOST, SWITCHED_AT, True),
-        (LOST, SWITCHED_AT - timedelta(seconds=1), False),
-        (None, SWITCHED_AT, False),
+        (LOST, None, SWITCHED_AT, True),
+        (LOST, None, SWITCHED_AT - timedelta(seconds=1), False),
+        (LOST, AFTER, AFTER, True),
+        (LOST, AFTER, AFTER - timedelta(seconds=1), False),
+        (LOST, BEFORE, BEFORE, False),
+        (None, None, SWITCHED_AT, False),
     ],
 )
 def test_a_failover_that_ecs_rolled_back_before_anybody_saw_its_effect_counts(
-    lease: Lease | None, told_at: datetime, unseen: bool
+    lease: Lease | None, not_before: datetime | None, told_at: datetime, unseen: bool
 ) -> None:
-    intent = replace(record(Phase.FAILING_OVER), phase_since=SWITCHED_AT, lease=lease, rollbacks=2, stuck=True)
-    decision = step(intent, replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK),)))
+    intent = replace(record(Phase.FAILING_OVER), phase_since=SWITCHED_AT, lease=lease, not_before=not_before)
+    back = replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK),))
+    decision = step(replace(intent, rollbacks=2), back)
     if not unseen:
         assert decision.action is Action.FAIL_OVER
         return
     assert told(decision) == (Action.ALERT, Reason.FAILOVER_ROLLED_BACK)
     again = after(decision)
-    assert (again.phase, again.phase_since, again.rollbacks) == (Phase.FAILING_OVER, START, 3)
-    assert (again.lease, again.stuck, again.not_before) == (None, False, again.due_at)
-    external = replace(ON_BASELINE, controller="EXTERNAL", events=(ServiceEvent(told_at, ROLLED_BACK),))
-    assert step(intent, external).reason is not Reason.FAILOVER_ROLLED_BACK
+    assert (again.phase, again.rollbacks, again.lease) == (Phase.FAILING_OVER, 3, None)
+    assert again.not_before == again.due_at
+    assert step(intent, replace(back, controller="EXTERNAL")).reason is not Reason.FAILOVER_ROLLED_BACK
 
 
 def test_a_rollback_that_made_a_new_deployment_is_told_by_its_reason() -> None:

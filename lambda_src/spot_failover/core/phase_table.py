@@ -153,7 +153,7 @@ def _confirm(situation: Situation) -> Decision:
 def _fail_over_again(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     if _rolled_back_unseen(record, situation.live):
-        return _failover_rolled_back(situation, unseen=True)
+        return _failover_rolled_back(situation)
     held = record.held_until is not None and now < record.held_until
     if held and not record.held_by:
         return Decision(Action.WAIT, Reason.HELD, note="the failover was rolled back too often: a person has to look")
@@ -199,22 +199,21 @@ def _left_fallback(situation: Situation) -> Decision:
 def _rolled_back_unseen(record: Record, live: LiveService) -> bool:
     """Whether ECS has rolled back a failover whose call took effect, although its answer got lost.
 
-    The lease was not given back, and ECS tells of a roll-back since there was something to call for.
+    The lease was not given back, and ECS tells of a roll-back since the call could be made.
     """
     since = record.phase_since
     if record.lease is None or since is None or live.external:
         return False
-    return any(rollback.at >= since for rollback in live.rollbacks)
+    return any(rollback.at >= max(since, record.not_before or since) for rollback in live.rollbacks)
 
 
-def _failover_rolled_back(situation: Situation, *, unseen: bool = False) -> Decision:
+def _failover_rolled_back(situation: Situation) -> Decision:
     record, now = situation.record, situation.now
     delay = restore_delay(situation.policy.restore, record.rollbacks, situation.chance)
-    rolled_back_now = transitions.unseen_failover_rolled_back if unseen else transitions.failover_rolled_back
     return Decision(
         Action.ALERT,
         Reason.FAILOVER_ROLLED_BACK,
-        record=rolled_back_now(record, delay, now),
+        record=transitions.failover_rolled_back(record, delay, now),
         note="ECS rolled the failover's deployment back: see why its tasks did not start",
     )
 

@@ -172,8 +172,8 @@ def restore_rolled_back(
 def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
     """ECS brought the baseline back: try again after `delay`; after `MAX_ROLLBACKS` a person has to look.
 
-    The state machine puts it back before it was confirmed: the phase stays, and why it was entered: a failover
-    that nobody needs any more is not tried again, one that was asked for is.
+    The state machine puts it back before it was confirmed, and so does ECS where the call's answer got lost: the phase
+    stays, and why it was entered: a failover that nobody needs any more is not tried again, one that was asked for is.
     """
     rollbacks = record.rollbacks + 1
     held, by, reason = record.held_until, record.held_by, record.reason
@@ -191,12 +191,8 @@ def failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Rec
         held_by=by,
         due_at=now + delay,
         not_before=now + delay,
+        lease=None,
     )
-
-
-def unseen_failover_rolled_back(record: Record, delay: timedelta, now: datetime) -> Record:
-    """The same of one whose call's answer got lost, so that it was never confirmed."""
-    return replace(failover_rolled_back(record, delay, now), lease=None, phase_since=now, stuck=False)
 
 
 def close(record: Record, reason: Reason, now: datetime) -> Record:

@@ -19,7 +19,7 @@ def test_a_failover_that_the_state_machine_put_back_or_refused() -> None:
     before = full(Phase.FAILING_OVER)
     none = replace(before, execution="", execution_at=None)
     back = transitions.failover_rolled_back(before, DELAY, START)
-    assert back == replace(none, rollbacks=2, due_at=START + DELAY, not_before=START + DELAY)
+    assert back == replace(none, rollbacks=2, due_at=START + DELAY, not_before=START + DELAY, lease=None)
     third = transitions.failover_rolled_back(replace(before, rollbacks=2), DELAY, START)
     assert (third.reason, third.held_until, third.rollbacks) == (before.reason, before.held_until, 3)
     last = transitions.failover_rolled_back(replace(before, rollbacks=3), DELAY, START)

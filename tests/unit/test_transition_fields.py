@@ -145,6 +145,7 @@ def test_a_failover_that_ecs_rolled_back(before: int, held_until: datetime) -> N
         held_until=held_until,
         due_at=START + DELAY,
         not_before=START + DELAY,
+        lease=None,
     )
 
 

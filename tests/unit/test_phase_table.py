@@ -119,8 +119,10 @@ def test_a_failover_that_ecs_rolled_back_before_anybody_saw_its_effect_counts(
     lease: Lease | None, not_before: datetime | None, told_at: datetime, unseen: bool
 ) -> None:
     intent = replace(record(Phase.FAILING_OVER), phase_since=SWITCHED_AT, lease=lease, not_before=not_before)
-    back = replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK),))
+    long_ago = ServiceEvent(BEFORE - timedelta(hours=1), ROLLED_BACK)
+    back = replace(ON_BASELINE, events=(ServiceEvent(told_at, ROLLED_BACK), long_ago))
     decision = step(replace(intent, rollbacks=2), back)
+    assert step(replace(intent, phase_since=None), back).action is Action.FAIL_OVER
     if not unseen:
         assert decision.action is Action.FAIL_OVER
         return

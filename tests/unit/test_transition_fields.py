@@ -77,6 +77,18 @@ def test_a_confirmed_failover() -> None:
     )
 
 
+def test_a_record_that_is_opened_again() -> None:
+    before = full(Phase.CLOSED)
+    assert transitions.reopen(before, MADE, 9, DELAYS, START) == replace(
+        switched(before, Phase.FAILED_OVER),
+        reason=Reason.CHANGE_ROLLED_BACK,
+        due_at=START + DELAYS.look,
+        restore_at=START + DELAYS.restore,
+        not_before=None,
+        expires_at=None,
+    )
+
+
 @pytest.mark.parametrize(("day", "count"), [(START.date().isoformat(), 4), ("2026-02-28", 1)])
 def test_an_intent_to_restore(day: str, count: int) -> None:
     before = replace(full(Phase.FAILED_OVER), restore_day=day)

@@ -63,18 +63,27 @@ def service_wishes(tags: Mapping[str, str], policy: Policy) -> ServiceWishes:
             unreadable.append(PREFIX + name)
             return safe
 
+    def truth(name: str, *, default: bool, safe: bool) -> bool:
+        match tags.get(PREFIX + name, str(default)).strip().lower():
+            case "true":
+                return True
+            case "false":
+                return False
+        unreadable.append(PREFIX + name)
+        return safe
+
     window, window_unreadable = _window(tags.get(PREFIX + "restore-window"), policy, unreadable)
     return ServiceWishes(
         window=window,
         window_unreadable=window_unreadable,
-        enrolled=_enrolled(tags.get(PREFIX + "enabled"), policy.enrollment, unreadable),
+        enrolled=truth("enabled", default=policy.enrollment is Enrollment.OPT_OUT, safe=False),
         mode=choice("mode", Mode, policy.mode, Mode.OBSERVE),
         response=choice(
             "interruption-response", InterruptionResponse, policy.interruption.response, InterruptionResponse.NONE
         ),
         method=_method(tags.get(PREFIX + "method"), unreadable),
         twin=_twin(tags.get(PREFIX + "twin", ""), unreadable),
-        probe=_probe(tags.get(PREFIX + "probe", "false"), unreadable),
+        probe=truth("probe", default=False, safe=True),
         hold_until=_hold_until(tags.get(PREFIX + "hold-until"), unreadable),
         unreadable=tuple(unreadable),
     )
@@ -87,28 +96,6 @@ def _twin(value: str, unreadable: list[str]) -> str:
         unreadable.append(PREFIX + "twin")
         return ""
     return name
-
-
-def _probe(value: str, unreadable: list[str]) -> bool:
-    match value.strip().lower():
-        case "false":
-            return False
-        case "true":
-            return True
-    unreadable.append(PREFIX + "probe")
-    return True
-
-
-def _enrolled(value: str | None, enrollment: Enrollment, unreadable: list[str]) -> bool:
-    if value is None:
-        return enrollment is Enrollment.OPT_OUT
-    match value.strip().lower():
-        case "true":
-            return True
-        case "false":
-            return False
-    unreadable.append(PREFIX + "enabled")
-    return False
 
 
 def _method(value: str | None, unreadable: list[str]) -> Method | None:
